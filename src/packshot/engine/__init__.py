@@ -1,0 +1,17 @@
+"""Resolved specs → results. Importing it imports no torch: `LocalEngine` is in `packshot.engine.local`."""
+
+from packshot.engine.fake import FakeEngine, fake_picture
+from packshot.engine.protocol import Advanced, Cancelled, Engine, Event, Failed, Finished, Started, Ticket
+
+__all__ = [
+    "Advanced",
+    "Cancelled",
+    "Engine",
+    "Event",
+    "Failed",
+    "FakeEngine",
+    "Finished",
+    "Started",
+    "Ticket",
+    "fake_picture",
+]

@@ -1,0 +1,28 @@
+"""The denoiser in torch: the anchor, equal to diffusers' own pipeline bit for bit."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from packshot.engine.conditioning import Conditioning
+
+
+class TorchDenoiser:
+    """Calls a diffusers UNet. Knows nothing about schedulers, guidance or runs."""
+
+    def __init__(self, unet: Any) -> None:
+        self._unet = unet
+
+    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
+        """The prediction for each row. `latents` (R, C, h, w) scaled for the timestep → (R, C, h, w)."""
+        prediction: torch.Tensor = self._unet(
+            latents,
+            timestep,
+            encoder_hidden_states=conditioning.embeddings,
+            timestep_cond=conditioning.timestep_condition,
+            added_cond_kwargs=conditioning.added,
+            return_dict=False,
+        )[0]
+        return prediction

@@ -1,0 +1,93 @@
+"""Sets the machine as an execution says, and reads back what really is: the record keeps the reading."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import platform
+import sys
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import packshot
+from packshot.spec import Execution
+
+LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "tokenizers", "numpy", "Pillow", "torchsde")
+
+
+def apply_execution(execution: Execution) -> None:
+    """Threads, denormals, determinism. Bits depend on the number of threads, so a replay sets it again."""
+    if torch.get_num_threads() != execution.threads:
+        torch.set_num_threads(execution.threads)
+    torch.set_flush_denormal(execution.flush_denormal)
+    if execution.device.startswith("cuda"):
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        torch.backends.cudnn.benchmark = False
+        torch.backends.cudnn.allow_tf32 = False
+        torch.backends.cuda.matmul.allow_tf32 = False
+    if torch.are_deterministic_algorithms_enabled() != execution.deterministic:
+        torch.use_deterministic_algorithms(execution.deterministic, warn_only=True)
+
+
+def flushes_denormals() -> bool:
+    """Measured: does the smallest single-precision denormal survive an addition?"""
+    tiny = torch.full((1,), 1e-40, dtype=torch.float32)
+    return bool((tiny + 0.0).item() == 0.0)
+
+
+def attention_of(denoiser: Any) -> str:
+    """`sdpa` for torch's scaled dot product attention in every layer, else the names of what is there."""
+    names = sorted({type(processor).__name__ for processor in denoiser.attn_processors.values()})
+    return "sdpa" if names in (["AttnProcessor2_0"], []) else "+".join(names)
+
+
+def peak_memory_bytes(device: str) -> int | None:
+    """The peak so far: of the GPU's allocator, else of the whole process; None where the system does not tell."""
+    if device.startswith("cuda"):
+        return int(torch.cuda.max_memory_allocated())
+    try:
+        import resource
+    except ImportError:
+        return None
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(peak if sys.platform == "darwin" else peak * 1024)
+
+
+@lru_cache(maxsize=1)
+def library_versions() -> dict[str, str]:
+    """Versions of what computes."""
+    return {name: importlib.metadata.version(name) for name in LIBRARIES}
+
+
+def device_name(device: str) -> str:
+    """The processor's or the card's own name."""
+    return torch.cuda.get_device_name(device) if device.startswith("cuda") else processor_name()
+
+
+@lru_cache(maxsize=1)
+def processor_name() -> str:
+    """Name of the CPU and the widest vector instructions that torch uses on it."""
+    name = platform.processor() or platform.machine()
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                name = line.partition(":")[2].strip()
+                break
+    except OSError:
+        pass
+    return f"{name} ({torch.backends.cpu.get_cpu_capability()})"
+
+
+def circumstances() -> dict[str, Any]:
+    """The fields of a provenance that are the same for all runs of a process."""
+    return {
+        "packshot": packshot.__version__,
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "libraries": library_versions(),
+        "rng_device": "cpu",
+    }

@@ -1,0 +1,49 @@
+"""A run's own scheduler and its timesteps. Changing the scheduler never touches weights."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass
+from typing import Any
+
+import diffusers
+import torch
+
+from packshot.models import effective_config, find_scheduler
+from packshot.resolve import Order
+from packshot.spec import Mode
+
+
+@dataclass(slots=True)
+class Schedule:
+    """`timesteps` are those really taken; `first` (shape (1,)) is where noise is added to a source."""
+
+    scheduler: Any
+    timesteps: torch.Tensor
+    step_arguments: dict[str, Any]
+
+
+def build_schedule(order: Order, generator: torch.Generator) -> Schedule:
+    """A new scheduler of the order's kind, set to its steps and, for image-to-image, to its strength.
+
+    The part of the steps that is left out for image-to-image follows SDEdit (arXiv:2108.01073) as diffusers does it.
+    """
+    intent = order.resolved.intent
+    choice = find_scheduler(intent.scheduler.name)
+    scheduler_class: Any = getattr(diffusers, choice.class_name)
+    config = effective_config(choice, order.model.description.scheduler_config, intent.seed)
+    scheduler = scheduler_class.from_config(config)
+    scheduler.set_timesteps(intent.steps, device=order.resolved.execution.device)
+    timesteps = scheduler.timesteps
+    if intent.mode is Mode.IMAGE_TO_IMAGE:
+        start = max(intent.steps - intent.steps_taken, 0) * scheduler.order
+        timesteps = timesteps[start:]
+        if hasattr(scheduler, "set_begin_index"):
+            scheduler.set_begin_index(start)
+    accepted = inspect.signature(scheduler.step).parameters
+    arguments: dict[str, Any] = {"return_dict": False}
+    if "eta" in accepted:
+        arguments["eta"] = 0.0
+    if "generator" in accepted:
+        arguments["generator"] = generator
+    return Schedule(scheduler, timesteps, arguments)

@@ -1,0 +1,178 @@
+"""Every error that Packshot raises on purpose.
+
+    PackshotError
+    ├── UsageError            exit 2: the call must be changed
+    │   ├── SpecError         spec.*     what was asked for cannot be made
+    │   ├── SourceError       source.*   the source picture
+    │   ├── ModelError        model.*    the weights
+    │   ├── PlanError         plan.*     an experiment's plan
+    │   ├── OutputError       output.*   where results go
+    │   ├── RecordError       record.*   runs, files and ratings that are looked up
+    │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
+    ├── WorkError             exit 1: the call was right, the work failed
+    │   ├── EngineError       engine.*, picture.*
+    │   └── StoreError        store.*
+    └── Interrupted           exit 130: Ctrl-C, everything finished so far is kept
+
+Each error says what was *expected*, what it *got*, and what to do (*hint*). The dotted codes are a published
+contract: `CODES` lists all of them, and raising an unlisted one is itself an error.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+CODES: Final[dict[str, str]] = {
+    "spec.invalid": "a field of the spec has a wrong type or an unknown name",
+    "spec.prompt.empty": "no prompt was given",
+    "spec.prompt.too_long": "the prompt has more characters than the limit",
+    "spec.prompt.truncated": "the text encoder would lose words of the prompt",
+    "spec.scheduler.unknown": "no scheduler of that name",
+    "spec.steps.range": "the number of steps is outside its range",
+    "spec.steps.none_left": "strength times steps leaves no step to take",
+    "spec.guidance.range": "the guidance is outside its range",
+    "spec.seed.range": "the seed is outside its range",
+    "spec.size.range": "a side is outside its range",
+    "spec.size.not_divisible": "a side is not a multiple of what the model needs",
+    "spec.strength.range": "the strength is outside 0 to 1",
+    "spec.strength.without_source": "a strength was given without a source picture",
+    "spec.source.missing": "image-to-image without a source picture",
+    "spec.source.unexpected": "text-to-image with a source picture",
+    "spec.runtime.unsupported": "the runtime is not available",
+    "spec.precision.unsupported": "the precision is not available",
+    "spec.slots.unsupported": "the number of slots is not available",
+    "source.missing": "the source picture is not there",
+    "source.not_found": "no picture with that digest is known",
+    "source.corrupt": "the source picture cannot be decoded",
+    "source.format": "the source picture is of a kind that is not read",
+    "source.too_large": "the source picture is over the limits",
+    "source.too_small": "the source picture is too small for the model",
+    "model.unknown": "no model of that name",
+    "model.not_cached": "the model is not on this machine and cannot be fetched",
+    "model.gated": "the model's owner asks for a login or for consent",
+    "model.revision": "the model has no such revision",
+    "model.pickle_only": "the model has no safetensors weights",
+    "model.unsupported": "not a model that Packshot can run",
+    "model.incomplete": "the model's folder lacks a file",
+    "model.corrupt": "the model's files cannot be read",
+    "model.changed": "the model found is not the one that was recorded",
+    "plan.unknown": "no plan of that name",
+    "plan.invalid": "the plan has a mistake",
+    "output.unwritable": "the result cannot be written there",
+    "output.exists": "a file with other pixels is already there",
+    "output.name": "not a safe name for a file",
+    "record.not_found": "no run of that name",
+    "record.ambiguous": "the name fits several runs",
+    "record.unfinished": "the run has no picture",
+    "record.no_spec": "the file carries no readable spec",
+    "record.rating": "the rating is not complete or out of range",
+    "workspace.newer": "the workspace was written by a newer version",
+    "workspace.unusable": "the workspace cannot be opened",
+    "settings.invalid": "a setting has a wrong value",
+    "engine.failed": "the engine stopped on an unexpected error",
+    "engine.out_of_memory": "not enough memory",
+    "engine.unavailable": "the recorded execution cannot be restored here",
+    "picture.nan": "the decoder gave numbers that are not a picture",
+    "picture.blank": "the picture is blank",
+    "picture.blocked": "the model's safety checker blocked the picture",
+    "picture.equal_to_source": "the picture equals its source",
+    "store.full": "the disk is full",
+    "store.locked": "the database stays locked by another process",
+    "store.failed": "the store could not be read or written",
+    "interrupted": "stopped by the person",
+}
+
+
+class PackshotError(Exception):
+    """The root. `exit_code` is what the command line ends with."""
+
+    exit_code: int = 1
+
+    def __init__(
+        self, code: str, message: str, *, expected: str | None = None, got: str | None = None, hint: str | None = None
+    ) -> None:
+        if code not in CODES:
+            raise AssertionError(f"error code {code!r} is not listed in packshot.errors.CODES")
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.expected = expected
+        self.got = got
+        self.hint = hint
+
+    def as_dict(self) -> dict[str, str | None]:
+        """The body of the `--json` error on stderr."""
+        return {
+            "code": self.code,
+            "message": self.message,
+            "expected": self.expected,
+            "got": self.got,
+            "hint": self.hint,
+        }
+
+    def __str__(self) -> str:
+        parts = [self.message]
+        if self.expected is not None:
+            parts.append(f"expected: {self.expected}")
+        if self.got is not None:
+            parts.append(f"got: {self.got}")
+        if self.hint is not None:
+            parts.append(self.hint)
+        return "; ".join(parts)
+
+
+class UsageError(PackshotError):
+    """The call must be changed before it can work."""
+
+    exit_code = 2
+
+
+class SpecError(UsageError):
+    """What was asked for cannot be made."""
+
+
+class SourceError(UsageError):
+    """The source picture cannot be used."""
+
+
+class ModelError(UsageError):
+    """The weights cannot be used."""
+
+
+class PlanError(UsageError):
+    """The plan has a mistake."""
+
+
+class OutputError(UsageError):
+    """The result cannot go where it was sent."""
+
+
+class RecordError(UsageError):
+    """A run, a file or a rating that was looked up is not there or not usable."""
+
+
+class WorkspaceError(UsageError):
+    """The workspace cannot be used by this version."""
+
+
+class WorkError(PackshotError):
+    """The call was right and the work failed."""
+
+    exit_code = 1
+
+
+class EngineError(WorkError):
+    """Making the picture failed."""
+
+
+class StoreError(WorkError):
+    """Keeping or reading the record failed."""
+
+
+class Interrupted(PackshotError):
+    """Ctrl-C. Finished work is kept."""
+
+    exit_code = 130
+
+    def __init__(self, message: str = "interrupted") -> None:
+        super().__init__("interrupted", message, hint="the next call goes on with what is missing")

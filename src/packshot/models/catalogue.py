@@ -1,0 +1,144 @@
+"""Finds models by what a person writes, pins them, and lists what is at hand. Imports no torch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+
+from packshot.errors import ModelError
+from packshot.models.description import ModelDescription, describe, read_json
+from packshot.models.digests import DigestCache
+from packshot.models.hub import cached_snapshot, find_snapshot, relative_files
+from packshot.models.layout import INDEX, needed_files, variant_of
+from packshot.models.reference import (
+    EMBEDDED,
+    SHORT_NAMES,
+    EmbeddedReference,
+    FileReference,
+    FolderReference,
+    HubReference,
+    parse_reference,
+)
+from packshot.models.single_file import configuration_folder
+from packshot.spec import ModelPin, sha256_of
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model that was found: where it is, what it says about itself, and its pin.
+
+    `folder` has the configuration, and the weights too unless `single_file` holds them.
+    """
+
+    reference: str
+    folder: Path
+    single_file: Path | None
+    variant: str | None
+    description: ModelDescription
+    pin: ModelPin
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A line of `packshot models list`."""
+
+    name: str
+    source: str
+    side_px: int
+    available: bool
+    advice: str
+
+
+def embedded_folder() -> Path:
+    """Where the package keeps studio-tiny."""
+    return Path(str(resources.files("packshot"))) / "data" / "models" / EMBEDDED
+
+
+class Catalogue:
+    """Looks models up. `digests` remembers what was hashed; `offline` forbids the hub."""
+
+    def __init__(self, digests: DigestCache, *, offline: bool, embedded: Path | None = None) -> None:
+        self._digests = digests
+        self._offline = offline
+        self._embedded = embedded or embedded_folder()
+        self._found: dict[str, Model] = {}
+
+    def find(self, text: str) -> Model:
+        """The model for what `--model` says. Raises ModelError."""
+        if text not in self._found:
+            self._found[text] = self._find(text)
+        return self._found[text]
+
+    def find_pinned(self, text: str, pin: ModelPin) -> Model:
+        """The model that a record names, and no other. Raises ModelError (`model.changed`) on other weights."""
+        reference = parse_reference(text)
+        if isinstance(reference, HubReference) and pin.commit:
+            text = f"{reference.repository}@{pin.commit}"
+        model = self.find(text)
+        if model.pin.digest != pin.digest:
+            raise ModelError(
+                "model.changed",
+                f"{text} is not the model that was recorded",
+                expected=pin.digest,
+                got=model.pin.digest,
+                hint="name the folder or revision with the recorded weights by --model",
+            )
+        return model
+
+    def _find(self, text: str) -> Model:
+        reference = parse_reference(text)
+        match reference:
+            case EmbeddedReference():
+                return self._folder(text, self._embedded, None)
+            case FolderReference(path):
+                return self._folder(text, path.resolve(), None)
+            case HubReference():
+                snapshot = find_snapshot(reference, offline=self._offline)
+                return self._folder(text, snapshot.folder, snapshot.commit)
+            case FileReference(path):
+                return self._single_file(text, path.resolve())
+
+    def _folder(self, text: str, folder: Path, commit: str | None) -> Model:
+        if not (folder / INDEX).is_file():
+            raise ModelError(
+                "model.incomplete",
+                f"{text} has no {INDEX}",
+                expected="a folder in diffusers' layout",
+                got=str(folder),
+                hint="name the folder that holds model_index.json",
+            )
+        description = describe(folder)
+        files = needed_files(read_json(folder / INDEX), relative_files(folder))
+        pin = ModelPin(family=description.family, digest=self._digests.model_digest(folder, files), commit=commit)
+        return Model(text, folder, None, variant_of(files), description, pin)
+
+    def _single_file(self, text: str, path: Path) -> Model:
+        folder = configuration_folder(path, offline=self._offline)
+        description = describe(folder)
+        names = tuple(
+            sorted(
+                name
+                for name in relative_files(folder)
+                if name.endswith((".json", ".txt")) and name.count("/") <= 1 and ".index." not in name
+            )
+        )
+        configuration = self._digests.model_digest(folder, names)
+        weights = self._digests.file_sha256(path)
+        pin = ModelPin(family=description.family, digest="sha256:" + _joined(configuration, weights), commit=None)
+        return Model(text, folder, path, None, description, pin)
+
+    def listings(self) -> list[Listing]:
+        """Every short name, and whether it is on this machine."""
+        rows = [Listing(EMBEDDED, "in the package", 256, (self._embedded / INDEX).is_file(), "no network, no GPU")]
+        for entry in SHORT_NAMES:
+            try:
+                available = cached_snapshot(HubReference(entry.repository, None)) is not None
+            except ModelError:
+                available = False
+            rows.append(Listing(entry.name, entry.repository, entry.side_px, available, entry.advice))
+        return rows
+
+
+def _joined(configuration: str, weights: str) -> str:
+    return sha256_of({"configuration": configuration, "weights": weights})

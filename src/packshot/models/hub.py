@@ -1,0 +1,139 @@
+"""Models of the hub: found in its cache on this machine first, fetched only where that is allowed.
+
+The cache's layout is the hub client's own (`models--owner--name/refs`, `/snapshots/<commit>`), so what other tools
+have fetched is used, and the other way round.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packshot.errors import ModelError
+from packshot.models.description import read_json
+from packshot.models.layout import INDEX, needed_files
+from packshot.models.reference import HubReference
+
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A commit of a repository as a folder on this machine."""
+
+    folder: Path
+    commit: str
+
+
+def find_snapshot(reference: HubReference, *, offline: bool) -> Snapshot:
+    """The repository's snapshot, from the cache or the hub. Raises ModelError.
+
+    A revision that is in the cache is used as it is there: nothing is asked of the network, so that the same call
+    gives the same commit until somebody fetches another.
+    """
+    cached = cached_snapshot(reference)
+    if cached is not None:
+        return cached
+    if offline:
+        raise _not_cached(reference, "the hub may not be asked (offline)")
+    return _fetch(reference)
+
+
+def cached_snapshot(reference: HubReference) -> Snapshot | None:
+    """The snapshot in the cache, if all that is needed of it is there."""
+    from huggingface_hub import constants
+
+    base = Path(constants.HF_HUB_CACHE) / f"models--{reference.repository.replace('/', '--')}"
+    revision = reference.revision or "main"
+    commit = revision
+    if not _COMMIT.fullmatch(revision):
+        try:
+            commit = (base / "refs" / revision).read_text(encoding="utf-8").strip()
+        except OSError:
+            return None
+    folder = base / "snapshots" / commit
+    if not (folder / INDEX).is_file():
+        return None
+    try:
+        needed_files(read_json(folder / INDEX), relative_files(folder))
+    except ModelError as error:
+        if error.code == "model.incomplete":
+            return None
+        raise
+    return Snapshot(folder, commit)
+
+
+def relative_files(folder: Path) -> list[str]:
+    """Every file below a folder, as names relative to it."""
+    return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
+
+
+def _fetch(reference: HubReference) -> Snapshot:
+    from huggingface_hub import HfApi, hf_hub_download
+
+    repository, revision = reference.repository, reference.revision or "main"
+    try:
+        info: Any = HfApi().model_info(repository, revision=revision, files_metadata=True, timeout=20)
+        index = Path(hf_hub_download(repository, INDEX, revision=info.sha))
+        sizes = {sibling.rfilename: sibling.size or 0 for sibling in info.siblings}
+        names = needed_files(read_json(index), sizes)
+        _check_disk(index, sum(sizes[name] for name in names))
+        for name in names:
+            hf_hub_download(repository, name, revision=info.sha)
+    except ModelError:
+        raise
+    except Exception as error:
+        raise _explained(reference, error) from error
+    found = cached_snapshot(HubReference(repository, info.sha))
+    if found is None:
+        raise ModelError("model.incomplete", f"{repository} came incomplete from the hub", hint="try again")
+    return found
+
+
+def _check_disk(beside: Path, bytes_needed: int) -> None:
+    free = shutil.disk_usage(beside.parent).free
+    if free < bytes_needed * 1.05:
+        raise ModelError(
+            "model.not_cached",
+            "not enough disk for the model",
+            expected=f"{bytes_needed / 1e9:.1f} GB free",
+            got=f"{free / 1e9:.1f} GB free",
+            hint="make room, or set HF_HOME to a folder on a larger disk",
+        )
+
+
+def _explained(reference: HubReference, error: Exception) -> ModelError:
+    from huggingface_hub import errors
+
+    name, revision = reference.repository, reference.revision or "main"
+    if isinstance(error, errors.GatedRepoError):
+        return ModelError(
+            "model.gated",
+            f"the owner of {name} asks for consent or a login",
+            hint=f"accept the terms at the model's page, then `hf auth login` ({name})",
+        )
+    if isinstance(error, errors.RevisionNotFoundError):
+        return ModelError("model.revision", f"{name} has no revision {revision!r}", expected="a branch, tag or commit")
+    if isinstance(error, errors.RepositoryNotFoundError):
+        return ModelError("model.unknown", f"the hub has no public model {name}", hint="check the spelling, or log in")
+    if isinstance(error, errors.EntryNotFoundError):
+        return ModelError(
+            "model.unsupported", f"{name} has no {INDEX}", expected="a repository in diffusers' layout", got=name
+        )
+    if isinstance(error, errors.HFValidationError):
+        return ModelError("model.unknown", f"{name!r} is no valid hub id", expected="owner/name")
+    return _not_cached(reference, f"the hub cannot be reached ({type(error).__name__})")
+
+
+def _not_cached(reference: HubReference, why: str) -> ModelError:
+    name = f"{reference.repository}@{reference.revision or 'main'}"
+    return ModelError(
+        "model.not_cached",
+        f"{name} is not on this machine, and {why}",
+        expected="the model in the hub's cache, or a connection",
+        got=why,
+        hint=f"on a machine with a connection: `hf download {reference.repository}`; or use --model studio-tiny",
+    )

@@ -1,0 +1,100 @@
+"""Loads a model's components into memory, once per process. Knows nothing of runs, seeds or schedulers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from packshot.errors import EngineError, ModelError
+from packshot.models.catalogue import Model
+
+Pipeline = Any
+"""A diffusers pipeline: a bag of components with the functions that encode prompts."""
+
+
+class Loader:
+    """Keeps what it has loaded: the same model, device and precision are read from disk once."""
+
+    def __init__(self) -> None:
+        self._loaded: dict[tuple[str, str, str], Pipeline] = {}
+
+    def load(self, model: Model, device: str, precision: str) -> Pipeline:
+        """The model's text-to-image pipeline on `device`. Raises ModelError (corrupt) or EngineError (memory)."""
+        key = (model.pin.digest, device, precision)
+        if key not in self._loaded:
+            self._loaded[key] = _load(model, device, precision)
+        return self._loaded[key]
+
+
+def _load(model: Model, device: str, precision: str) -> Pipeline:
+    import diffusers
+    import torch
+    from diffusers.utils import logging
+
+    logging.disable_progress_bar()
+    _quiet()
+    classes = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
+    pipeline_class: Any = classes[model.description.family]
+    dtype = getattr(torch, precision)
+    extra: dict[str, Any] = {"add_watermarker": False} if model.description.family == "sdxl" else {}
+    try:
+        if model.single_file is not None:
+            pipeline = pipeline_class.from_single_file(
+                str(model.single_file), config=str(model.folder), dtype=dtype, local_files_only=True, **extra
+            )
+        else:
+            pipeline = pipeline_class.from_pretrained(
+                str(model.folder),
+                dtype=dtype,
+                variant=model.variant,
+                use_safetensors=True,
+                trust_remote_code=False,
+                local_files_only=True,
+                **extra,
+            )
+        pipeline.to(device)
+    except (MemoryError, torch.OutOfMemoryError) as error:
+        raise EngineError(
+            "engine.out_of_memory",
+            f"not enough memory on {device} for {model.reference}",
+            hint="close other programs, or take a smaller model",
+        ) from error
+    except Exception as error:
+        raise ModelError(
+            "model.corrupt",
+            f"{model.reference} cannot be loaded: {type(error).__name__}: {error}",
+            expected="whole safetensors weights that fit the configuration",
+            got=str(model.single_file or model.folder),
+            hint="get the model again; `packshot doctor` shows versions",
+        ) from error
+    _refuse_bad_weights(model, pipeline)
+    return pipeline
+
+
+def _refuse_bad_weights(model: Model, pipeline: Pipeline) -> None:
+    """NaN or infinity in the weights would only show as a black picture: name the tensor instead."""
+    import torch
+
+    for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
+        component = getattr(pipeline, part, None)
+        if component is None:
+            continue
+        component.eval()
+        for name, tensor in component.named_parameters():
+            if not bool(torch.isfinite(tensor).all()):
+                raise ModelError(
+                    "model.corrupt",
+                    f"{model.reference} has numbers that are none in {part}: {name}",
+                    expected="finite weights",
+                    got="NaN or infinity",
+                    hint="get the model again",
+                )
+
+
+def _quiet() -> None:
+    """No warnings about optional image libraries in a person's terminal; errors still show."""
+    import transformers
+    from diffusers.utils import logging
+
+    logging.set_verbosity_error()
+    transformers.logging.set_verbosity_error()
+    transformers.logging.disable_progress_bar()

@@ -1,0 +1,134 @@
+"""The schedulers on offer, by the names people use. Knows nothing of torch: building one is the engine's work.
+
+All of diffusers' KarrasDiffusionSchedulers except EDMEuler, which does not fit these models (its preconditioning
+expects another parametrisation; measured error 1484 with a perfect denoiser).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from packshot.errors import SpecError
+from packshot.spec import SchedulerPin, sha256_of
+
+LONG_ARRAY = 16
+
+
+@dataclass(frozen=True, slots=True)
+class SchedulerChoice:
+    """A name, diffusers' class, and what the name changes in the model's scheduler configuration."""
+
+    name: str
+    class_name: str
+    changes: dict[str, Any] = field(default_factory=dict)
+    aliases: tuple[str, ...] = ()
+    seeded_noise: bool = False
+    """The class draws noise from its own source and must be given the run's seed (DPMSolverSDE)."""
+
+
+_KARRAS = {"use_karras_sigmas": True}
+_SDE = {"algorithm_type": "sde-dpmsolver++"}
+
+SCHEDULERS: Final[tuple[SchedulerChoice, ...]] = (
+    SchedulerChoice("EulerA", "EulerAncestralDiscreteScheduler", aliases=("Euler a", "Euler ancestral", "k_euler_a")),
+    SchedulerChoice("DDIM", "DDIMScheduler"),
+    SchedulerChoice(
+        "DPM++", "DPMSolverMultistepScheduler", {"use_karras_sigmas": False}, ("DPM++ 2M", "DPM", "dpmpp 2m")
+    ),
+    SchedulerChoice("DPM++ Karras", "DPMSolverMultistepScheduler", _KARRAS, ("DPM++ 2M Karras", "dpmpp 2m karras")),
+    SchedulerChoice("DPM++ 2M SDE", "DPMSolverMultistepScheduler", _SDE, ("dpmpp 2m sde",)),
+    SchedulerChoice("DPM++ 2M SDE Karras", "DPMSolverMultistepScheduler", {**_SDE, **_KARRAS}),
+    SchedulerChoice("DPM++ 2S", "DPMSolverSinglestepScheduler", aliases=("DPM++ 2S a", "dpmpp 2s")),
+    SchedulerChoice("DPM++ SDE", "DPMSolverSDEScheduler", aliases=("dpmpp sde",), seeded_noise=True),
+    SchedulerChoice("DPM++ SDE Karras", "DPMSolverSDEScheduler", _KARRAS, seeded_noise=True),
+    SchedulerChoice("Euler", "EulerDiscreteScheduler", {"use_karras_sigmas": False}, ("k_euler",)),
+    SchedulerChoice("Euler Karras", "EulerDiscreteScheduler", _KARRAS),
+    SchedulerChoice("Heun", "HeunDiscreteScheduler", aliases=("k_heun",)),
+    SchedulerChoice("Heun Karras", "HeunDiscreteScheduler", _KARRAS),
+    SchedulerChoice("LMS", "LMSDiscreteScheduler", aliases=("k_lms",)),
+    SchedulerChoice("LMS Karras", "LMSDiscreteScheduler", _KARRAS),
+    SchedulerChoice("DPM2", "KDPM2DiscreteScheduler", aliases=("k_dpm_2",)),
+    SchedulerChoice("DPM2 Karras", "KDPM2DiscreteScheduler", _KARRAS),
+    SchedulerChoice("DPM2 a", "KDPM2AncestralDiscreteScheduler", aliases=("DPM2 ancestral", "k_dpm_2_a")),
+    SchedulerChoice("DPM2 a Karras", "KDPM2AncestralDiscreteScheduler", _KARRAS),
+    SchedulerChoice("DDPM", "DDPMScheduler"),
+    SchedulerChoice("PNDM", "PNDMScheduler", {"skip_prk_steps": True}, ("PLMS",)),
+    SchedulerChoice("DEIS", "DEISMultistepScheduler"),
+    SchedulerChoice("UniPC", "UniPCMultistepScheduler"),
+)
+
+
+_CLIPPING: Final = ("DDIMScheduler", "DDPMScheduler")
+"""Their default clips the predicted sample to ±1, which is meant for pixels: latents go beyond. Diffusers' pipelines
+turn it off in their constructor, but not where the scheduler is changed afterwards."""
+
+
+def _folded(name: str) -> str:
+    return re.sub(r"[\s_\-]+", "", name).lower()
+
+
+def _index() -> dict[str, SchedulerChoice]:
+    index: dict[str, SchedulerChoice] = {}
+    for choice in SCHEDULERS:
+        for name in (choice.name, *choice.aliases):
+            index[_folded(name)] = choice
+        if not choice.changes or choice.changes == {"use_karras_sigmas": False}:
+            index.setdefault(_folded(choice.class_name), choice)
+            index.setdefault(_folded(choice.class_name.removesuffix("Scheduler")), choice)
+    index[_folded("PNDMScheduler")] = index["pndm"]
+    return index
+
+
+_INDEX: Final = _index()
+
+
+def find_scheduler(name: str) -> SchedulerChoice:
+    """The scheduler of that name, alias or class; case, spaces, `-` and `_` do not matter.
+
+    Raises SpecError that names the nearest.
+    """
+    found = _INDEX.get(_folded(name))
+    if found is not None:
+        return found
+    names = {_folded(n): n for choice in SCHEDULERS for n in (choice.name, *choice.aliases)}
+    near = [names[key] for key in difflib.get_close_matches(_folded(name), names, n=3, cutoff=0.4)]
+    raise SpecError(
+        "spec.scheduler.unknown",
+        f"no scheduler named {name!r}",
+        expected=", ".join(choice.name for choice in SCHEDULERS),
+        got=name,
+        hint=f"did you mean {' or '.join(near)}?" if near else "`packshot models show` lists them",
+    )
+
+
+def effective_config(choice: SchedulerChoice, model_config: dict[str, Any], seed: int) -> dict[str, Any]:
+    """The configuration that the scheduler is built from: the model's own, with the name's changes."""
+    config = {key: value for key, value in model_config.items() if not key.startswith("_")}
+    config.update(choice.changes)
+    if choice.class_name in _CLIPPING:
+        config.setdefault("clip_sample", False)
+    if choice.seeded_noise:
+        config["noise_sampler_seed"] = seed
+    return config
+
+
+def pin_scheduler(choice: SchedulerChoice, model_config: dict[str, Any], seed: int) -> SchedulerPin:
+    """The scheduler as it stands in the intent: long arrays as their digest."""
+    return SchedulerPin(
+        name=choice.name,
+        class_name=choice.class_name,
+        config=shortened(effective_config(choice, model_config, seed)),
+    )
+
+
+def shortened(config: dict[str, Any]) -> dict[str, Any]:
+    """A configuration with arrays over 16 entries as `{"sha256": …, "length": n}`, for the record."""
+    return {
+        key: {"sha256": sha256_of(list(value)), "length": len(value)}
+        if isinstance(value, list | tuple) and len(value) > LONG_ARRAY
+        else value
+        for key, value in config.items()
+    }

@@ -1,0 +1,61 @@
+"""Single `.safetensors` checkpoints: of which family, and with whose configuration. Reads the header only."""
+
+from __future__ import annotations
+
+import json
+import struct
+from pathlib import Path
+
+from packshot.errors import ModelError
+from packshot.models.hub import cached_snapshot, find_snapshot
+from packshot.models.layout import INDEX
+from packshot.models.reference import SHORT_NAMES, HubReference
+
+_HEADER_LIMIT_BYTES = 100_000_000
+# tensors that only this family's checkpoints have → the short name whose configuration fits
+_MARKS = (
+    ("conditioner.embedders.1.model.transformer.resblocks.0.attn.in_proj_weight", "sdxl"),
+    ("cond_stage_model.model.transformer.resblocks.0.attn.in_proj_weight", "sd21"),
+    ("cond_stage_model.transformer.text_model.embeddings.token_embedding.weight", "sd15"),
+)
+
+
+def tensor_names(path: Path) -> frozenset[str]:
+    """Names of the tensors in a safetensors file. Raises ModelError on a file that is not one, or is cut short."""
+    try:
+        size = path.stat().st_size
+        with path.open("rb") as stream:
+            (length,) = struct.unpack("<Q", stream.read(8))
+            if length > min(size, _HEADER_LIMIT_BYTES):
+                raise ValueError("the header is longer than the file")
+            header = json.loads(stream.read(length))
+        end = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"), default=0)
+        if 8 + length + end > size:
+            raise ValueError(f"{8 + length + end} bytes announced, {size} there")
+    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
+        raise ModelError(
+            "model.corrupt", f"{path.name} is not a whole safetensors file: {error}", hint="get the file again"
+        ) from error
+    return frozenset(header) - {"__metadata__"}
+
+
+def configuration_folder(path: Path, *, offline: bool) -> Path:
+    """The folder with the configuration that a single file needs: beside it, else of its family from the hub's cache.
+
+    Raises ModelError.
+    """
+    names = tensor_names(path)
+    if (path.parent / INDEX).is_file():
+        return path.parent
+    short = next((short for mark, short in _MARKS if mark in names), None)
+    if short is None:
+        raise ModelError(
+            "model.unsupported",
+            f"{path.name} is of no family that this version knows",
+            expected="a checkpoint of Stable Diffusion 1.x, 2.x or XL, or a folder with model_index.json beside it",
+            got=f"{len(names)} tensors, first {min(names, default='none')}",
+        )
+    repository = next(entry.repository for entry in SHORT_NAMES if entry.name == short)
+    reference = HubReference(repository, None)
+    found = cached_snapshot(reference) or find_snapshot(reference, offline=offline)
+    return found.folder

@@ -1,0 +1,225 @@
+"""Spec + catalogue + settings → resolved spec. Everything that can be refused is refused here, in milliseconds.
+
+Imports no torch. Nothing downstream invents a default or corrects an input.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from packshot.errors import SourceError, SpecError
+from packshot.models import Catalogue, Model, find_scheduler, pin_scheduler
+from packshot.resolve import checks
+from packshot.resolve.fitting import check_not_too_small, fit_source
+from packshot.resolve.source import SourcePicture, open_source
+from packshot.result import Pixels
+from packshot.settings import Settings
+from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
+
+RUNTIMES = ("torch",)
+SLOTS = (1,)
+
+
+class SourceLibrary(Protocol):
+    """Finds a picture that is already known, by the digest of its pixels or by its name in the package."""
+
+    def by_digest(self, digest: str) -> SourcePicture | None:
+        """The picture with that digest, or None."""
+
+    def packaged(self, name: str) -> Path | None:
+        """The packaged picture of that name, or None."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the engine is given: the resolved spec, the model it pins, and the source as the model takes it.
+
+    `source` (H, W, 3) has the made size; `source_original` is the picture as it came, to be kept in the store.
+    """
+
+    resolved: ResolvedSpec
+    model: Model
+    source: Pixels | None = None
+    source_original: Pixels | None = None
+
+
+def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: SourceLibrary) -> Order:
+    """Leave nothing open. Raises SpecError, SourceError or ModelError with what was expected and got."""
+    model = catalogue.find(spec.model or defaults.MODEL)
+    mode = _mode(spec)
+    negative = spec.negative_prompt if spec.negative_prompt is not None else defaults.NEGATIVE_PROMPT
+    steps = spec.steps if spec.steps is not None else defaults.STEPS
+    guidance = spec.guidance if spec.guidance is not None else defaults.GUIDANCE
+    seed = spec.seed if spec.seed is not None else defaults.SEED
+    checks.check_prompt("prompt", spec.prompt)
+    checks.check_prompt("negative_prompt", negative)
+    checks.check_steps(steps)
+    checks.check_guidance(guidance)
+    checks.check_seed(seed)
+    notes: list[str] = []
+    lost = [
+        checks.check_tokens(name, text, model.description, allow_truncation=spec.allow_truncation)
+        for name, text in (("prompt", spec.prompt), ("negative_prompt", negative))
+    ]
+    notes += [f"the text encoder did not read: “{words}”" for words in lost if words]
+    if negative and guidance <= 1:
+        notes.append(f"the negative prompt has no effect at guidance {guidance:g} (it works above 1)")
+    width, height = _size(spec, model)
+    strength, fit, source = _source(spec, mode, library)
+    scheduler = find_scheduler(spec.scheduler or defaults.SCHEDULER)
+    fitted = None
+    if source is not None and fit is not None:
+        notes += [f"source {source.name}: {note}" for note in source.notes]
+        check_not_too_small(fit, source.size, (width, height))
+        fitted = fit_source(source.pixels, (width, height), fit)
+        if source.size != (width, height):
+            notes.append(f"source {source.name}: {source.size[0]}×{source.size[1]} fitted to {width}×{height} ({fit})")
+    intent = Intent(
+        mode=mode,
+        prompt=spec.prompt,
+        negative_prompt=negative,
+        model=model.pin,
+        scheduler=pin_scheduler(scheduler, model.description.scheduler_config, seed),
+        steps=steps,
+        steps_taken=checks.steps_taken(mode, steps, strength),
+        guidance=float(guidance),
+        seed=seed,
+        width=width,
+        height=height,
+        asked_width=spec.width,
+        asked_height=spec.height,
+        source=SourcePin(digest=source.digest, width=source.size[0], height=source.size[1]) if source else None,
+        strength=strength,
+        fit=fit,
+        runtime=spec.runtime,
+        precision=spec.precision,
+        truncated=any(lost),
+    )
+    return Order(
+        resolved=ResolvedSpec(
+            intent=intent,
+            execution=plan_execution(spec, model, settings, guidance),
+            origin=Origin(model=model.reference, source=spec.source if source else None, notes=tuple(notes)),
+        ),
+        model=model,
+        source=fitted,
+        source_original=source.pixels if source else None,
+    )
+
+
+def restore(resolved: ResolvedSpec, catalogue: Catalogue, library: SourceLibrary, *, model: str | None = None) -> Order:
+    """An order for a recorded resolved spec, unchanged: the pinned weights, the source by its digest.
+
+    `model` says where the weights are now, where that has changed. Raises ModelError or SourceError.
+    """
+    found = catalogue.find_pinned(model or resolved.origin.model, resolved.intent.model)
+    pin = resolved.intent.source
+    if pin is None or resolved.intent.fit is None:
+        return Order(resolved, found)
+    source = library.by_digest(pin.digest)
+    if source is None:
+        raise SourceError(
+            "source.not_found",
+            f"the source picture of this run is not at hand ({resolved.origin.source or 'no name'})",
+            expected=f"the picture with digest {pin.digest} ({pin.width}×{pin.height} px)",
+            got="not in the workspace, nor in the package",
+            hint="name the file by --source",
+        )
+    target = (resolved.intent.width, resolved.intent.height)
+    return Order(resolved, found, fit_source(source.pixels, target, resolved.intent.fit), source.pixels)
+
+
+def rows_for(slots: int, guidance: float, model: Model) -> int:
+    """Rows of a denoiser call: two a slot with classifier-free guidance (arXiv:2207.12598), else one."""
+    return slots * (2 if guidance > 1 and not model.description.guidance_embedded else 1)
+
+
+def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float) -> Execution:
+    """How it is made: device, precision, rows, threads. Raises SpecError on what this version has not."""
+    runtime, slots = spec.runtime or RUNTIMES[0], spec.slots if spec.slots is not None else SLOTS[0]
+    on_cpu = settings.device == "cpu"
+    precisions = ("float32",) if on_cpu else ("float16", "bfloat16", "float32")
+    default = "float16" if settings.device.startswith("cuda") else "float32"
+    precision = spec.precision or default
+    if runtime not in RUNTIMES:
+        raise SpecError("spec.runtime.unsupported", "no such runtime", expected=", ".join(RUNTIMES), got=runtime)
+    if precision not in precisions:
+        raise SpecError(
+            "spec.precision.unsupported",
+            f"no such precision on {settings.device}",
+            expected=", ".join(precisions),
+            got=precision,
+        )
+    if slots not in SLOTS:
+        raise SpecError(
+            "spec.slots.unsupported",
+            "this version runs one picture at a time",
+            expected=", ".join(map(str, SLOTS)),
+            got=str(slots),
+        )
+    return Execution(
+        device=settings.device,
+        precision=precision,
+        runtime=runtime,
+        slots=slots,
+        rows=rows_for(slots, guidance, model),
+        threads=settings.threads,
+        deterministic=not on_cpu,
+    )
+
+
+def _mode(spec: Spec) -> Mode:
+    mode = spec.mode or (Mode.IMAGE_TO_IMAGE if spec.source else Mode.TEXT_TO_IMAGE)
+    if mode is Mode.IMAGE_TO_IMAGE and not spec.source:
+        raise SpecError(
+            "spec.source.missing",
+            "image-to-image needs a source picture",
+            expected="--source PICTURE",
+            got="none",
+        )
+    if mode is Mode.TEXT_TO_IMAGE and spec.source:
+        raise SpecError(
+            "spec.source.unexpected", "text-to-image takes no source picture", expected="none", got=spec.source
+        )
+    if mode is Mode.TEXT_TO_IMAGE and spec.strength is not None:
+        raise SpecError(
+            "spec.strength.without_source",
+            "a strength says how much of a source is changed, and there is no source",
+            expected="--source PICTURE with it",
+            got=f"strength {spec.strength:g} alone",
+        )
+    return mode
+
+
+def _size(spec: Spec, model: Model) -> tuple[int, int]:
+    width = spec.width if spec.width is not None else model.description.side_px
+    height = spec.height if spec.height is not None else model.description.side_px
+    checks.check_side("width", width, model.description.multiple_px)
+    checks.check_side("height", height, model.description.multiple_px)
+    return width, height
+
+
+def _source(spec: Spec, mode: Mode, library: SourceLibrary) -> tuple[float | None, Fit | None, SourcePicture | None]:
+    if mode is Mode.TEXT_TO_IMAGE or spec.source is None:
+        return None, None, None
+    strength = float(spec.strength if spec.strength is not None else defaults.STRENGTH)
+    checks.check_strength(strength)
+    return strength, spec.fit or Fit(defaults.FIT), find_source(spec.source, library)
+
+
+def find_source(text: str, library: SourceLibrary) -> SourcePicture:
+    """A source by path, by a picture's digest, or by `builtin:NAME`. Raises SourceError."""
+    if text.startswith("builtin:"):
+        name = text.removeprefix("builtin:")
+        packaged = library.packaged(name)
+        if packaged is None:
+            raise SourceError("source.missing", f"the package has no picture {name!r}", got=name)
+        return open_source(packaged)
+    if len(text) == 64 and all(letter in "0123456789abcdef" for letter in text):
+        known = library.by_digest(text)
+        if known is None:
+            raise SourceError("source.not_found", "no picture with that digest is known", got=text)
+        return known
+    return open_source(Path(text).expanduser())

@@ -1,0 +1,157 @@
+"""Opens a person's picture safely and turns it into plain pixels: upright, sRGB, without transparency."""
+
+from __future__ import annotations
+
+import io
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+
+from packshot.errors import SourceError
+from packshot.result import Pixels, picture_digest
+
+FORMATS: Final = ("PNG", "JPEG", "WEBP")
+BYTES_MAX: Final = 20_000_000
+PIXELS_MAX: Final = 25_000_000
+SIDE_MIN_PX: Final = 16
+SIDE_MAX_PX: Final = 8192
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePicture:
+    """Pixels (H, W, 3), their digest, what was changed on the way, and what to call it."""
+
+    name: str
+    pixels: Pixels
+    digest: str
+    notes: tuple[str, ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return self.pixels.shape[1], self.pixels.shape[0]
+
+
+def open_source(path: Path) -> SourcePicture:
+    """Read a PNG, JPEG or WebP within the limits (20 MB, 25 MP, sides 16–8192 px, one frame).
+
+    Sizes are checked before anything is decoded. Raises SourceError.
+    """
+    try:
+        size = path.stat().st_size
+        if not path.is_file():
+            raise SourceError("source.missing", f"{path} is not a file", expected="a picture file", got=str(path))
+        if size > BYTES_MAX:
+            raise SourceError(
+                "source.too_large",
+                f"{path.name} is too large",
+                expected=f"at most {BYTES_MAX / 1e6:.0f} MB",
+                got=f"{size / 1e6:.1f} MB",
+                hint="save it smaller, or as JPEG",
+            )
+        data = path.read_bytes()
+    except FileNotFoundError as error:
+        raise SourceError(
+            "source.missing", f"no picture at {path}", expected="a PNG, JPEG or WebP file", got="no such file"
+        ) from error
+    except OSError as error:
+        raise SourceError("source.missing", f"{path} cannot be read: {error.strerror}", got=str(path)) from error
+    return decode_source(data, path.name)
+
+
+def decode_source(data: bytes, name: str) -> SourcePicture:
+    """The same for bytes that are already in memory."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        try:
+            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+                _check_header(picture, name)
+                picture.load()
+                return _plain(picture, name)
+        except SourceError:
+            raise
+        except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+            raise _too_large(name, str(error)) from error
+        except UnidentifiedImageError as error:
+            raise SourceError(
+                "source.format",
+                f"{name} is not a picture that is read",
+                expected="PNG, JPEG or WebP",
+                got="other bytes" if data else "an empty file",
+                hint="save it as PNG or JPEG",
+            ) from error
+        except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError) as error:
+            raise SourceError(
+                "source.corrupt", f"{name} cannot be decoded: {error}", hint="open and save it again in an image editor"
+            ) from error
+
+
+def _check_header(picture: Image.Image, name: str) -> None:
+    width, height = picture.size
+    if width * height > PIXELS_MAX or max(width, height) > SIDE_MAX_PX:
+        raise _too_large(name, f"{width}×{height} px")
+    if min(width, height) < SIDE_MIN_PX:
+        raise SourceError(
+            "source.too_small",
+            f"{name} is too small",
+            expected=f"sides of {SIDE_MIN_PX} px or more",
+            got=f"{width}×{height} px",
+        )
+    if getattr(picture, "n_frames", 1) > 1:
+        raise SourceError(
+            "source.format",
+            f"{name} is animated",
+            expected="one frame",
+            got=f"{getattr(picture, 'n_frames', 1)} frames",
+        )
+
+
+def _too_large(name: str, got: str) -> SourceError:
+    return SourceError(
+        "source.too_large",
+        f"{name} is too large",
+        expected=f"at most {PIXELS_MAX / 1e6:.0f} megapixels and {SIDE_MAX_PX} px a side",
+        got=got,
+        hint="save it smaller",
+    )
+
+
+def _plain(picture: Image.Image, name: str) -> SourcePicture:
+    notes: list[str] = []
+    upright = ImageOps.exif_transpose(picture)
+    if upright.size != picture.size or picture.getexif().get(0x0112, 1) != 1:
+        notes.append("turned upright by its EXIF orientation")
+    profile = picture.info.get("icc_profile")
+    if upright.mode.startswith("I;16") or upright.mode == "I":
+        upright = Image.fromarray((np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8))
+        notes.append("16 bits a channel reduced to 8")
+    if upright.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in upright.info:
+        upright = upright.convert("RGBA")
+        if np.asarray(upright.getchannel("A")).min() < 255:
+            white = Image.new("RGBA", upright.size, (255, 255, 255, 255))
+            upright = Image.alpha_composite(white, upright)
+            notes.append("transparency flattened on white")
+        upright = upright.convert("RGB")
+    if profile:
+        converted = _to_srgb(upright, profile)
+        if converted is None:
+            notes.append("its colour profile could not be read and was ignored")
+        else:
+            upright = converted
+            notes.append("colours converted to sRGB by its profile")
+    pixels = np.array(upright.convert("RGB"), dtype=np.uint8)
+    return SourcePicture(name, pixels, picture_digest(pixels), tuple(notes))
+
+
+def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image | None:
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        if picture.mode not in {"RGB", "CMYK", "L"}:
+            picture = picture.convert("RGB")
+        return ImageCms.profileToProfile(picture, source, ImageCms.createProfile("sRGB"), outputMode="RGB")
+    except (ImageCms.PyCMSError, OSError, ValueError, TypeError):
+        return None

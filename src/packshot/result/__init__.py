@@ -1,0 +1,32 @@
+"""What happened: every value that is stored. Imports no torch."""
+
+from packshot.result.evidence import Evidence
+from packshot.result.experiment import Cell, Experiment
+from packshot.result.picture import Pixels, picture_digest, psnr_db
+from packshot.result.rating import MEANING, Criterion, CriterionScore, Rating
+from packshot.result.run import Failure, Provenance, Result, Run, RunState, Timings
+from packshot.result.ulid import new_ulid
+from packshot.result.verdict import CLOSE_DB, Sameness, Verdict
+
+__all__ = [
+    "CLOSE_DB",
+    "MEANING",
+    "Cell",
+    "Criterion",
+    "CriterionScore",
+    "Evidence",
+    "Experiment",
+    "Failure",
+    "Pixels",
+    "Provenance",
+    "Rating",
+    "Result",
+    "Run",
+    "RunState",
+    "Sameness",
+    "Timings",
+    "Verdict",
+    "new_ulid",
+    "picture_digest",
+    "psnr_db",
+]

@@ -1,0 +1,154 @@
+"""Facts of the machine and the workspace. Never part of the intent: the same picture is made elsewhere too.
+
+Order of precedence: flag > environment (`PACKSHOT_*`) > `packshot.toml` in the workspace > default.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import platform
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from packshot.errors import UsageError
+
+WORKSPACE_DEFAULT = Path(".packshot")
+CONFIG_NAME = "packshot.toml"
+KEYS = ("device", "threads", "offline", "output")
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`device` is cpu, cuda or mps; `threads` those of one torch operation; `offline` forbids the hub."""
+
+    workspace: Path
+    device: str
+    threads: int
+    offline: bool
+    output: Path
+
+    @property
+    def cache(self) -> Path:
+        """What can be thrown away."""
+        return self.workspace / "cache"
+
+    @property
+    def logs(self) -> Path:
+        """Rotating JSON lines."""
+        return self.workspace / "logs"
+
+
+def read_settings(
+    environ: Mapping[str, str], *, workspace: Path | None = None, threads: int | None = None, device: str | None = None
+) -> Settings:
+    """Settings from flags (the arguments), the environment and the workspace's `packshot.toml`.
+
+    Raises UsageError on a value that is not one.
+    """
+    folder = workspace or Path(environ.get("PACKSHOT_WORKSPACE") or WORKSPACE_DEFAULT)
+    stored = _read_config(folder / CONFIG_NAME)
+
+    def value(key: str) -> Any:
+        return environ.get(f"PACKSHOT_{key.upper()}") or stored.get(key)
+
+    return Settings(
+        workspace=folder,
+        device=_device(device or value("device")),
+        threads=threads or _whole_number("threads", value("threads")) or physical_cores(),
+        offline=_truth("offline", value("offline")) or _truth("HF_HUB_OFFLINE", environ.get("HF_HUB_OFFLINE")),
+        output=Path(value("output") or "outputs"),
+    )
+
+
+def physical_cores() -> int:
+    """Cores that this process may use, without hyper-threads: what torch takes by default."""
+    import psutil
+
+    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    return max(1, min(allowed, psutil.cpu_count(logical=False) or allowed))
+
+
+def find_device() -> str:
+    """The device to use where nobody says: found without importing torch (which takes seconds)."""
+    if platform.system() == "Darwin" and platform.machine() == "arm64":
+        return "mps"
+    return "cuda" if _torch_has_cuda() and _cuda_devices() > 0 else "cpu"
+
+
+def _torch_has_cuda() -> bool:
+    found = importlib.util.find_spec("torch")
+    if found is None or found.origin is None:
+        return False
+    version_file = Path(found.origin).with_name("version.py")
+    try:
+        text = version_file.read_text(encoding="utf-8")
+    except OSError:
+        return False
+    return re.search(r"^cuda\b.*=\s*['\"]", text, re.MULTILINE) is not None
+
+
+def _cuda_devices() -> int:
+    try:
+        driver = ctypes.CDLL("nvcuda.dll" if platform.system() == "Windows" else "libcuda.so.1")
+    except OSError:
+        return 0
+    count = ctypes.c_int(0)
+    if driver.cuInit(0) != 0 or driver.cuDeviceGetCount(ctypes.byref(count)) != 0:
+        return 0
+    return count.value
+
+
+def _read_config(path: Path) -> dict[str, Any]:
+    try:
+        stored = tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError("settings.invalid", f"{path} cannot be read: {error}", hint="correct or remove it") from error
+    unknown = sorted(set(stored) - set(KEYS))
+    if unknown:
+        raise UsageError(
+            "settings.invalid",
+            f"{path} has an unknown key",
+            expected=", ".join(KEYS),
+            got=", ".join(unknown),
+            hint="correct or remove it",
+        )
+    return stored
+
+
+def _device(value: str | None) -> str:
+    if value is None or value == "auto":
+        return find_device()
+    if re.fullmatch(r"cpu|mps|cuda(:\d+)?", value):
+        return value
+    raise UsageError("settings.invalid", "no such device", expected="auto, cpu, cuda, cuda:N or mps", got=str(value))
+
+
+def _whole_number(key: str, value: Any) -> int | None:
+    if value is None:
+        return None
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1 or isinstance(value, bool):
+        raise UsageError("settings.invalid", f"{key} must be a whole number", expected="1 or more", got=str(value))
+    return number
+
+
+def _truth(key: str, value: Any) -> bool:
+    if value is None or isinstance(value, bool):
+        return bool(value)
+    word = str(value).strip().lower()
+    if word in {"1", "true", "yes", "on"}:
+        return True
+    if word in {"", "0", "false", "no", "off"}:
+        return False
+    raise UsageError("settings.invalid", f"{key} must be yes or no", expected="1, true, 0, false", got=str(value))

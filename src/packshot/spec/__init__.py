@@ -1,0 +1,32 @@
+"""What to make: frozen values, canonical JSON, the spec hash. Imports neither torch nor Pillow."""
+
+from packshot.spec import defaults
+from packshot.spec.canonical import canonical_json, sha256_of, spec_hash
+from packshot.spec.resolved import (
+    Execution,
+    Intent,
+    ModelPin,
+    Origin,
+    ResolvedSpec,
+    SchedulerPin,
+    SourcePin,
+)
+from packshot.spec.spec import Fit, Frozen, Mode, Spec
+
+__all__ = [
+    "Execution",
+    "Fit",
+    "Frozen",
+    "Intent",
+    "Mode",
+    "ModelPin",
+    "Origin",
+    "ResolvedSpec",
+    "SchedulerPin",
+    "SourcePin",
+    "Spec",
+    "canonical_json",
+    "defaults",
+    "sha256_of",
+    "spec_hash",
+]

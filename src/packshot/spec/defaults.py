@@ -1,0 +1,25 @@
+"""Every default and every limit of a spec, declared once.
+
+Knows nothing about models: a default that depends on the model (its native size) is left open here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MODEL: Final = "studio-tiny"
+SCHEDULER: Final = "EulerA"
+STEPS: Final = 30
+GUIDANCE: Final = 7.5
+SEED: Final = 42
+STRENGTH: Final = 0.6
+NEGATIVE_PROMPT: Final = ""
+FIT: Final = "pad"
+
+STEPS_MIN: Final = 1
+STEPS_MAX: Final = 150
+GUIDANCE_MAX: Final = 50.0
+SEED_MAX: Final = 2**63 - 1
+SIDE_MIN_PX: Final = 64
+SIDE_MAX_PX: Final = 4096
+PROMPT_MAX_CHARS: Final = 2000

@@ -1,0 +1,120 @@
+"""The resolved spec: nothing left open. *Intent* says what is made, *execution* how, *origin* where things were found.
+
+Only the intent is hashed: the same picture asked for twice has the same hash, on whatever machine it is made.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from pydantic import Field
+
+from packshot.spec.canonical import spec_hash
+from packshot.spec.spec import Fit, Frozen, Mode
+
+INTENT_SCHEMA = "packshot.intent/1"
+
+
+class ModelPin(Frozen):
+    """Which weights. `digest` covers every file that computation reads; `commit` is the hub's, where there is one."""
+
+    family: str
+    digest: str
+    commit: str | None = None
+
+
+class SchedulerPin(Frozen):
+    """Which scheduler: the name people use, diffusers' class, and its configuration.
+
+    The configuration is the model's own with the name's changes; arrays longer than 16 stand as their digest, since
+    the model pin holds them.
+    """
+
+    name: str
+    class_name: str
+    config: dict[str, Any]
+
+
+class SourcePin(Frozen):
+    """Which source picture: digest of its decoded pixels (upright, sRGB, flattened), and its size in pixels."""
+
+    digest: str
+    width: int
+    height: int
+
+
+class Intent(Frozen):
+    """What is made. Its canonical JSON is the identity of the work."""
+
+    schema_: str = Field(default=INTENT_SCHEMA, alias="schema")
+    mode: Mode
+    prompt: str
+    negative_prompt: str
+    model: ModelPin
+    scheduler: SchedulerPin
+    steps: int
+    steps_taken: int
+    guidance: float
+    seed: int
+    width: int
+    height: int
+    asked_width: int | None
+    asked_height: int | None
+    source: SourcePin | None = None
+    strength: float | None = None
+    fit: Fit | None = None
+    runtime: str | None = None
+    precision: str | None = None
+    truncated: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The JSON value that is hashed and stored."""
+        return self.model_dump(mode="json", by_alias=True)
+
+    @property
+    def hash(self) -> str:
+        """`ps1:<sha256>` of the canonical JSON."""
+        return spec_hash(self.as_json())
+
+
+class Execution(Frozen):
+    """How it is made. A replay restores all of it.
+
+    `rows` is the number of rows of each denoiser call, fixed from a run's first step to its last; one slot has two
+    rows with classifier-free guidance and one without.
+    """
+
+    device: str
+    precision: str
+    runtime: str
+    slots: int
+    rows: int
+    threads: int
+    attention: str = "sdpa"
+    flush_denormal: bool = True
+    deterministic: bool = True
+
+
+class Origin(Frozen):
+    """Where things were found: hints for finding them again, never part of the identity."""
+
+    model: str
+    source: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class ResolvedSpec(Frozen):
+    """A spec with nothing left open."""
+
+    intent: Intent
+    execution: Execution
+    origin: Origin
+
+    @property
+    def hash(self) -> str:
+        """The intent's hash: two resolved specs with the same hash ask for the same picture."""
+        return self.intent.hash
+
+    def with_execution(self, **changes: Any) -> Self:
+        """The same intent, executed otherwise."""
+        return self.model_copy(update={"execution": self.execution.model_copy(update=changes)})

@@ -1,0 +1,54 @@
+"""The spec: everything a person asks for in one picture. What is `None` is left to a default."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pydantic import BaseModel, ConfigDict
+
+
+class Frozen(BaseModel):
+    """A value: never changed after it was made, and without unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+
+
+class Mode(StrEnum):
+    """How a picture starts: from noise alone, or from a source picture with noise on it."""
+
+    TEXT_TO_IMAGE = "text2img"
+    IMAGE_TO_IMAGE = "img2img"
+
+
+class Fit(StrEnum):
+    """How a source gets the shape that the model takes.
+
+    `pad` keeps everything and fills the rest with the border's colour, `crop` keeps the middle, `stretch` changes
+    the proportions (only when asked for: it changes the product).
+    """
+
+    PAD = "pad"
+    CROP = "crop"
+    STRETCH = "stretch"
+
+
+class Spec(Frozen):
+    """What a person asks for. Sizes in pixels; `source` is a path, or a picture's digest."""
+
+    prompt: str
+    mode: Mode | None = None
+    negative_prompt: str | None = None
+    model: str | None = None
+    scheduler: str | None = None
+    steps: int | None = None
+    guidance: float | None = None
+    seed: int | None = None
+    width: int | None = None
+    height: int | None = None
+    source: str | None = None
+    strength: float | None = None
+    fit: Fit | None = None
+    runtime: str | None = None
+    precision: str | None = None
+    slots: int | None = None
+    allow_truncation: bool = False

@@ -1,0 +1,79 @@
+"""What all tests share: tiny models made once, a settings value, an empty library of sources."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+for _name in [name for name in os.environ if name.startswith("PACKSHOT_") and name != "PACKSHOT_TEST_PHOTOS"]:
+    del os.environ[_name]
+
+from packshot.models import Catalogue, DigestCache
+from packshot.resolve import SourcePicture
+from packshot.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+PHOTOS = Path(os.environ.get("PACKSHOT_TEST_PHOTOS", ROOT.parent / "shared" / "photos"))
+
+
+@pytest.fixture(scope="session")
+def tiny_sd(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny Stable Diffusion 1.x folder."""
+    from tests.tiny_models import save_tiny_sd
+
+    return save_tiny_sd(tmp_path_factory.mktemp("models") / "tiny-sd")
+
+
+@pytest.fixture(scope="session")
+def tiny_sd2(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny Stable Diffusion 2.x folder (v-prediction)."""
+    from tests.tiny_models import save_tiny_sd
+
+    return save_tiny_sd(tmp_path_factory.mktemp("models") / "tiny-sd2", prediction="v_prediction", seed=1)
+
+
+@pytest.fixture(scope="session")
+def tiny_sdxl(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny Stable Diffusion XL folder."""
+    from tests.tiny_models import save_tiny_sdxl
+
+    return save_tiny_sdxl(tmp_path_factory.mktemp("models") / "tiny-sdxl")
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings of a workspace in a temporary folder."""
+    return Settings(workspace=tmp_path / "ws", device="cpu", threads=1, offline=True, output=tmp_path / "outputs")
+
+
+@pytest.fixture
+def catalogue() -> Catalogue:
+    """A catalogue that remembers nothing and may not ask the hub."""
+    return Catalogue(DigestCache(None), offline=True)
+
+
+class NoLibrary:
+    """A library of sources that knows none."""
+
+    def by_digest(self, digest: str) -> SourcePicture | None:
+        return None
+
+    def packaged(self, name: str) -> Path | None:
+        return None
+
+
+@pytest.fixture
+def library() -> NoLibrary:
+    """An empty library of sources."""
+    return NoLibrary()
+
+
+@pytest.fixture(scope="session")
+def photos() -> Path:
+    """The folder of real photos; tests that need it skip where it is not."""
+    if not PHOTOS.is_dir():
+        pytest.skip("no folder of real photos (set PACKSHOT_TEST_PHOTOS)")
+    return PHOTOS
