@@ -93,8 +93,8 @@ def find_scheduler(name: str) -> SchedulerChoice:
     found = _INDEX.get(_folded(name))
     if found is not None:
         return found
-    names = {_folded(n): n for choice in SCHEDULERS for n in (choice.name, *choice.aliases)}
-    near = [names[key] for key in difflib.get_close_matches(_folded(name), names, n=3, cutoff=0.4)]
+    keys = difflib.get_close_matches(_folded(name), _INDEX, n=3, cutoff=0.4)
+    near = list(dict.fromkeys(_INDEX[key].name for key in keys))
     raise SpecError(
         "spec.scheduler.unknown",
         f"no scheduler named {name!r}",

@@ -109,12 +109,21 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     )
 
 
-def restore(resolved: ResolvedSpec, catalogue: Catalogue, library: SourceLibrary, *, model: str | None = None) -> Order:
+def restore(
+    resolved: ResolvedSpec,
+    catalogue: Catalogue,
+    library: SourceLibrary,
+    *,
+    model: str | None = None,
+    any_weights: bool = False,
+) -> Order:
     """An order for a recorded resolved spec, unchanged: the pinned weights, the source by its digest.
 
-    `model` says where the weights are now, where that has changed. Raises ModelError or SourceError.
+    `model` says where the weights are now, where that has changed; `any_weights` takes them even if they are others.
+    Raises ModelError or SourceError.
     """
-    found = catalogue.find_pinned(model or resolved.origin.model, resolved.intent.model)
+    reference = model or resolved.origin.model
+    found = catalogue.find(reference) if any_weights else catalogue.find_pinned(reference, resolved.intent.model)
     pin = resolved.intent.source
     if pin is None or resolved.intent.fit is None:
         return Order(resolved, found)

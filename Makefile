@@ -1,0 +1,58 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test test-slow lint types layers train lock clean
+
+demo: $(VENV)/.runtime
+	$(BIN)/packshot experiment run lab
+
+test: $(VENV)/.development lint types layers
+	$(BIN)/python -m pytest
+
+test-slow: $(VENV)/.development
+	$(BIN)/python -m pytest -m slow --timeout 1800
+
+lint: $(VENV)/.development
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: $(VENV)/.development
+	$(BIN)/mypy
+
+layers: $(VENV)/.development
+	$(BIN)/lint-imports
+
+train: $(VENV)/.development
+	$(BIN)/python -m training.run --out build/studio-tiny --work build/training
+
+# Pins everything for Python 3.11 to 3.13. CUDA's own packages are left to torch's wheel: which of them are
+# needed, and whether any, depends on the wheel that is taken.
+lock: $(VENV)/.development
+	$(PIP) uv
+	echo "torch==2.13.0" > build-constraints.txt
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
+	  -c build-constraints.txt pyproject.toml | grep -vE '^(nvidia-|cuda-|triton)' > requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --extra dev \
+	  -c requirements.lock pyproject.toml | grep -vE '^(nvidia-|cuda-|triton)' > requirements-dev.lock
+	rm build-constraints.txt
+
+clean:
+	rm -rf $(VENV) build outputs .packshot
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; v = sys.version_info[:2]; sys.exit(0 if (3, 11) <= v <= (3, 13) else \
+	  "Packshot needs Python 3.11, 3.12 or 3.13, got %d.%d: name one by PYTHON=python3.12" % v)'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) -r requirements.lock
+	$(PIP) --no-deps --editable .
+	touch $@
+
+$(VENV)/.development: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) -r requirements-dev.lock
+	$(PIP) --no-deps --editable .
+	touch $@

@@ -1,0 +1,72 @@
+"""The command's root: global options, and the groups. Imports nothing heavy, so that `--help` is instant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from packshot.workflow import Workbench
+
+app = typer.Typer(
+    name="packshot",
+    help="Product pictures with diffusion models, as controlled and reproducible experiments.",
+    epilog="Start with:  packshot experiment run lab",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@dataclass(slots=True)
+class Flags:
+    """The global options."""
+
+    workspace: Path | None = None
+    threads: int | None = None
+    engine: str = "local"
+
+
+def _version(value: bool) -> None:
+    if value:
+        import packshot
+
+        typer.echo(f"packshot {packshot.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    context: typer.Context,
+    workspace: Annotated[
+        Path | None,
+        typer.Option(help="Folder of database and pictures.", show_default="$PACKSHOT_WORKSPACE or ./.packshot"),
+    ] = None,
+    threads: Annotated[
+        int | None,
+        typer.Option(min=1, help="Threads of each operation.", show_default="$PACKSHOT_THREADS or all cores"),
+    ] = None,
+    engine: Annotated[str, typer.Option(hidden=True, help="local, or fake: pictures without a model.")] = "local",
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
+    ] = False,
+) -> None:
+    """Product pictures with diffusion models, as controlled and reproducible experiments."""
+    context.obj = Flags(workspace, threads, engine)
+
+
+@contextmanager
+def workbench(context: typer.Context) -> Iterator[Workbench]:
+    """The workbench that the global options ask for."""
+    from packshot import wiring
+
+    flags: Flags = context.find_object(Flags) or Flags()
+    settings = wiring.read(workspace=flags.workspace, threads=flags.threads)
+    with wiring.open_workbench(settings, engine=flags.engine) as bench:
+        yield bench

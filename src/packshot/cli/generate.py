@@ -1,0 +1,180 @@
+"""`packshot generate` and `packshot smoke`: one picture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from packshot.cli.app import app, workbench
+from packshot.cli.output import console, error_console, print_json, say, seconds
+from packshot.cli.parameters import AsJson, read_size
+from packshot.cli.progress import picture_progress
+
+if TYPE_CHECKING:
+    from packshot.resolve import Order
+    from packshot.workflow import Made, Workbench
+
+
+@app.command(
+    epilog="""Examples:\n
+    packshot generate "product photo of a red mug on a white background"\n
+    packshot generate "a pair of running shoes on a blue background" --source photo.jpg --strength 0.5\n
+    packshot generate "a wristwatch" --scheduler DDIM --steps 50 --guidance 4 --seed 7 --out watch.png"""
+)
+def generate(
+    context: typer.Context,
+    prompt: Annotated[str, typer.Argument(help="What to make.")],
+    negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(help="studio-tiny, sd15, sdxl, owner/name[@revision], a folder or a .safetensors file."),
+    ] = None,
+    scheduler: Annotated[str | None, typer.Option(help="EulerA, DDIM, DPM++ … (packshot models schedulers).")] = None,
+    steps: Annotated[int | None, typer.Option(help="Denoising steps, 1 to 150.")] = None,
+    guidance: Annotated[float | None, typer.Option(help="Classifier-free guidance, 0 to 50; off at 1 or less.")] = None,
+    seed: Annotated[int | None, typer.Option(help="The picture's own seed.")] = None,
+    size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,
+    source: Annotated[
+        str | None, typer.Option(help="Start from this picture (image-to-image): a file or a digest.")
+    ] = None,
+    strength: Annotated[float | None, typer.Option(help="How much of the source is changed, 0 to 1.")] = None,
+    fit: Annotated[str | None, typer.Option(help="How the source gets its shape: pad, crop or stretch.")] = None,
+    runtime: Annotated[str | None, typer.Option(help="What computes: torch.")] = None,
+    precision: Annotated[str | None, typer.Option(help="float32; on a GPU also float16 and bfloat16.")] = None,
+    slots: Annotated[int | None, typer.Option(help="Pictures that share a denoiser call: 1.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Make it again even if it was made before.")] = False,
+    allow_truncation: Annotated[
+        bool, typer.Option("--allow-truncation", help="Accept that the text encoder does not read the prompt's end.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make one picture, from words or from words and a source picture."""
+    from packshot.workflow import make_picture
+
+    width, height = read_size(size)
+    fields = {
+        "prompt": prompt,
+        "negative_prompt": negative,
+        "model": model,
+        "scheduler": scheduler,
+        "steps": steps,
+        "guidance": guidance,
+        "seed": seed,
+        "width": width,
+        "height": height,
+        "source": source,
+        "strength": strength,
+        "fit": fit,
+        "runtime": runtime,
+        "precision": precision,
+        "slots": slots,
+        "allow_truncation": allow_truncation,
+    }
+    with workbench(context) as bench, picture_progress(as_json) as on_event:
+        made = make_picture(
+            bench,
+            _spec(fields),
+            fresh=fresh,
+            out=out,
+            on_resolved=lambda order: None if as_json else _print_configuration(order),
+            on_event=on_event,
+        )
+        _finish(bench, made, as_json)
+
+
+@app.command(epilog="Example:  packshot smoke --model sd15")
+def smoke(
+    context: typer.Context,
+    model: Annotated[str | None, typer.Option(help="The model to try.")] = None,
+    out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Make the smoke test picture (a watch, 25 steps); where it fails, name cause and remedy."""
+    from packshot.workflow import remedy_for
+    from packshot.workflow import smoke as run_smoke
+
+    with workbench(context) as bench, picture_progress(as_json) as on_event:
+        made = run_smoke(bench, model=model, out=out, on_event=on_event)
+        if made.run.failure is not None and not as_json:
+            remedy = remedy_for(made.run.failure)
+            error_console().print(f"cause: {remedy.cause}", markup=False)
+            for number, step in enumerate(remedy.steps, 1):
+                error_console().print(f"  {number}. {step}", markup=False)
+        _finish(bench, made, as_json)
+
+
+def _spec(fields: dict[str, Any]) -> Any:
+    from pydantic import ValidationError
+
+    from packshot.errors import SpecError
+    from packshot.spec import Spec
+
+    try:
+        return Spec(**fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        raise SpecError(
+            "spec.invalid", f"impossible {name}", expected=first["msg"], got=repr(first["input"])
+        ) from error
+
+
+def _print_configuration(order: Order) -> None:
+    """The whole configuration, before the work begins."""
+    resolved = order.resolved
+    intent, execution = resolved.intent, resolved.execution
+    lines = [
+        ("prompt", intent.prompt),
+        ("negative", intent.negative_prompt or "none"),
+        ("model", f"{resolved.origin.model}  ({intent.model.digest[:19]}…{_commit(intent.model.commit)})"),
+        ("mode", str(intent.mode)),
+        ("scheduler", f"{intent.scheduler.name}  ({intent.scheduler.class_name})"),
+        ("steps", f"{intent.steps_taken} of {intent.steps}" if intent.source else str(intent.steps)),
+        ("guidance", f"{intent.guidance:g}"),
+        ("seed", str(intent.seed)),
+        ("size", f"{intent.width}×{intent.height}"),
+    ]
+    if intent.source is not None:
+        source = (
+            f"{resolved.origin.source}  ({intent.source.width}×{intent.source.height}, {intent.source.digest[:12]}…)"
+        )
+        lines += [("source", source), ("strength", f"{intent.strength:g}"), ("fit", str(intent.fit))]
+    lines += [
+        ("execution", f"{execution.device}, {execution.runtime}, {execution.precision}, {execution.threads} threads"),
+        ("rows", f"{execution.rows} ({execution.slots} slot)"),
+        ("spec hash", resolved.hash),
+    ]
+    for name, value in lines:
+        console().print(f"{name:<10} {value}", markup=False)
+    for note in resolved.origin.notes:
+        console().print(f"{'note':<10} {note}", markup=False)
+
+
+def _commit(commit: str | None) -> str:
+    return f", commit {commit[:12]}" if commit else ""
+
+
+def _finish(bench: Workbench, made: Made, as_json: bool) -> None:
+    run = made.run
+    if as_json:
+        evidence = [entry.model_dump(mode="json") for entry in bench.store.evidence(run.id)]
+        data = run.model_dump(mode="json", by_alias=True)
+        print_json(
+            "run", data | {"path": str(made.path) if made.path else None, "already": made.already, "evidence": evidence}
+        )
+    elif run.failure is None and run.result is not None:
+        timings = run.result.timings
+        what = "made before" if made.already else f"made in {seconds(timings.total_s)}"
+        stages = ("load", "encode", "denoise", "decode")
+        detail = ", ".join(f"{stage} {getattr(timings, stage + '_s'):.1f}" for stage in stages)
+        say(f"{'run':<10} {run.id}  {what} ({detail} s)")
+        say(f"{'picture':<10} {made.path}")
+    if run.failure is not None:
+        if not as_json:
+            error_console().print(f"failed ({run.failure.code}): {run.failure.message}", markup=False)
+            if run.failure.hint and run.failure.hint not in run.failure.message:
+                error_console().print(f"  → {run.failure.hint}", markup=False)
+        raise typer.Exit(1)

@@ -1,0 +1,25 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from packshot.errors import SpecError
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+def read_size(text: str | None) -> tuple[int | None, int | None]:
+    """`512x768` or `512` → width and height. Raises SpecError."""
+    if text is None:
+        return None, None
+    parts = text.lower().replace("×", "x").split("x")
+    try:
+        numbers = [int(part) for part in parts]
+    except ValueError:
+        numbers = []
+    if len(numbers) not in (1, 2):
+        raise SpecError("spec.size.range", "not a size", expected="WIDTHxHEIGHT in pixels, such as 512x768", got=text)
+    return numbers[0], numbers[-1]

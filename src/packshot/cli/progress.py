@@ -1,0 +1,97 @@
+"""Live progress of one picture and of an experiment: a bar in a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from packshot.cli.output import error_console, seconds
+
+if TYPE_CHECKING:
+    from packshot.workflow import Progress
+
+MARKS = {"done": "made", "already": "there already", "failed": "FAILED"}
+
+
+@contextmanager
+def picture_progress(quiet: bool) -> Iterator[Any]:
+    """Gives a function for the engine's events of one picture."""
+    if quiet:
+        yield lambda _event: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    bar = Bar(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("time left"),
+        TimeRemainingColumn(),
+        console=error_console(),
+        transient=True,
+        disable=not error_console().is_terminal,
+    )
+    with bar:
+        task = bar.add_task("loading", total=None)
+
+        def on_event(event: Any) -> None:
+            from packshot.engine import Advanced, Started
+
+            if isinstance(event, Started):
+                bar.reset(task, description="denoising", total=event.steps)
+            elif isinstance(event, Advanced):
+                bar.update(task, completed=event.step, description="denoising")
+
+        yield on_event
+
+
+@contextmanager
+def experiment_progress(quiet: bool) -> Iterator[Any]:
+    """Gives a function for an experiment's progress."""
+    if quiet:
+        yield lambda _progress: None
+        return
+    from rich.progress import BarColumn, TextColumn
+    from rich.progress import Progress as Bar
+
+    target = error_console()
+    bar = Bar(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=24),
+        TextColumn("{task.fields[where]}"),
+        console=target,
+        transient=True,
+        disable=not target.is_terminal,
+    )
+    with bar:
+        task = bar.add_task("starting", total=1, where="")
+
+        def on_progress(progress: Progress) -> None:
+            if progress.run is not None:
+                target.print(_line(progress), markup=False)
+            within = progress.step / progress.steps if progress.steps else 0.0
+            ended = 1.0 if progress.run is not None else within
+            step = f"step {progress.step}/{progress.steps}" if progress.steps else progress.state
+            bar.update(
+                task,
+                total=progress.total,
+                completed=progress.position + ended,
+                description=f"{progress.position + 1}/{progress.total} {progress.cell}",
+                where=f"{step} · {seconds(progress.left_s)} left",
+            )
+
+        yield on_progress
+
+
+def _line(progress: Progress) -> str:
+    run = progress.run
+    mark = MARKS.get(progress.state, progress.state)
+    place = f"{progress.position + 1:>3}/{progress.total}  {progress.cell:<28} {mark}"
+    if run is None or run.result is None:
+        return f"{place}: {run.failure.message}" if run is not None and run.failure is not None else place
+    if progress.state == "already":
+        return place
+    left = f", {seconds(progress.left_s)} left" if progress.position + 1 < progress.total else ""
+    return f"{place} in {seconds(run.result.timings.total_s)}{left}"

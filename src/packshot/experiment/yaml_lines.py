@@ -1,0 +1,57 @@
+"""Reads YAML and remembers on which line each key stands, so that a mistake can be pointed at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import yaml
+
+from packshot.errors import PlanError
+
+Path = tuple[str | int, ...]
+Lines = dict[Path, int]
+
+
+def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
+    """The value, and for each path into it its line (from 1). Raises PlanError on what is no YAML."""
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise PlanError(
+            "plan.invalid", f"{name}, line {line}: not YAML: {error.problem}", hint="check indentation, colons, quotes"
+        ) from error
+    except yaml.YAMLError as error:
+        raise PlanError("plan.invalid", f"{name}: not YAML: {error}") from error
+    lines: Lines = {(): 1}
+    if node is None:
+        return None, lines
+    return _value(node, (), lines, name, set()), lines
+
+
+def _value(node: yaml.Node, path: Path, lines: Lines, name: str, above: set[int]) -> Any:
+    lines.setdefault(path, node.start_mark.line + 1)
+    if id(node) in above:
+        raise PlanError("plan.invalid", f"{name}, line {node.start_mark.line + 1}: an alias that contains itself")
+    if isinstance(node, yaml.MappingNode):
+        mapping: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            key = key_node.value if isinstance(key_node, yaml.ScalarNode) else str(key_node.start_mark)
+            line = key_node.start_mark.line + 1
+            if key in mapping:
+                raise PlanError("plan.invalid", f"{name}, line {line}: {key!r} stands twice", expected="each key once")
+            lines[(*path, key)] = line
+            mapping[key] = _value(value_node, (*path, key), lines, name, above | {id(node)})
+        return mapping
+    if isinstance(node, yaml.SequenceNode):
+        return [
+            _value(item, (*path, position), lines, name, above | {id(node)}) for position, item in enumerate(node.value)
+        ]
+    return yaml.SafeLoader("").construct_object(node, deep=True)
+
+
+def line_of(path: Path, lines: Lines) -> int:
+    """The line of a path, or of the nearest thing around it."""
+    while path and path not in lines:
+        path = path[:-1]
+    return lines.get(path, 1)

@@ -1,0 +1,76 @@
+"""The one place where concrete classes are chosen. Faces ask here for a workbench and call the workflow with it."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from importlib import resources
+from pathlib import Path
+
+from packshot.engine import Engine
+from packshot.log import open_log
+from packshot.models import Catalogue, DigestCache
+from packshot.settings import Settings, read_settings
+from packshot.store import open_store, process_owner
+from packshot.workflow import Workbench
+
+ENGINES = ("local", "fake")
+
+
+def data_folder() -> Path:
+    """The package's own plans, pictures and models."""
+    return Path(str(resources.files("packshot"))) / "data"
+
+
+def read(
+    *, workspace: Path | None = None, threads: int | None = None, environ: Mapping[str, str] | None = None
+) -> Settings:
+    """Settings from flags, the environment and the workspace. Raises UsageError."""
+    return read_settings(os.environ if environ is None else environ, workspace=workspace, threads=threads)
+
+
+@contextmanager
+def open_workbench(settings: Settings, *, engine: str = "local") -> Iterator[Workbench]:
+    """A workbench on the settings' workspace, closed at the end.
+
+    `engine` is `local`, or `fake` for trying out everything around it in milliseconds.
+    """
+    store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
+    log = open_log(settings.logs)
+    try:
+        yield Workbench(
+            settings=settings,
+            catalogue=Catalogue(DigestCache(settings.cache / "digests.json"), offline=settings.offline),
+            store=store,
+            engine=cache(_fake if engine == "fake" else _local),
+            now=now_utc,
+            random_bytes=os.urandom,
+            data=data_folder(),
+        )
+    finally:
+        store.close()
+        if log is not None:
+            logging.getLogger("packshot").removeHandler(log)
+            log.close()
+
+
+def now_utc() -> datetime:
+    """The clock."""
+    return datetime.now(UTC)
+
+
+def _local() -> Engine:
+    from packshot.engine.local import LocalEngine
+    from packshot.models import Loader
+
+    return LocalEngine(Loader())
+
+
+def _fake() -> Engine:
+    from packshot.engine import FakeEngine
+
+    return FakeEngine()

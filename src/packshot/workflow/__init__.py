@@ -1,0 +1,39 @@
+"""The use cases, a handful of functions each. Faces call these and render what they return."""
+
+from packshot.workflow.doctor import Finding, Level, examine
+from packshot.workflow.experiment import ExperimentDone, Progress, experiment_name, run_experiment
+from packshot.workflow.export import export_picture, picture_of
+from packshot.workflow.lookup import find_run
+from packshot.workflow.make import Made, make_picture, run_order
+from packshot.workflow.rate import rate
+from packshot.workflow.replay import Replay, judge, replay
+from packshot.workflow.reports import report
+from packshot.workflow.smoke import Remedy, remedy_for, smoke
+from packshot.workflow.sources import KnownSources
+from packshot.workflow.workbench import Workbench
+
+__all__ = [
+    "ExperimentDone",
+    "Finding",
+    "KnownSources",
+    "Level",
+    "Made",
+    "Progress",
+    "Remedy",
+    "Replay",
+    "Workbench",
+    "examine",
+    "experiment_name",
+    "export_picture",
+    "find_run",
+    "judge",
+    "make_picture",
+    "picture_of",
+    "rate",
+    "remedy_for",
+    "replay",
+    "report",
+    "run_experiment",
+    "run_order",
+    "smoke",
+]

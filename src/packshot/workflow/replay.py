@@ -1,0 +1,169 @@
+"""Makes a recorded picture again, under its recorded circumstances, and measures how close it came."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from packshot.errors import ModelError, SourceError
+from packshot.metadata import PictureRecord, read_record
+from packshot.resolve import Order, open_source, restore
+from packshot.result import (
+    CLOSE_DB,
+    Pixels,
+    Provenance,
+    Run,
+    RunState,
+    Sameness,
+    Verdict,
+    picture_digest,
+    psnr_db,
+)
+from packshot.settings import find_device
+from packshot.spec import ResolvedSpec
+from packshot.workflow.execute import OnEvent, execute, ignore
+from packshot.workflow.export import picture_of
+from packshot.workflow.sources import KnownSources
+from packshot.workflow.workbench import Workbench
+
+COMPARED = (
+    "device",
+    "device_name",
+    "precision",
+    "runtime",
+    "rows",
+    "threads",
+    "attention",
+    "flush_denormal",
+    "deterministic",
+    "weights_digest",
+    "fitted_source_digest",
+    "packshot",
+    "python",
+    "platform",
+)
+"""Circumstances that can change bits, and are named where they differ."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """The run that was made for it, and the verdict (None where the run failed)."""
+
+    run: Run
+    verdict: Verdict | None
+    original: str
+
+
+def replay(
+    bench: Workbench,
+    reference: str,
+    *,
+    source: Path | None = None,
+    model: str | None = None,
+    on_found: Callable[[PictureRecord], None] = lambda _record: None,
+    on_event: OnEvent = ignore,
+) -> Replay:
+    """Replay a run (any unique prefix of its id) or a picture file that carries its record.
+
+    `source` is where the source picture is now, `model` where the weights are. Raises RecordError, SourceError or
+    ModelError where something that is needed is not at hand.
+    """
+    record, pixels, edited = _find(bench, reference)
+    on_found(record)
+    resolved, causes = _restorable(record.resolved)
+    order = _order(bench, resolved, source, model)
+    begun = bench.store.begin(resolved, replay_of=record.run_id)
+    run = execute(bench, order, begun.run, on_event)
+    if run.state is not RunState.SUCCEEDED or run.result is None:
+        return Replay(run, None, reference)
+    made = bench.store.pictures.get(run.result.picture_digest)
+    causes += edited
+    if run.result.picture_digest != record.picture_digest:
+        causes += _differences(record.provenance, run.result.provenance)
+    verdict = judge(record.picture_digest, pixels, made, tuple(causes))
+    return Replay(bench.store.set_verdict(run.id, verdict), verdict, reference)
+
+
+def judge(expected_digest: str, expected: Pixels, got: Pixels, causes: tuple[str, ...]) -> Verdict:
+    """Compare pixels. Identical is decided by digest alone; close from 30 dB."""
+    digest = picture_digest(got)
+    if digest == expected_digest:
+        return Verdict(
+            sameness=Sameness.IDENTICAL,
+            expected_digest=expected_digest,
+            got_digest=digest,
+            max_difference=0,
+            causes=causes,
+        )
+    if expected.shape != got.shape:
+        sizes = f"{expected.shape[1]}×{expected.shape[0]} became {got.shape[1]}×{got.shape[0]}"
+        return Verdict(
+            sameness=Sameness.DIFFERENT, expected_digest=expected_digest, got_digest=digest, causes=(*causes, sizes)
+        )
+    decibels = psnr_db(expected, got)
+    return Verdict(
+        sameness=Sameness.CLOSE if decibels >= CLOSE_DB else Sameness.DIFFERENT,
+        expected_digest=expected_digest,
+        got_digest=digest,
+        psnr_db=None if decibels == float("inf") else decibels,
+        max_difference=int(np.abs(expected.astype(np.int16) - got.astype(np.int16)).max()),
+        causes=causes or ("nothing in the record differs: the cause is not known",),
+    )
+
+
+def _find(bench: Workbench, reference: str) -> tuple[PictureRecord, Pixels, list[str]]:
+    path = Path(reference).expanduser()
+    if path.is_file() or path.suffix.lower() == ".png" or "/" in reference:
+        record, pixels = read_record(path)
+        edited = picture_digest(pixels) != record.picture_digest
+        return record, pixels, ["the file's pixels were edited after it was made"] if edited else []
+    record, pixels = picture_of(bench, bench.store.run(reference))
+    return record, pixels, []
+
+
+def _restorable(resolved: ResolvedSpec) -> tuple[ResolvedSpec, list[str]]:
+    """The recorded execution, or the nearest that this machine has, with what could not be restored."""
+    recorded = resolved.execution.device
+    here = find_device()
+    if recorded == "cpu" or recorded.split(":")[0] == here.split(":")[0]:
+        return resolved, []
+    precision = "float16" if here.startswith("cuda") else "float32"
+    changed = resolved.with_execution(device=here, precision=precision, deterministic=here != "cpu")
+    return changed, [f"device: recorded {recorded}, this machine has {here}"]
+
+
+def _order(bench: Workbench, resolved: ResolvedSpec, source: Path | None, model: str | None) -> Order:
+    if source is not None and resolved.intent.source is not None:
+        named = open_source(source)
+        if named.digest != resolved.intent.source.digest:
+            raise SourceError(
+                "source.not_found",
+                f"{source.name} is not the source of this run",
+                expected=f"the picture with digest {resolved.intent.source.digest}",
+                got=named.digest,
+            )
+    library = KnownSources(bench, source if resolved.intent.source is not None else None)
+    try:
+        return restore(resolved, bench.catalogue, library, model=model)
+    except ModelError as error:
+        if error.code == "model.changed" and model is not None:
+            return restore(resolved, bench.catalogue, library, model=model, any_weights=True)
+        raise
+
+
+def _differences(recorded: Provenance, now: Provenance) -> list[str]:
+    causes = [
+        f"{name}: recorded {before}, now {after}"
+        for name in COMPARED
+        if (before := getattr(recorded, name)) != (after := getattr(now, name))
+    ]
+    for library in sorted(set(recorded.libraries) | set(now.libraries)):
+        was, is_now = recorded.libraries.get(library, "none"), now.libraries.get(library, "none")
+        if was != is_now:
+            causes.append(f"{library}: recorded {was}, now {is_now}")
+    if recorded.scheduler_config != now.scheduler_config:
+        causes.append("the scheduler's configuration differs")
+    return causes

@@ -1,0 +1,58 @@
+"""The smoke test: one picture, and where it fails, the cause and the remedy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from packshot.errors import PlanError
+from packshot.experiment import SMOKE_GROUP, cells, find_plan
+from packshot.result import Failure
+from packshot.workflow.execute import OnEvent, ignore
+from packshot.workflow.make import Made, make_picture
+from packshot.workflow.workbench import Workbench
+
+PLAN = "lab"
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """What to do about a failure, in the order in which to try it."""
+
+    cause: str
+    steps: tuple[str, ...]
+
+
+REMEDIES: dict[str, Remedy] = {
+    "engine.out_of_memory": Remedy(
+        "not enough memory",
+        (
+            "make a smaller picture (--size 256x256)",
+            "on a GPU: --precision float16, and end other processes that use it (`nvidia-smi` lists them)",
+            "take a smaller model (--model studio-tiny needs 1 GB)",
+        ),
+    ),
+    "picture.nan": Remedy(
+        "numbers that are none, mostly float16 on a device that does not carry it",
+        ("--precision float32", "`packshot doctor` names the device and its limits"),
+    ),
+    "picture.blank": Remedy(
+        "a blank picture", ("another scheduler, or guidance of 7.5 or less", "--precision float32")
+    ),
+    "picture.blocked": Remedy("the model's safety checker", ("another prompt or seed",)),
+    "engine.failed": Remedy("an unexpected error", ("`packshot doctor`", "the trace: `packshot runs show ID --json`")),
+}
+
+
+def smoke(bench: Workbench, *, model: str | None = None, out: Path | None = None, on_event: OnEvent = ignore) -> Made:
+    """Make the lab's smoke test picture anew."""
+    plan = find_plan(PLAN, bench.plans)
+    cell = next((cell for cell in cells(plan, model=model) if cell.group == SMOKE_GROUP), None)
+    if cell is None:
+        raise PlanError("plan.invalid", f"the plan {PLAN} has no smoke test")
+    return make_picture(bench, cell.spec, fresh=True, out=out, on_event=on_event)
+
+
+def remedy_for(failure: Failure) -> Remedy:
+    """What to try."""
+    return REMEDIES.get(failure.code) or Remedy(failure.message, (failure.hint or "`packshot doctor`",))

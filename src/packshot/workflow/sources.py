@@ -1,0 +1,34 @@
+"""Finds source pictures: one that was named, those of the workspace, those of the package."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from packshot.resolve import SourcePicture, open_source
+from packshot.workflow.workbench import Workbench
+
+
+class KnownSources:
+    """Pictures by digest or packaged name. `named` is a file that the person pointed to (`--source`)."""
+
+    def __init__(self, bench: Workbench, named: Path | None = None) -> None:
+        self._bench = bench
+        self._folder = bench.data / "pictures"
+        self._named = open_source(named) if named is not None else None
+
+    def by_digest(self, digest: str) -> SourcePicture | None:
+        """The picture with that digest: named, in the workspace, or in the package."""
+        if self._named is not None and self._named.digest == digest:
+            return self._named
+        if self._bench.store.pictures.has(digest):
+            return SourcePicture(digest[:12], self._bench.store.pictures.get(digest), digest, ())
+        for path in sorted(self._folder.glob("*.png")):
+            picture = open_source(path)
+            if picture.digest == digest:
+                return picture
+        return None
+
+    def packaged(self, name: str) -> Path | None:
+        """The packaged picture of that name."""
+        path = self._folder / f"{name}.png"
+        return path if path.parent == self._folder and path.is_file() else None

@@ -1,0 +1,34 @@
+"""What every use case works with: passed along, never global. Knows no concrete engine or store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from packshot.engine import Engine
+from packshot.models import Catalogue
+from packshot.settings import Settings
+from packshot.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Workbench:
+    """Settings, models, store, clock, and the engine (made on first use: it imports torch).
+
+    `data` is the package's own folder of plans and pictures.
+    """
+
+    settings: Settings
+    catalogue: Catalogue
+    store: Store
+    engine: Callable[[], Engine]
+    now: Callable[[], datetime]
+    random_bytes: Callable[[int], bytes]
+    data: Path
+
+    @property
+    def plans(self) -> Path:
+        """The folder of built-in plans."""
+        return self.data / "plans"

@@ -1,0 +1,151 @@
+"""A person's picture is opened safely, and what was done to it is said."""
+
+from __future__ import annotations
+
+import io
+import struct
+import zlib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image, ImageCms
+
+from packshot.errors import PackshotError, SourceError
+from packshot.resolve import decode_source, fit_source, open_source
+from packshot.spec import Fit
+
+
+def saved(picture: Image.Image, kind: str = "PNG", **options: object) -> bytes:
+    stream = io.BytesIO()
+    picture.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def test_exif_orientation_is_applied() -> None:
+    picture = Image.new("RGB", (40, 20), "red")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    opened = decode_source(saved(picture, "JPEG", exif=exif), "a.jpg")
+    assert opened.size == (20, 40)
+    assert any("upright" in note for note in opened.notes)
+
+
+def test_transparency_is_flattened_on_white_and_said() -> None:
+    opened = decode_source(saved(Image.new("RGBA", (32, 32), (0, 0, 0, 0))), "a.png")
+    assert (opened.pixels == 255).all()
+    assert any("flattened on white" in note for note in opened.notes)
+
+
+def test_an_opaque_alpha_channel_changes_nothing() -> None:
+    opened = decode_source(saved(Image.new("RGBA", (32, 32), (9, 8, 7, 255))), "a.png")
+    assert opened.notes == ()
+    assert (opened.pixels == (9, 8, 7)).all()
+
+
+def test_a_colour_profile_is_converted() -> None:
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("LAB")).tobytes()
+    opened = decode_source(saved(Image.new("RGB", (32, 32), (200, 10, 10)), icc_profile=profile), "a.png")
+    assert any("profile" in note for note in opened.notes)
+    srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    same = decode_source(saved(Image.new("RGB", (32, 32), (200, 10, 10)), icc_profile=srgb), "a.png")
+    assert np.abs(same.pixels.astype(int) - (200, 10, 10)).max() <= 1
+
+
+def test_sixteen_bits_grey_palette_and_cmyk_are_read() -> None:
+    deep = Image.fromarray(np.full((32, 32), 0x8000, np.uint16))
+    assert (decode_source(saved(deep), "a.png").pixels == 128).all()
+    assert decode_source(saved(Image.new("L", (32, 32), 7)), "a.png").pixels.shape == (32, 32, 3)
+    assert decode_source(saved(Image.new("P", (32, 32))), "a.png").pixels.shape == (32, 32, 3)
+    assert decode_source(saved(Image.new("CMYK", (32, 32)), "JPEG"), "a.jpg").pixels.shape == (32, 32, 3)
+
+
+def test_the_digest_is_of_pixels_not_of_files() -> None:
+    picture = Image.fromarray(np.random.default_rng(1).integers(0, 255, (40, 40, 3), np.uint8))
+    one = decode_source(saved(picture, compress_level=1), "a.png")
+    other = decode_source(saved(picture, "WEBP", lossless=True), "b.webp")
+    assert one.digest == other.digest
+
+
+def bomb() -> bytes:
+    """A PNG of a few bytes that claims 12000×12000 pixels."""
+    header = struct.pack(">IIBBBBB", 12000, 12000, 8, 2, 0, 0, 0)
+    chunks = b""
+    for kind, data in ((b"IHDR", header), (b"IDAT", zlib.compress(b"\0" * 100)), (b"IEND", b"")):
+        chunks += struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+    return b"\x89PNG\r\n\x1a\n" + chunks
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"", "source.format"),
+        (b"this is text, not a picture", "source.format"),
+        (saved(Image.new("RGB", (64, 64)), "GIF"), "source.format"),
+        (saved(Image.new("RGB", (64, 64)), "TIFF"), "source.format"),
+        (
+            saved(Image.fromarray(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8)))[:2000],
+            "source.corrupt",
+        ),
+        (saved(Image.new("RGB", (15, 64))), "source.too_small"),
+        (saved(Image.new("L", (8200, 20))), "source.too_large"),
+        (bomb(), "source.too_large"),
+    ],
+    ids=["empty", "text", "gif", "tiff", "cut", "small", "long", "bomb"],
+)
+def test_bad_pictures_are_refused(data: bytes, code: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        decode_source(data, "photo.png")
+    assert caught.value.code == code
+
+
+def test_an_animation_is_refused() -> None:
+    frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue")]
+    data = saved(frames[0], "WEBP", save_all=True, append_images=frames[1:])
+    with pytest.raises(SourceError) as caught:
+        decode_source(data, "a.webp")
+    assert caught.value.code == "source.format"
+
+
+def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "huge.png"
+    with path.open("wb") as stream:
+        stream.truncate(21_000_000)
+    with pytest.raises(SourceError) as caught:
+        open_source(path)
+    assert caught.value.code == "source.too_large"
+
+
+def test_a_folder_is_no_picture(tmp_path: Path) -> None:
+    with pytest.raises(SourceError):
+        open_source(tmp_path)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 10_000), st.integers(0, 255))
+def test_broken_bytes_never_give_anything_but_our_errors(position: int, value: int) -> None:
+    data = bytearray(saved(Image.new("RGB", (40, 40), (1, 2, 3))))
+    data[position % len(data)] = value
+    try:
+        opened = decode_source(bytes(data), "a.png")
+    except PackshotError:
+        return
+    assert opened.pixels.ndim == 3
+
+
+@given(st.integers(16, 90), st.integers(16, 90), st.sampled_from(Fit))
+@settings(max_examples=40, deadline=None)
+def test_fitting_gives_the_asked_shape(width: int, height: int, rule: Fit) -> None:
+    pixels = np.full((height, width, 3), 200, np.uint8)
+    fitted = fit_source(pixels, (64, 48), rule)
+    assert fitted.shape == (48, 64, 3)
+    assert np.abs(fitted.astype(int) - 200).max() <= 1
+
+
+def test_pad_keeps_everything_and_crop_the_middle() -> None:
+    pixels = np.zeros((40, 80, 3), np.uint8)
+    pixels[:, 20:60] = 255
+    assert fit_source(pixels, (40, 40), Fit.PAD)[0].max() == 0
+    assert fit_source(pixels, (40, 40), Fit.CROP).min() > 200
