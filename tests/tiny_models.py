@@ -7,10 +7,11 @@ from pathlib import Path
 
 import torch
 
-WORDS = (
-    "a an of on the photo product shoes running pair white black background studio lighting soft shadow very sharp"
-    " text watermark logo low quality blurry deformed red mug"
-).split()
+WORDS = [
+    "a", "an", "of", "on", "the", "photo", "product", "shoes", "running", "pair", "white", "black",
+    "background", "studio", "lighting", "soft", "shadow", "very", "sharp", "text", "watermark", "logo",
+    "low", "quality", "blurry", "deformed", "red", "mug",
+]  # fmt: skip
 
 
 def _tokenizer(folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from packshot.errors import PackshotError
 
 if TYPE_CHECKING:
     from packshot.workflow import Workbench
@@ -69,4 +72,10 @@ def workbench(context: typer.Context) -> Iterator[Workbench]:
     flags: Flags = context.find_object(Flags) or Flags()
     settings = wiring.read(workspace=flags.workspace, threads=flags.threads)
     with wiring.open_workbench(settings, engine=flags.engine) as bench:
-        yield bench
+        try:
+            yield bench
+        except (PackshotError, typer.Exit, typer.Abort):
+            raise
+        except Exception as error:
+            logging.getLogger("packshot.cli").error("unexpected: %s", type(error).__name__, exc_info=error)
+            raise

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import logging
 import sys
 import traceback
 from collections.abc import Sequence
@@ -27,6 +26,8 @@ def run(arguments: list[str]) -> int:
     as_json = "--json" in arguments
     try:
         result = typer.main.get_command(app).main(args=arguments, prog_name="packshot", standalone_mode=False)
+        if result == Interrupted.exit_code:  # how Typer reports a Ctrl-C that nobody caught
+            raise KeyboardInterrupt
         return result if isinstance(result, int) else 0
     except PackshotError as error:
         print_error(error, as_json=as_json)
@@ -61,7 +62,6 @@ def _system(error: OSError, as_json: bool) -> int:
 
 
 def _unexpected(error: Exception, as_json: bool) -> int:
-    logging.getLogger("packshot.cli").error("unexpected: %s", type(error).__name__, exc_info=error)
     trace = "".join(traceback.format_exception(error)[-1:]).strip()
     print_error(
         StoreError(

@@ -1,0 +1,74 @@
+"""The ground of a studio picture: one colour, perhaps falling off smoothly. Found from the border inwards.
+
+A second-order surface per channel is fitted to the border, robustly, since a product may cross it. Linear light,
+because light adds up there and a fall-off is smooth there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from packshot.product.lab import Colours, difference, lab_from_linear
+
+PLAIN_LIMIT = 8.0
+"""ΔE*ab from the fitted surface up to which a border pixel counts as ground."""
+
+RING_SHARE = 0.02
+ROUNDS = 8
+
+
+@dataclass(frozen=True, slots=True)
+class PlainGround:
+    """`colour` (H, W, 3): the ground in linear light, also where the product hides it. `lab`: the same in CIELAB.
+
+    `plainness` 0..1 is the share of the border that is ground; `spread` the median ΔE*ab of the border to it.
+    """
+
+    colour: Colours
+    lab: Colours
+    plainness: float
+    spread: float
+
+
+def border_ring(height: int, width: int) -> NDArray[np.bool_]:
+    """(H, W) true within 2 % of the shorter side (at least 2 pixels) of the picture's edge."""
+    depth = max(2, round(RING_SHARE * min(height, width)))
+    ring = np.ones((height, width), dtype=np.bool_)
+    ring[depth:-depth, depth:-depth] = False
+    return ring
+
+
+def fit_plain_ground(linear: Colours) -> PlainGround:
+    """The ground of a picture (H, W, 3) in linear light."""
+    height, width = linear.shape[:2]
+    terms = _terms(height, width)
+    ring = border_ring(height, width)
+    colours, lab = linear[ring], lab_from_linear(linear[ring])
+    weights = np.exp(-((difference(lab, np.median(lab, axis=0)) / (3 * PLAIN_LIMIT)) ** 2))
+    for _ in range(ROUNDS):
+        solved = _solve(terms[ring], colours, weights)
+        distance = difference(lab, lab_from_linear(np.clip(terms[ring] @ solved, 0.0, 1.0)))
+        weights = 1.0 / (1.0 + (distance / 2.0) ** 2) ** 2  # Geman-McClure: what crosses the border loses its say
+    colour = np.clip(terms.reshape(-1, terms.shape[-1]) @ solved, 0.0, 1.0).reshape(height, width, 3)
+    return PlainGround(
+        colour=colour,
+        lab=lab_from_linear(colour),
+        plainness=float(np.mean(distance <= PLAIN_LIMIT)),
+        spread=float(np.median(distance)),
+    )
+
+
+def _terms(height: int, width: int) -> NDArray[np.float64]:
+    """(H, W, 6): 1, x, y, x², xy, y² with x and y in -1..1."""
+    y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
+    return np.stack((np.ones_like(x), x, y, x * x, x * y, y * y), axis=-1)
+
+
+def _solve(terms: NDArray[np.float64], colours: Colours, weights: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Weighted least squares (6, 3), with a whiff of ridge: curvature only where the border shows it."""
+    weighted = terms * weights[:, None]
+    ridge = np.diag([0.0, 1e-4, 1e-4, 1e-3, 1e-3, 1e-3]) * weights.sum()
+    return np.asarray(np.linalg.solve(weighted.T @ terms + ridge + 1e-12 * np.eye(6), weighted.T @ colours))

@@ -1,0 +1,26 @@
+"""Runs, ratings and evidence in SQL, pictures content-addressed beside them. Imports no torch.
+
+`open_store` is the way in. The promise: a row never points to a picture that is not there, what was made is never
+deleted, one spec hash is computed by one process at a time, and a killed process leaves nothing that must be repaired.
+"""
+
+from packshot.store.claims import LEASE, Begun
+from packshot.store.owner import owner_is_dead, process_owner
+from packshot.store.pictures import FilePictureStore
+from packshot.store.protocol import PictureStore, Store
+from packshot.store.sql_store import SqlStore, open_store
+from packshot.store.verify import Finding, Verification
+
+__all__ = [
+    "LEASE",
+    "Begun",
+    "FilePictureStore",
+    "Finding",
+    "PictureStore",
+    "SqlStore",
+    "Store",
+    "Verification",
+    "open_store",
+    "owner_is_dead",
+    "process_owner",
+]

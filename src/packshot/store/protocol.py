@@ -1,0 +1,120 @@
+"""What the rest of Packshot needs of a store: the seam for PostgreSQL and S3, with one implementation today."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, Protocol
+
+from packshot.result import Cell, Evidence, Experiment, Failure, Pixels, Rating, Result, Run, RunState, Verdict
+from packshot.spec import ResolvedSpec
+from packshot.store.claims import Begun
+from packshot.store.verify import Verification
+
+
+class PictureStore(Protocol):
+    """Pictures by the digest of their pixels (`packshot.result.picture_digest`)."""
+
+    def put(self, pixels: Pixels) -> str:
+        """Keeps pixels (H, W, 3), durable on return, and returns their digest. Again is no work."""
+
+    def get(self, digest: str) -> Pixels:
+        """The pixels (H, W, 3). Raises StoreError where they cannot be read."""
+
+    def has(self, digest: str) -> bool:
+        """Whether the picture is there."""
+
+    def path(self, digest: str) -> Path:
+        """The file with the picture."""
+
+    def is_intact(self, digest: str) -> bool:
+        """Whether the picture is there and its digest derives again."""
+
+    def digests(self) -> Iterator[str]:
+        """All pictures, in order of digest."""
+
+
+class Store(Protocol):
+    """Everything that is kept. Every method is one transaction; all may raise StoreError.
+
+    A `run_id` is a whole id, a `reference` any unique prefix of one. Unknown ones raise RecordError.
+    """
+
+    @property
+    def pictures(self) -> PictureStore:
+        """The pictures."""
+
+    def begin(self, resolved: ResolvedSpec, *, fresh: bool = False, replay_of: str | None = None) -> Begun:
+        """Claims the work, or says that it is done or that another process is at it.
+
+        `fresh` computes again what is done. `replay_of` is the id of the run, or the name of the file, that is
+        repeated. The claim holds for `LEASE` after the last heartbeat.
+        """
+
+    def heartbeat(self, run_id: str) -> None:
+        """Renews our lease. Raises StoreError where another took the run over."""
+
+    def finish(self, run_id: str, pixels: Pixels, result: Result) -> Run:
+        """Succeeded: keeps the picture (H, W, 3), then the row. Raises StoreError where the lease is not ours."""
+
+    def fail(self, run_id: str, failure: Failure) -> Run:
+        """Failed. Raises StoreError where the lease is not ours."""
+
+    def cancel(self, run_id: str) -> Run:
+        """Cancelled by the person. Raises StoreError where it is finished or another process is at it."""
+
+    def release(self, run_id: str) -> Run:
+        """Back to waiting, without lease (Ctrl-C). A run that is not ours stays as it is."""
+
+    def keep_source(self, pixels: Pixels) -> str:
+        """Keeps a source picture (H, W, 3) and returns its digest."""
+
+    def set_verdict(self, run_id: str, verdict: Verdict) -> Run:
+        """Notes what a replay measured."""
+
+    def run(self, reference: str) -> Run:
+        """The run of any unique prefix of its id. Raises RecordError."""
+
+    def runs(
+        self, *, limit: int = 50, offset: int = 0, state: RunState | None = None, experiment: str | None = None
+    ) -> list[Run]:
+        """Runs, newest first."""
+
+    def count_runs(self, *, state: RunState | None = None, experiment: str | None = None) -> int:
+        """How many runs there are."""
+
+    def done(self, spec_hash: str) -> Run | None:
+        """The newest run of that hash that succeeded and is no replay."""
+
+    def replays_of(self, run_id: str) -> list[Run]:
+        """The replays of a run, newest first."""
+
+    def save_experiment(self, name: str, plan: dict[str, Any], cells: Sequence[Cell]) -> None:
+        """Makes an experiment or gives it a new plan; cells with an unchanged spec hash keep their run."""
+
+    def link_cell(self, experiment: str, cell_name: str, run_id: str) -> None:
+        """Points a cell to the run of its spec hash."""
+
+    def experiment(self, name: str) -> Experiment:
+        """The experiment with its cells in order. Raises RecordError."""
+
+    def experiments(self) -> list[Experiment]:
+        """All experiments, newest first."""
+
+    def add_rating(self, rating: Rating) -> None:
+        """Appends a person's rating. Raises RecordError where the run has no picture."""
+
+    def ratings(self, run_id: str) -> list[Rating]:
+        """A run's ratings, oldest first."""
+
+    def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
+        """Replaces a run's evidence; names must be unique."""
+
+    def evidence(self, run_id: str) -> list[Evidence]:
+        """A run's evidence, in order."""
+
+    def verify(self) -> Verification:
+        """Derives every digest and hash again. Changes nothing."""
+
+    def close(self) -> None:
+        """Gives files and connections back."""

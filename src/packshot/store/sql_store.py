@@ -1,0 +1,219 @@
+"""The store of a workspace: SQL and picture files together. Every method is one transaction."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from packshot.errors import StoreError
+from packshot.result import (
+    Cell,
+    Evidence,
+    Experiment,
+    Failure,
+    Pixels,
+    Rating,
+    Result,
+    Run,
+    RunState,
+    Verdict,
+    new_ulid,
+    picture_digest,
+)
+from packshot.spec import ResolvedSpec
+from packshot.store import claims, evidence, experiments, ratings, runs, verify
+from packshot.store.database import BUSY_TIMEOUT_S, Database
+from packshot.store.failures import FULL_ERRNOS, of_os, unusable
+from packshot.store.pictures import FilePictureStore
+
+DATABASE_NAME = "packshot.db"
+PICTURES_NAME = "pictures"
+
+
+def open_store(
+    workspace: Path,
+    *,
+    now: Callable[[], datetime],
+    random_bytes: Callable[[int], bytes] = os.urandom,
+    owner: str,
+    busy_timeout_s: float = BUSY_TIMEOUT_S,
+) -> SqlStore:
+    """Opens the workspace, and makes it where it is missing. `now` gives UTC; `owner` is `process_owner()`.
+
+    Raises WorkspaceError (`workspace.newer`, `workspace.unusable`) or StoreError (`store.locked` after
+    `busy_timeout_s` seconds, `store.full`).
+    """
+    try:
+        workspace.mkdir(parents=True, exist_ok=True)
+        (workspace / PICTURES_NAME).mkdir(exist_ok=True)
+    except OSError as error:
+        raise (of_os(error, workspace) if error.errno in FULL_ERRNOS else unusable(workspace, str(error))) from error
+    if not os.access(workspace, os.W_OK | os.X_OK):
+        raise unusable(workspace, "a folder without write permission")
+    pictures = FilePictureStore(workspace / PICTURES_NAME, random_bytes=random_bytes)
+    database = Database(workspace / DATABASE_NAME, busy_timeout_s=busy_timeout_s)
+    pictures.sweep(now())
+    return SqlStore(database, pictures, now=now, random_bytes=random_bytes, owner=owner)
+
+
+class SqlStore:
+    """`Store` on SQLite and files. What each method does stands in `packshot.store.protocol.Store`."""
+
+    def __init__(
+        self,
+        database: Database,
+        pictures: FilePictureStore,
+        *,
+        now: Callable[[], datetime],
+        random_bytes: Callable[[int], bytes],
+        owner: str,
+    ) -> None:
+        self.pictures = pictures
+        self.owner = owner
+        self._database = database
+        self._now = now
+        self._random_bytes = random_bytes
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Gives files and connections back."""
+        self._database.close()
+
+    def begin(self, resolved: ResolvedSpec, *, fresh: bool = False, replay_of: str | None = None) -> claims.Begun:
+        """Claims the work, or says that it is done or busy."""
+        with self._database.write() as connection:
+            claimant = self._claimant()
+            new_id = new_ulid(claimant.now, self._random_bytes)
+            return claims.begin(connection, claimant, resolved, new_id=new_id, fresh=fresh, replay_of=replay_of)
+
+    def heartbeat(self, run_id: str) -> None:
+        """Renews our lease."""
+        with self._database.write() as connection:
+            claims.heartbeat(connection, self._claimant(), run_id)
+
+    def finish(self, run_id: str, pixels: Pixels, result: Result) -> Run:
+        """Succeeded: the picture's file first, then the row that points to it."""
+        derived = picture_digest(pixels)
+        if (derived, *pixels.shape[:2]) != (result.picture_digest, result.height, result.width):
+            raise StoreError(
+                "store.failed",
+                "the result does not describe the picture that came with it",
+                expected=f"{result.picture_digest}, {result.width}×{result.height}",
+                got=f"{derived}, {pixels.shape[1]}×{pixels.shape[0]}",
+            )
+        self.pictures.put(pixels)
+        with self._database.write() as connection:
+            return claims.finish(connection, self._claimant(), run_id, pixels, result)
+
+    def fail(self, run_id: str, failure: Failure) -> Run:
+        """Failed, and why."""
+        with self._database.write() as connection:
+            return claims.fail(connection, self._claimant(), run_id, failure)
+
+    def cancel(self, run_id: str) -> Run:
+        """Cancelled by the person."""
+        with self._database.write() as connection:
+            return claims.cancel(connection, self._claimant(), run_id)
+
+    def release(self, run_id: str) -> Run:
+        """Back to waiting."""
+        with self._database.write() as connection:
+            return claims.release(connection, self._claimant(), run_id)
+
+    def keep_source(self, pixels: Pixels) -> str:
+        """Keeps a source picture (H, W, 3) and returns its digest."""
+        digest = self.pictures.put(pixels)
+        with self._database.write() as connection:
+            claims.keep_picture(connection, digest, pixels, "source", self._now())
+        return digest
+
+    def set_verdict(self, run_id: str, verdict: Verdict) -> Run:
+        """Notes what a replay measured."""
+        with self._database.write() as connection:
+            return claims.set_verdict(connection, run_id, verdict)
+
+    def run(self, reference: str) -> Run:
+        """The run of any unique prefix of its id."""
+        with self._database.read() as connection:
+            return runs.find_run(connection, reference)
+
+    def runs(
+        self, *, limit: int = 50, offset: int = 0, state: RunState | None = None, experiment: str | None = None
+    ) -> list[Run]:
+        """Runs, newest first."""
+        with self._database.read() as connection:
+            return runs.list_runs(connection, limit=limit, offset=offset, state=state, experiment=experiment)
+
+    def count_runs(self, *, state: RunState | None = None, experiment: str | None = None) -> int:
+        """How many runs there are."""
+        with self._database.read() as connection:
+            return runs.count_runs(connection, state=state, experiment=experiment)
+
+    def done(self, spec_hash: str) -> Run | None:
+        """The newest run of that hash that succeeded and is no replay."""
+        with self._database.read() as connection:
+            return runs.newest_done(connection, spec_hash)
+
+    def replays_of(self, run_id: str) -> list[Run]:
+        """The replays of a run, newest first."""
+        with self._database.read() as connection:
+            return runs.replays_of(connection, run_id)
+
+    def save_experiment(self, name: str, plan: dict[str, Any], cells: Sequence[Cell]) -> None:
+        """Makes an experiment or gives it a new plan."""
+        with self._database.write() as connection:
+            experiments.save_experiment(connection, name, plan, cells, self._now())
+
+    def link_cell(self, experiment: str, cell_name: str, run_id: str) -> None:
+        """Points a cell to the run of its spec hash."""
+        with self._database.write() as connection:
+            experiments.link_cell(connection, experiment, cell_name, run_id)
+
+    def experiment(self, name: str) -> Experiment:
+        """The experiment with its cells in order."""
+        with self._database.read() as connection:
+            return experiments.find_experiment(connection, name)
+
+    def experiments(self) -> list[Experiment]:
+        """All experiments, newest first."""
+        with self._database.read() as connection:
+            return experiments.list_experiments(connection)
+
+    def add_rating(self, rating: Rating) -> None:
+        """Appends a person's rating."""
+        with self._database.write() as connection:
+            ratings.add_rating(connection, rating)
+
+    def ratings(self, run_id: str) -> list[Rating]:
+        """A run's ratings, oldest first."""
+        with self._database.read() as connection:
+            return ratings.list_ratings(connection, run_id)
+
+    def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
+        """Replaces a run's evidence."""
+        with self._database.write() as connection:
+            evidence.set_evidence(connection, run_id, entries)
+
+    def evidence(self, run_id: str) -> list[Evidence]:
+        """A run's evidence, in order."""
+        with self._database.read() as connection:
+            return evidence.list_evidence(connection, run_id)
+
+    def verify(self) -> verify.Verification:
+        """Derives every digest and hash again."""
+        with self._database.read() as connection:
+            return verify.verify(connection, self.pictures, self._now())
+
+    def _claimant(self) -> claims.Claimant:
+        return claims.Claimant(self.owner, self._now())

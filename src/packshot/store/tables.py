@@ -1,0 +1,135 @@
+"""The tables, as SQLAlchemy sees them. The migrations make them; a test proves that both agree.
+
+Times are UTC, sizes in pixels, JSON is canonical (`packshot.spec.canonical_json`). Nothing here is written by hand
+into a file: the SQL stays within what SQLite and PostgreSQL share.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment. Stored as UTC; a datetime without zone is refused, for nobody knows what it means."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """To UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("expected a datetime with a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """From UTC; SQLite keeps no zone."""
+        return None if value is None else value.replace(tzinfo=value.tzinfo or UTC).astimezone(UTC)
+
+
+METADATA = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+PICTURE = Table(
+    "picture",
+    METADATA,
+    Column("digest", String(64), primary_key=True),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+"""Every row has its file at `pictures/ab/<digest>.png`. `kind` is result or source, as it first came."""
+
+RUN = Table(
+    "run",
+    METADATA,
+    Column("id", String(26), primary_key=True),
+    Column("spec_hash", String(80), nullable=False),
+    Column("resolved", JSON, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("attempts", Integer, nullable=False),
+    Column("picture_digest", String(64), ForeignKey("picture.digest")),
+    Column("result", JSON(none_as_null=True)),
+    Column("failure", JSON(none_as_null=True)),
+    Column("replay_of", Text),
+    Column("verdict", JSON(none_as_null=True)),
+    Column("lease_owner", Text),
+    Column("lease_until", UtcDateTime),
+    Index(None, "spec_hash", "state"),
+    Index(None, "created_at"),
+    Index(None, "replay_of"),
+    Index(None, "picture_digest"),
+)
+"""A row with a lease is running; a finished row has none."""
+
+EXPERIMENT = Table(
+    "experiment",
+    METADATA,
+    Column("name", String(100), primary_key=True),
+    Column("plan", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+)
+
+CELL = Table(
+    "cell",
+    METADATA,
+    Column("experiment", String(100), ForeignKey("experiment.name"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("group", String(100), nullable=False),
+    Column("spec_hash", String(80), nullable=False),
+    Column("change", JSON, nullable=False),
+    Column("run_id", String(26), ForeignKey("run.id")),
+    Index(None, "run_id"),
+)
+
+RATING = Table(
+    "rating",
+    METADATA,
+    Column("id", String(26), primary_key=True),
+    Column("run_id", String(26), ForeignKey("run.id"), nullable=False),
+    Column("rater", String(100), nullable=False),
+    Column("scores", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "run_id"),
+)
+"""Append-only: the database itself refuses to change or delete a row."""
+
+EVIDENCE = Table(
+    "evidence",
+    METADATA,
+    Column("run_id", String(26), ForeignKey("run.id"), primary_key=True),
+    Column("name", String(100), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("value", JSON(none_as_null=True)),
+    Column("unit", String(40)),
+    Column("sentence", Text, nullable=False),
+    Column("region", JSON(none_as_null=True)),
+)
+"""Derived from the picture, so evaluating again replaces it."""

@@ -1,0 +1,224 @@
+"""The commands as a person calls them."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from typer.main import get_command
+
+from packshot.cli.main import app
+
+Call = Callable[..., Any]
+
+
+@pytest.fixture
+def made(call: Call, tiny_sd: Path) -> dict[str, Any]:
+    """A picture, made by `generate`."""
+    answer = call("generate", "a red mug", "--model", str(tiny_sd), "--steps", "3", "--out", "mug.png", "--json")
+    assert answer.code == 0, answer.err
+    return dict(answer.data)
+
+
+def test_help_is_instant_and_imports_no_torch() -> None:
+    code = "import sys; from packshot.cli.main import run; run(['--help']); sys.exit('torch' in sys.modules)"
+    best = 9.0
+    for _ in range(3):
+        began = time.perf_counter()
+        subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)
+        best = min(best, time.perf_counter() - began)
+    print(f"--help took {best:.2f} s at best")
+
+
+def every_command() -> list[list[str]]:
+    found: list[list[str]] = []
+
+    def walk(command: Any, path: list[str]) -> None:
+        children = getattr(command, "commands", {})
+        for name, child in children.items():
+            walk(child, [*path, name])
+        if not children:
+            found.append(path)
+
+    walk(get_command(app), [])
+    return found
+
+
+@pytest.mark.parametrize("path", every_command(), ids=" ".join)
+def test_every_command_has_help_with_an_example(path: list[str], call: Call) -> None:
+    answer = call(*path, "--help")
+    assert answer.code == 0
+    assert "packshot " + " ".join(path) in re.sub(r"\s+", " ", answer.out)
+    assert "Example" in answer.out
+
+
+def test_generate_prints_its_whole_configuration(call: Call, tiny_sd: Path) -> None:
+    answer = call("generate", "a red mug", "--negative", "logo", "--model", str(tiny_sd), "--steps", "3", "--seed", "7")
+    assert answer.code == 0, answer.err
+    for words in (
+        "a red mug",
+        "logo",
+        "EulerA",
+        "steps      3",
+        "guidance   7.5",
+        "seed       7",
+        "64×64",
+        "sha256:",
+        "ps1:",
+    ):
+        assert words in answer.out, words
+    assert len(list(Path("outputs").glob("*.png"))) == 1
+
+
+def test_image_to_image_says_the_steps_really_taken(call: Call, tiny_sd: Path) -> None:
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (90, 70, 3), np.uint8)).save("photo.jpg")
+    answer = call("generate", "a mug", "--model", str(tiny_sd), "--source", "photo.jpg", "--strength", "0.35")
+    assert answer.code == 0, answer.err
+    assert "10 of 30" in answer.out
+    assert "70×90 fitted to 64×64 (pad)" in answer.out
+
+
+def test_the_json_of_what_reads(call: Call, made: dict[str, Any]) -> None:
+    for command in (
+        ["runs", "list"], ["runs", "show", made["id"]], ["experiment", "list"], ["models", "list"],
+        ["models", "schedulers"], ["doctor"], ["verify"], ["models", "show", made["resolved"]["origin"]["model"]],
+    ):  # fmt: skip
+        answer = call(*command, "--json")
+        assert answer.code == 0, (command, answer.err)
+        value = json.loads(answer.out)
+        assert re.fullmatch(r"packshot\.[a-z-]+/1", value["schema"]), command
+        plain = call(*command)
+        assert plain.code == 0
+        assert plain.out.strip()
+
+
+def test_a_run_is_replayed_by_id_and_by_file(call: Call, made: dict[str, Any]) -> None:
+    for reference in (made["id"], made["id"][:10], "mug.png"):
+        answer = call("replay", reference)
+        assert answer.code == 0, answer.err
+        assert "identical" in answer.out
+    assert call("replay", "mug.png", "--json").data["verdict"]["sameness"] == "identical"
+
+
+def test_rating(call: Call, made: dict[str, Any]) -> None:
+    answer = call("rate", "mug.png", "--by", "Ada", "--scores", "2,1,2,1,2", "--reason", "artifacts: none seen")
+    assert answer.code == 0, answer.err
+    assert "8 of 10 by Ada" in answer.out
+    shown = call("runs", "show", made["id"], "--json").data
+    assert shown["ratings"][0]["total"] == 8
+    assert shown["ratings"][0]["scores"]["artifacts"] == {"score": 2, "reason": "none seen"}
+
+
+def test_an_experiment_from_plan_to_report(call: Call, tiny_sd: Path) -> None:
+    answer = call("experiment", "run", "lab", "--model", str(tiny_sd), "--json")
+    assert answer.code == 0, answer.err
+    assert len(answer.data["cells"]) == 11
+    name = answer.data["name"]
+    assert Path(answer.data["report"]).is_file()
+    assert call("experiment", "show", name).out.count("succeeded") == 11
+    assert call("experiment", "run", "lab", "--model", str(tiny_sd), "--json").data["made"] == 0
+    assert call("report", name, "--out", "again").code == 0
+    assert Path("again/report.md").is_file()
+    assert call("verify").code == 0
+    replayed = call("replay", f"outputs/{name}/i2i_run09_strength085.png", "--model", str(tiny_sd))
+    assert replayed.code == 0, replayed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["generate", "a mug", "--scheduler", "EulrA"], "spec.scheduler.unknown"),
+        (["generate", "a mug", "--model", "no-such-model"], "model.unknown"),
+        (["generate", "a mug", "--model", "sd15"], "model.not_cached"),
+        (["generate", "a mug", "--size", "65x64"], "spec.size.not_divisible"),
+        (["generate", "a mug", "--size", "big"], "spec.size.range"),
+        (["generate", "a mug", "--steps", "0"], "spec.steps.range"),
+        (["generate", "a mug", "--steps", "many"], "spec.invalid"),
+        (["generate", "a mug", "--guidance", "-1"], "spec.guidance.range"),
+        (["generate", "a mug", "--strength", "2", "--source", "photo.png"], "spec.strength.range"),
+        (["generate", "a mug", "--source", "nothing.png"], "source.missing"),
+        (["generate", "a mug", "--source", "text.png"], "source.format"),
+        (["generate", "a mug", "--fit", "squash", "--source", "photo.png"], "spec.invalid"),
+        (["generate", "shoe " * 90], "spec.prompt.truncated"),
+        (["generate", "a mug", "--out", "text.png/mug.png"], "output.unwritable"),
+        (["generate"], "spec.invalid"),
+        (["generate", "a mug", "--no-such-option"], "spec.invalid"),
+        (["experiment", "run", "lap"], "plan.unknown"),
+        (["experiment", "run", "bad.yaml"], "plan.invalid"),
+        (["experiment", "show", "nothing"], "record.not_found"),
+        (["report", "nothing"], "record.not_found"),
+        (["runs", "show", "zzzz"], "record.not_found"),
+        (["runs", "list", "--state", "asleep"], "record.not_found"),
+        (["replay", "nothing.png"], "record.not_found"),
+        (["replay", "photo.png"], "record.no_spec"),
+        (["rate", "zzzz", "--by", "Ada", "--scores", "1,2"], "record.rating"),
+        (["rate", "zzzz", "--by", "Ada", "--scores", "1,1,1,1,1", "--reason", "taste: bad"], "record.rating"),
+        (["no-such-command"], "spec.invalid"),
+    ],
+    ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
+)
+def test_wrong_use_gets_one_message_and_exit_2(call: Call, tiny_sd: Path, arguments: list[str], code: str) -> None:
+    Image.new("RGB", (64, 64), "red").save("photo.png")
+    Path("text.png").write_text("not a picture")
+    Path("bad.yaml").write_text("schema: packshot.plan/1\nname: x\n")
+    if arguments[0] == "generate" and len(arguments) > 1 and "--model" not in arguments:
+        arguments = [*arguments, "--model", str(tiny_sd)]
+    answer = call(*arguments, "--json")
+    assert answer.code == 2, answer
+    assert answer.error["code"] == code
+    assert answer.out == ""
+    plain = call(*arguments)
+    assert plain.code == 2
+    assert plain.err.startswith("error: ")
+    assert "Traceback" not in plain.err
+
+
+def test_a_newer_workspace_is_left_alone(call: Call, made: dict[str, Any]) -> None:
+    import sqlite3
+
+    with sqlite3.connect(".packshot/packshot.db") as database:
+        database.execute("UPDATE alembic_version SET version_num = 'from_the_future'")
+    answer = call("runs", "list", "--json")
+    assert answer.code == 2
+    assert answer.error["code"] == "workspace.newer"
+
+
+def test_an_unexpected_error_is_one_line_and_in_the_log(
+    call: Call, made: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from packshot.store import SqlStore
+
+    def explode(*_arguments: object, **_options: object) -> None:
+        raise ZeroDivisionError("boom")
+
+    monkeypatch.setattr(SqlStore, "verify", explode)
+    answer = call("verify")
+    assert answer.code == 1
+    assert "Traceback" not in answer.err
+    assert "boom" in answer.err
+    log = [json.loads(line) for line in Path(".packshot/logs/packshot.jsonl").read_text().splitlines()]
+    assert "ZeroDivisionError" in log[-1]["trace"]
+
+
+def test_a_changed_picture_is_found_by_verify(call: Call, made: dict[str, Any]) -> None:
+    path = next(Path(".packshot/pictures").rglob("*.png"))
+    Image.new("RGB", (64, 64), "red").save(path)
+    answer = call("verify", "--json")
+    assert answer.code == 3
+    assert not answer.data["clean"]
+
+
+def test_the_doctor_names_cause_and_remedy(call: Call) -> None:
+    findings = {entry["topic"]: entry for entry in call("doctor", "--json").data}
+    assert {"python", "device", "memory", "libraries", "hub cache", "workspace", "disk"} <= set(findings)
+    assert all(entry["remedy"] for entry in findings.values() if entry["level"] == "problem")
+    assert findings["hub cache"]["remedy"]

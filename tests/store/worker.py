@@ -1,0 +1,43 @@
+"""A process that works through seeds until it is done or killed. Run as `python -m tests.store.worker WS COUNT GO`.
+
+Waits for the file GO, then prints `ready`; after that one line per picture that it computed itself.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from packshot.store import SqlStore, open_store, process_owner
+from tests.store.examples import picture, resolved_spec, result_of
+
+
+def work(store: SqlStore, count: int) -> list[int]:
+    """Makes the pictures of seeds 0 to count - 1 that nobody made yet, and returns the seeds that it made."""
+    made, waiting = [], list(range(count))
+    while waiting:
+        seed = waiting.pop(0)
+        begun = store.begin(resolved_spec(seed))
+        if begun.outcome == "busy":
+            waiting.append(seed)
+        elif begun.outcome == "claimed":
+            store.finish(begun.run.id, picture(seed), result_of(picture(seed)))
+            made.append(seed)
+            print(seed, flush=True)
+    return made
+
+
+def open_now(workspace: Path) -> SqlStore:
+    """The workspace, opened by this very process."""
+    return open_store(workspace, now=lambda: datetime.now(UTC), random_bytes=os.urandom, owner=process_owner())
+
+
+if __name__ == "__main__":
+    while not Path(sys.argv[3]).exists():
+        time.sleep(0.005)
+    print("ready", flush=True)
+    with open_now(Path(sys.argv[1])) as opened:
+        work(opened, int(sys.argv[2]))
