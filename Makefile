@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow lint types layers train lock clean
+.PHONY: demo test test-slow lint types layers docs train lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab
@@ -24,6 +24,9 @@ types: $(VENV)/.development
 
 layers: $(VENV)/.development
 	$(BIN)/lint-imports
+
+docs: $(VENV)/.development
+	$(BIN)/python -m packshot.cli.reference > docs/commands.md
 
 train: $(VENV)/.development
 	$(BIN)/python -m training.run --out build/studio-tiny --work build/training

@@ -1,3 +1,44 @@
-"""Packshot: product pictures with diffusion models as controlled, reproducible experiments."""
+"""Packshot: product pictures with diffusion models as controlled, reproducible experiments.
+
+    import packshot
+
+    with packshot.open_workbench() as bench:
+        made = packshot.make_picture(bench, packshot.Spec(prompt="product photo of a red mug on a white background"))
+        print(made.path, packshot.replay(bench, made.run.id).verdict)
+
+Importing it imports neither torch nor anything else that is heavy: names are found on first use.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
 
 __version__ = "0.1.0"
+
+_HOMES = {
+    "PackshotError": "packshot.errors",
+    "Spec": "packshot.spec",
+    "find_plan": "packshot.experiment",
+    "make_picture": "packshot.workflow",
+    "open_workbench": "packshot.wiring",
+    "replay": "packshot.workflow",
+    "run_experiment": "packshot.workflow",
+}
+
+__all__ = [
+    "PackshotError",
+    "Spec",
+    "__version__",
+    "find_plan",
+    "make_picture",
+    "open_workbench",
+    "replay",
+    "run_experiment",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'packshot' has no attribute {name!r}")

@@ -71,7 +71,6 @@ CODES: Final[dict[str, str]] = {
     "settings.invalid": "a setting has a wrong value",
     "engine.failed": "the engine stopped on an unexpected error",
     "engine.out_of_memory": "not enough memory",
-    "engine.unavailable": "the recorded execution cannot be restored here",
     "picture.nan": "the decoder gave numbers that are not a picture",
     "picture.blank": "the picture is blank",
     "picture.blocked": "the model's safety checker blocked the picture",

@@ -12,6 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from packshot.engine import Engine
+from packshot.errors import UsageError
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache
 from packshot.settings import Settings, read_settings
@@ -34,11 +35,14 @@ def read(
 
 
 @contextmanager
-def open_workbench(settings: Settings, *, engine: str = "local") -> Iterator[Workbench]:
-    """A workbench on the settings' workspace, closed at the end.
+def open_workbench(settings: Settings | None = None, *, engine: str = "local") -> Iterator[Workbench]:
+    """A workbench on the settings' workspace, closed at the end. Without settings, those of the environment.
 
-    `engine` is `local`, or `fake` for trying out everything around it in milliseconds.
+    `engine` is `local`, or `fake` for trying out everything around it in milliseconds. Raises UsageError.
     """
+    if engine not in ENGINES:
+        raise UsageError("settings.invalid", "no such engine", expected=", ".join(ENGINES), got=engine)
+    settings = settings or read()
     store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
     log = open_log(settings.logs)
     try:

@@ -17,7 +17,7 @@ from packshot.engine import Cancelled, Event, Failed, FakeEngine, Finished, Star
 from packshot.engine.honesty import refuse_dishonest
 from packshot.engine.local import LocalEngine, failure_of
 from packshot.errors import EngineError
-from packshot.models import Catalogue, Loader
+from packshot.models import SCHEDULERS, Catalogue, Loader
 from packshot.resolve import Order, resolve
 from packshot.settings import Settings
 from packshot.spec import Spec
@@ -183,3 +183,12 @@ def test_threads_are_set_and_read_back(order: Callable[..., Order]) -> None:
     assert [event.provenance.threads for event in done] == [2, 1]
     assert all(event.provenance.flush_denormal for event in done)
     assert all(event.provenance.attention == "sdpa" for event in done)
+
+
+@pytest.mark.parametrize("name", [choice.name for choice in SCHEDULERS])
+def test_every_record_can_be_stored(order: Callable[..., Order], name: str) -> None:
+    """Some configurations hold infinity, which JSON does not have."""
+    engine = LocalEngine(Loader())
+    engine.submit(order(scheduler=name, steps=2))
+    done = next(iter(finished(drain(engine)).values()))
+    assert json.loads(json.dumps(done.provenance.model_dump(mode="json"), allow_nan=False))["scheduler_config"]

@@ -85,7 +85,7 @@ def test_what_was_not_measured_is_said() -> None:
     source.measured.clear()
     assert "likeness to the source was not measured" in facts_on(source, "Strength").sentences[0]
     risks = risk_texts(source)
-    assert "none was compared with it" in risks["A real product that was changed"]
+    assert "none was compared with it" in risks["A product that is no longer the source's"]
     assert "What they have was not measured." in risks["A background that a shop refuses"]
     assert "was not measured" in risks["Text, logos and other people's marks"]
 

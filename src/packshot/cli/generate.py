@@ -11,6 +11,7 @@ from packshot.cli.app import app, workbench
 from packshot.cli.output import console, error_console, print_json, say, seconds
 from packshot.cli.parameters import AsJson, read_size
 from packshot.cli.progress import picture_progress
+from packshot.spec import defaults
 
 if TYPE_CHECKING:
     from packshot.resolve import Order
@@ -26,21 +27,40 @@ if TYPE_CHECKING:
 def generate(
     context: typer.Context,
     prompt: Annotated[str, typer.Argument(help="What to make.")],
-    negative: Annotated[str | None, typer.Option(help="What to keep away from.")] = None,
+    negative: Annotated[str | None, typer.Option(help="What to keep away from.", show_default="none")] = None,
     model: Annotated[
         str | None,
-        typer.Option(help="studio-tiny, sd15, sdxl, owner/name[@revision], a folder or a .safetensors file."),
+        typer.Option(
+            help="studio-tiny, sd15, sdxl, owner/name or owner/name@revision, a folder or a .safetensors file.",
+            show_default=defaults.MODEL,
+        ),
     ] = None,
-    scheduler: Annotated[str | None, typer.Option(help="EulerA, DDIM, DPM++ … (packshot models schedulers).")] = None,
-    steps: Annotated[int | None, typer.Option(help="Denoising steps, 1 to 150.")] = None,
-    guidance: Annotated[float | None, typer.Option(help="Classifier-free guidance, 0 to 50; off at 1 or less.")] = None,
-    seed: Annotated[int | None, typer.Option(help="The picture's own seed.")] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(help="EulerA, DDIM, DPM++ … (packshot models schedulers).", show_default=defaults.SCHEDULER),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Denoising steps, 1 to 150.", show_default=str(defaults.STEPS))
+    ] = None,
+    guidance: Annotated[
+        float | None,
+        typer.Option(help="Classifier-free guidance, 0 to 50; off at 1 or less.", show_default=str(defaults.GUIDANCE)),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(help="The picture's own seed.", show_default=str(defaults.SEED))] = None,
     size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,
     source: Annotated[
-        str | None, typer.Option(help="Start from this picture (image-to-image): a file or a digest.")
+        str | None,
+        typer.Option(
+            help="Start from this picture (image-to-image): a file or a digest.", show_default="none: text-to-image"
+        ),
     ] = None,
-    strength: Annotated[float | None, typer.Option(help="How much of the source is changed, 0 to 1.")] = None,
-    fit: Annotated[str | None, typer.Option(help="How the source gets its shape: pad, crop or stretch.")] = None,
+    strength: Annotated[
+        float | None,
+        typer.Option(help="How much of the source is changed, 0 to 1.", show_default=str(defaults.STRENGTH)),
+    ] = None,
+    fit: Annotated[
+        str | None, typer.Option(help="How the source gets its shape: pad, crop or stretch.", show_default=defaults.FIT)
+    ] = None,
     runtime: Annotated[str | None, typer.Option(help="What computes: torch.")] = None,
     precision: Annotated[str | None, typer.Option(help="float32; on a GPU also float16 and bfloat16.")] = None,
     slots: Annotated[int | None, typer.Option(help="Pictures that share a denoiser call: 1.")] = None,

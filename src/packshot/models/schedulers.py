@@ -7,6 +7,7 @@ expects another parametrisation; measured error 1484 with a perfect denoiser).
 from __future__ import annotations
 
 import difflib
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -125,10 +126,13 @@ def pin_scheduler(choice: SchedulerChoice, model_config: dict[str, Any], seed: i
 
 
 def shortened(config: dict[str, Any]) -> dict[str, Any]:
-    """A configuration with arrays over 16 entries as `{"sha256": …, "length": n}`, for the record."""
-    return {
-        key: {"sha256": sha256_of(list(value)), "length": len(value)}
-        if isinstance(value, list | tuple) and len(value) > LONG_ARRAY
-        else value
-        for key, value in config.items()
-    }
+    """A configuration for the record: arrays over 16 entries as `{"sha256": …, "length": n}`, infinity as text."""
+    return {key: _recorded(value) for key, value in config.items()}
+
+
+def _recorded(value: Any) -> Any:
+    if isinstance(value, list | tuple) and len(value) > LONG_ARRAY:
+        return {"sha256": sha256_of(list(value)), "length": len(value)}
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value

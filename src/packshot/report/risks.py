@@ -48,11 +48,11 @@ def _changed(data: ReportData) -> Risk | None:
     for name in dict.fromkeys(e.name for shot in shots for e in likeness_of(shot)):
         measures = [(shot, e) for shot in shots for e in likeness_of(shot) if e.name == name]
         parts = [f"{measured(e.value, e.unit)} at {number(s.intent.strength or 0.0)}" for s, e in measures]
-        shown.append(f"{sentence_of(words_of(name))} to the source photo, by strength: {listing(parts)}.")
+        shown.append(f"{sentence_of(words_of(name))} to the source, by strength: {listing(parts)}.")
     if not shown:
         shown.append(f"Not measured: {count(len(shots), 'picture')} came from a source, none was compared with it.")
     return Risk(
-        "A real product that was changed",
+        "A product that is no longer the source's",
         tuple(shown),
         "Compare each picture with its source before it is shown; keep the strength at which the product is the same.",
     )

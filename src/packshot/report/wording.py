@@ -28,12 +28,12 @@ def number(value: float) -> str:
 
 
 def measured(value: float | str | None, unit: str | None) -> str:
-    """A measured value with its unit, at four digits."""
+    """A measured value with its unit, at three digits."""
     if value is None:
         return "not measured"
     if isinstance(value, str):
         return value
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
+    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
     return f"{text} {unit}" if unit else text
 
 

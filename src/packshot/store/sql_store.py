@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from packshot.errors import StoreError
 from packshot.result import (
@@ -29,6 +29,7 @@ from packshot.store import claims, evidence, experiments, ratings, runs, verify
 from packshot.store.database import BUSY_TIMEOUT_S, Database
 from packshot.store.failures import FULL_ERRNOS, of_os, unusable
 from packshot.store.pictures import FilePictureStore
+from packshot.store.protocol import PictureStore, Store
 
 DATABASE_NAME = "packshot.db"
 PICTURES_NAME = "pictures"
@@ -217,3 +218,9 @@ class SqlStore:
 
     def _claimant(self) -> claims.Claimant:
         return claims.Claimant(self.owner, self._now())
+
+
+if TYPE_CHECKING:
+
+    def _fits(store: SqlStore, pictures: FilePictureStore) -> tuple[Store, PictureStore]:
+        return store, pictures

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,10 +23,10 @@ from packshot.result import (
     picture_digest,
     psnr_db,
 )
-from packshot.settings import find_device
 from packshot.spec import ResolvedSpec
 from packshot.workflow.execute import OnEvent, execute, ignore
 from packshot.workflow.export import picture_of
+from packshot.workflow.make import WAIT_S
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
@@ -73,10 +74,9 @@ def replay(
     """
     record, pixels, edited = _find(bench, reference)
     on_found(record)
-    resolved, causes = _restorable(record.resolved)
+    resolved, causes = _restorable(record.resolved, bench.settings.device)
     order = _order(bench, resolved, source, model)
-    begun = bench.store.begin(resolved, replay_of=record.run_id)
-    run = execute(bench, order, begun.run, on_event)
+    run = execute(bench, order, _claimed(bench, resolved, record.run_id), on_event)
     if run.state is not RunState.SUCCEEDED or run.result is None:
         return Replay(run, None, reference)
     made = bench.store.pictures.get(run.result.picture_digest)
@@ -85,6 +85,13 @@ def replay(
         causes += _differences(record.provenance, run.result.provenance)
     verdict = judge(record.picture_digest, pixels, made, tuple(causes))
     return Replay(bench.store.set_verdict(run.id, verdict), verdict, reference)
+
+
+def _claimed(bench: Workbench, resolved: ResolvedSpec, original: str) -> Run:
+    """A run for the replay, once no other process is at the same one."""
+    while (begun := bench.store.begin(resolved, replay_of=original)).outcome == "busy":
+        time.sleep(WAIT_S)
+    return begun.run
 
 
 def judge(expected_digest: str, expected: Pixels, got: Pixels, causes: tuple[str, ...]) -> Verdict:
@@ -124,10 +131,9 @@ def _find(bench: Workbench, reference: str) -> tuple[PictureRecord, Pixels, list
     return record, pixels, []
 
 
-def _restorable(resolved: ResolvedSpec) -> tuple[ResolvedSpec, list[str]]:
-    """The recorded execution, or the nearest that this machine has, with what could not be restored."""
+def _restorable(resolved: ResolvedSpec, here: str) -> tuple[ResolvedSpec, list[str]]:
+    """The recorded execution, or the nearest on the device that is `here`, with what could not be restored."""
     recorded = resolved.execution.device
-    here = find_device()
     if recorded == "cpu" or recorded.split(":")[0] == here.split(":")[0]:
         return resolved, []
     precision = "float16" if here.startswith("cuda") else "float32"
