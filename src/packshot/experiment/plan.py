@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints, ValidationError
 
 from packshot.errors import PlanError
 from packshot.experiment.yaml_lines import Lines, line_of, read_yaml
-from packshot.spec import Fit, Frozen, Mode, Spec
+from packshot.spec import Choices, Fit, Frozen, Mode, Spec
 
 SafeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
 SMOKE_GROUP = "smoke test"
@@ -18,21 +18,10 @@ TEXT_GROUP = "text-to-image"
 IMAGE_GROUP = "image-to-image"
 
 
-class Settings(Frozen):
-    """What a plan may say about a picture; the names of a spec."""
+class Settings(Choices):
+    """What a plan may say about a picture."""
 
     prompt: str | None = None
-    negative_prompt: str | None = None
-    model: str | None = None
-    scheduler: str | None = None
-    steps: int | None = None
-    guidance: float | None = None
-    seed: int | None = None
-    width: int | None = None
-    height: int | None = None
-    source: str | None = None
-    strength: float | None = None
-    fit: Fit | None = None
 
 
 class Named(Settings):

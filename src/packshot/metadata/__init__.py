@@ -1,8 +1,16 @@
 """Chunks inside picture files: our own record, and the text that other tools read. Knows nothing about stores."""
 
 from packshot.metadata.a1111 import a1111_text
-from packshot.metadata.atomic import write_atomically
+from packshot.metadata.atomic import sweep_temporaries, write_atomically
 from packshot.metadata.png import encode_png, read_record, write_png
 from packshot.metadata.record import PictureRecord
 
-__all__ = ["PictureRecord", "a1111_text", "encode_png", "read_record", "write_atomically", "write_png"]
+__all__ = [
+    "PictureRecord",
+    "a1111_text",
+    "encode_png",
+    "read_record",
+    "sweep_temporaries",
+    "write_atomically",
+    "write_png",
+]

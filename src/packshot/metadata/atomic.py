@@ -7,6 +7,8 @@ import os
 import secrets
 from pathlib import Path
 
+import psutil
+
 from packshot.errors import OutputError, PackshotError, StoreError
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
@@ -77,3 +79,17 @@ def _sync_folder(folder: Path) -> None:
         pass
     finally:
         os.close(handle)
+
+
+def sweep_temporaries(folder: Path) -> int:
+    """Remove what killed processes of this machine left half-written in a folder; returns how many files.
+
+    Only names that `write_atomically` gives, and only where the process in the name is gone.
+    """
+    swept = 0
+    for path in folder.glob(".*.tmp"):
+        parts = path.name.split(".")
+        if len(parts) >= 4 and parts[-3].isdigit() and not psutil.pid_exists(int(parts[-3])):
+            path.unlink(missing_ok=True)
+            swept += 1
+    return swept

@@ -11,9 +11,10 @@ from packshot.spec.resolved import (
     SchedulerPin,
     SourcePin,
 )
-from packshot.spec.spec import Fit, Frozen, Mode, Spec
+from packshot.spec.spec import Choices, Fit, Frozen, Mode, Spec
 
 __all__ = [
+    "Choices",
     "Execution",
     "Fit",
     "Frozen",

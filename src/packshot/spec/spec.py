@@ -32,11 +32,9 @@ class Fit(StrEnum):
     STRETCH = "stretch"
 
 
-class Spec(Frozen):
-    """What a person asks for. Sizes in pixels; `source` is a path, or a picture's digest."""
+class Choices(Frozen):
+    """What a spec and a plan may both leave open. Sizes in pixels; `source` is a path, or a picture's digest."""
 
-    prompt: str
-    mode: Mode | None = None
     negative_prompt: str | None = None
     model: str | None = None
     scheduler: str | None = None
@@ -48,6 +46,13 @@ class Spec(Frozen):
     source: str | None = None
     strength: float | None = None
     fit: Fit | None = None
+
+
+class Spec(Choices):
+    """Everything a person asks for in one picture."""
+
+    prompt: str
+    mode: Mode | None = None
     runtime: str | None = None
     precision: str | None = None
     slots: int | None = None

@@ -11,6 +11,7 @@ from pathlib import Path
 from packshot.engine import Advanced, Event, Started
 from packshot.errors import PackshotError
 from packshot.experiment import Pace, Plan, PlannedCell, Work, cells
+from packshot.metadata import sweep_temporaries
 from packshot.report import ReportFiles, write_report
 from packshot.resolve import Order, resolve
 from packshot.result import Cell, Run, RunState
@@ -88,6 +89,7 @@ def run_experiment(
     for cell in planned:
         check_target(folder / f"{cell.name}.png")
     orders = {cell.name: _resolved(bench, cell) for cell in planned}
+    sweep_temporaries(folder)
     bench.store.save_experiment(name, plan.as_json(), _stored(planned, orders))
     runner = _Runner(bench, name, folder, planned, orders, on_progress, clock)
     runner.run_all(fresh)
