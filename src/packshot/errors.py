@@ -6,8 +6,9 @@
     │   ├── SourceError       source.*   the source picture
     │   ├── ModelError        model.*    the weights
     │   ├── PlanError         plan.*     an experiment's plan
+    │   ├── ChannelError      channel.*  the rules of a place to sell
     │   ├── OutputError       output.*   where results go
-    │   ├── RecordError       record.*   runs, files and ratings that are looked up
+    │   ├── RecordError       record.*   runs, files, ratings and reviews
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
     │   ├── EngineError       engine.*, picture.*
@@ -58,6 +59,8 @@ CODES: Final[dict[str, str]] = {
     "model.changed": "the model found is not the one that was recorded",
     "plan.unknown": "no plan of that name",
     "plan.invalid": "the plan has a mistake",
+    "channel.unknown": "no channel of that name",
+    "channel.invalid": "the channel's file has a mistake",
     "output.unwritable": "the result cannot be written there",
     "output.exists": "a file with other pixels is already there",
     "output.name": "not a safe name for a file",
@@ -66,9 +69,11 @@ CODES: Final[dict[str, str]] = {
     "record.unfinished": "the run has no picture",
     "record.no_spec": "the file carries no readable spec",
     "record.rating": "the rating is not complete or out of range",
+    "record.review": "the review is not complete or not possible now",
     "workspace.newer": "the workspace was written by a newer version",
     "workspace.unusable": "the workspace cannot be opened",
     "settings.invalid": "a setting has a wrong value",
+    "engine.device": "the device cannot be used",
     "engine.failed": "the engine stopped on an unexpected error",
     "engine.out_of_memory": "not enough memory",
     "picture.nan": "the decoder gave numbers that are not a picture",
@@ -142,12 +147,16 @@ class PlanError(UsageError):
     """The plan has a mistake."""
 
 
+class ChannelError(UsageError):
+    """The rules of a place to sell are not there or have a mistake."""
+
+
 class OutputError(UsageError):
     """The result cannot go where it was sent."""
 
 
 class RecordError(UsageError):
-    """A run, a file or a rating that was looked up is not there or not usable."""
+    """A run, a file, a rating or a review is not there or not usable."""
 
 
 class WorkspaceError(UsageError):

@@ -62,7 +62,7 @@ def read_settings(
         device=_device(device or value("device")),
         threads=threads or _whole_number("threads", value("threads")) or physical_cores(),
         offline=_truth("offline", value("offline")) or _truth("HF_HUB_OFFLINE", environ.get("HF_HUB_OFFLINE")),
-        output=Path(value("output") or "outputs"),
+        output=_folder("output", value("output") or "outputs"),
     )
 
 
@@ -78,28 +78,34 @@ def find_device() -> str:
     """The device to use where nobody says: found without importing torch (which takes seconds)."""
     if platform.system() == "Darwin" and platform.machine() == "arm64":
         return "mps"
-    return "cuda" if _torch_has_cuda() and _cuda_devices() > 0 else "cpu"
+    needed = _cuda_of_torch()
+    return "cuda" if needed and _cuda_devices(needed) > 0 else "cpu"
 
 
-def _torch_has_cuda() -> bool:
+def _cuda_of_torch() -> int:
+    """The major version of CUDA that torch was built for, 0 for a build without."""
     found = importlib.util.find_spec("torch")
     if found is None or found.origin is None:
-        return False
+        return 0
     version_file = Path(found.origin).with_name("version.py")
     try:
         text = version_file.read_text(encoding="utf-8")
     except OSError:
-        return False
-    return re.search(r"^cuda\b.*=\s*['\"]", text, re.MULTILINE) is not None
+        return 0
+    built = re.search(r"^cuda\b.*=\s*['\"](\d+)", text, re.MULTILINE)
+    return int(built.group(1)) if built else 0
 
 
-def _cuda_devices() -> int:
+def _cuda_devices(needed: int) -> int:
+    """Devices of a driver that is new enough for CUDA `needed`."""
     try:
         driver = ctypes.CDLL("nvcuda.dll" if platform.system() == "Windows" else "libcuda.so.1")
     except OSError:
         return 0
-    count = ctypes.c_int(0)
+    count, version = ctypes.c_int(0), ctypes.c_int(0)
     if driver.cuInit(0) != 0 or driver.cuDeviceGetCount(ctypes.byref(count)) != 0:
+        return 0
+    if driver.cuDriverGetVersion(ctypes.byref(version)) != 0 or version.value // 1000 < needed:
         return 0
     return count.value
 
@@ -123,22 +129,25 @@ def _read_config(path: Path) -> dict[str, Any]:
     return stored
 
 
-def _device(value: str | None) -> str:
+def _device(value: Any) -> str:
     if value is None or value == "auto":
         return find_device()
-    if re.fullmatch(r"cpu|mps|cuda(:\d+)?", value):
+    if isinstance(value, str) and re.fullmatch(r"cpu|mps|cuda(:\d+)?", value):
         return value
     raise UsageError("settings.invalid", "no such device", expected="auto, cpu, cuda, cuda:N or mps", got=str(value))
+
+
+def _folder(key: str, value: Any) -> Path:
+    if not isinstance(value, str):
+        raise UsageError("settings.invalid", f"{key} must be a folder's name", expected="text", got=repr(value))
+    return Path(value).expanduser()
 
 
 def _whole_number(key: str, value: Any) -> int | None:
     if value is None:
         return None
-    try:
-        number = int(value)
-    except (TypeError, ValueError):
-        number = 0
-    if number < 1 or isinstance(value, bool):
+    number = int(value) if re.fullmatch(r"\d{1,6}", str(value)) and not isinstance(value, bool) else 0
+    if number < 1:
         raise UsageError("settings.invalid", f"{key} must be a whole number", expected="1 or more", got=str(value))
     return number
 

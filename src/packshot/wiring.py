@@ -12,7 +12,7 @@ from importlib import resources
 from pathlib import Path
 
 from packshot.engine import Engine
-from packshot.errors import UsageError
+from packshot.errors import UsageError, WorkspaceError
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache
 from packshot.settings import Settings, read_settings
@@ -34,21 +34,38 @@ def read(
     return read_settings(os.environ if environ is None else environ, workspace=workspace, threads=threads)
 
 
+def open_catalogue(settings: Settings) -> Catalogue:
+    """The models alone. Makes no workspace; in one that is there, digests are remembered."""
+    remembered = settings.cache / "digests.json" if settings.workspace.is_dir() else None
+    return Catalogue(DigestCache(remembered), offline=settings.offline)
+
+
 @contextmanager
-def open_workbench(settings: Settings | None = None, *, engine: str = "local") -> Iterator[Workbench]:
+def open_workbench(
+    settings: Settings | None = None, *, engine: str = "local", create: bool = True
+) -> Iterator[Workbench]:
     """A workbench on the settings' workspace, closed at the end. Without settings, those of the environment.
 
-    `engine` is `local`, or `fake` for trying out everything around it in milliseconds. Raises UsageError.
+    `engine` is `local`, or `fake` for trying out everything around it in milliseconds. Without `create`, a workspace
+    that is not there is an error: who reads from a mistyped path shall not be told that all is well. Raises
+    UsageError, WorkspaceError or StoreError.
     """
     if engine not in ENGINES:
         raise UsageError("settings.invalid", "no such engine", expected=", ".join(ENGINES), got=engine)
     settings = settings or read()
+    if not create and not settings.workspace.is_dir():
+        raise WorkspaceError(
+            "workspace.unusable",
+            f"no workspace at {settings.workspace}",
+            expected="a folder in which something was made",
+            hint="name it by --workspace, or make something: packshot experiment run lab",
+        )
     store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
     log = open_log(settings.logs)
     try:
         yield Workbench(
             settings=settings,
-            catalogue=Catalogue(DigestCache(settings.cache / "digests.json"), offline=settings.offline),
+            catalogue=open_catalogue(settings),
             store=store,
             engine=cache(_fake if engine == "fake" else _local),
             now=now_utc,

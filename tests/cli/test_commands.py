@@ -118,6 +118,39 @@ def test_rating(call: Call, made: dict[str, Any]) -> None:
     assert shown["ratings"][0]["scores"]["artifacts"] == {"score": 2, "reason": "none seen"}
 
 
+@pytest.mark.parametrize(
+    "extra", [["--scores", "1,2"], ["--scores", "3,1,1,1,1"], ["--scores", "1,1,1,1,1", "--reason", "taste: bad"], []]
+)
+def test_impossible_ratings(call: Call, made: dict[str, Any], extra: list[str]) -> None:
+    answer = call("rate", "mug.png", "--by", "Ada", *extra, "--json")
+    assert answer.code == 2
+    assert answer.error["code"] == "record.rating"
+    assert answer.out == ""
+
+
+def test_a_failed_picture_is_an_error_with_its_name(call: Call, tiny_sd: Path, tmp_path: Path) -> None:
+    import shutil
+
+    copy = tmp_path / "broken"
+    shutil.copytree(tiny_sd, copy)
+    weights = next((copy / "unet").glob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:-100])
+    answer = call("smoke", "--model", str(copy), "--json", engine="local")
+    assert answer.code == 1
+    assert answer.error["code"] == "model.corrupt"
+    assert answer.data["remedy"]["steps"]
+    assert answer.data["state"] == "failed"
+
+
+def test_the_doctor_speaks_of_a_device_that_is_not_there(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PACKSHOT_DEVICE", "cuda:7")
+    answer = call("doctor", "--json")
+    assert answer.code == 0, answer.err
+    device = next(entry for entry in answer.data if entry["topic"] == "device")
+    assert device["level"] == "problem"
+    assert "PACKSHOT_DEVICE=cpu" in device["remedy"]
+
+
 def test_an_experiment_from_plan_to_report(call: Call, tiny_sd: Path) -> None:
     answer = call("experiment", "run", "lab", "--model", str(tiny_sd), "--json")
     assert answer.code == 0, answer.err
@@ -160,8 +193,11 @@ def test_an_experiment_from_plan_to_report(call: Call, tiny_sd: Path) -> None:
         (["runs", "list", "--state", "asleep"], "record.not_found"),
         (["replay", "nothing.png"], "record.not_found"),
         (["replay", "photo.png"], "record.no_spec"),
-        (["rate", "zzzz", "--by", "Ada", "--scores", "1,2"], "record.rating"),
-        (["rate", "zzzz", "--by", "Ada", "--scores", "1,1,1,1,1", "--reason", "taste: bad"], "record.rating"),
+        (["rate", "zzzz", "--by", "Ada", "--scores", "1,1,1,1,1"], "record.not_found"),
+        (["--workspace", "nowhere", "verify"], "workspace.unusable"),
+        (["--workspace", "nowhere", "runs", "list"], "workspace.unusable"),
+        (["generate", "a mug", "--out", "photo.png"], "output.exists"),
+        (["generate", "mug \udcff"], "spec.invalid"),
         (["no-such-command"], "spec.invalid"),
     ],
     ids=lambda value: " ".join(value)[:40] if isinstance(value, list) else None,
@@ -169,6 +205,7 @@ def test_an_experiment_from_plan_to_report(call: Call, tiny_sd: Path) -> None:
 def test_wrong_use_gets_one_message_and_exit_2(call: Call, tiny_sd: Path, arguments: list[str], code: str) -> None:
     Image.new("RGB", (64, 64), "red").save("photo.png")
     Path("text.png").write_text("not a picture")
+    Path(".packshot").mkdir()
     Path("bad.yaml").write_text("schema: packshot.plan/1\nname: x\n")
     if arguments[0] == "generate" and len(arguments) > 1 and "--model" not in arguments:
         arguments = [*arguments, "--model", str(tiny_sd)]

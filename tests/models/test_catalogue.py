@@ -43,7 +43,7 @@ def test_a_hub_id_is_found_offline_and_pinned_to_its_commit(
     hub_cache: Path, catalogue: Catalogue, tiny_sd: Path
 ) -> None:
     model = catalogue.find("owner/tiny")
-    assert model.pin.commit == COMMIT
+    assert model.commit == COMMIT
     assert model.pin.digest == catalogue.find(str(tiny_sd)).pin.digest
     assert catalogue.find(f"owner/tiny@{COMMIT}").pin == model.pin
     assert catalogue.find("owner/tiny@main").pin == model.pin

@@ -36,7 +36,7 @@ def photo(tmp_path: Path) -> Path:
 def test_defaults_are_filled_in_once(ask: Any) -> None:
     intent = ask().resolved.intent
     assert (intent.scheduler.name, intent.steps, intent.guidance, intent.seed) == ("EulerA", 30, 7.5, 42)
-    assert (intent.width, intent.height, intent.asked_width) == (64, 64, None)
+    assert (intent.width, intent.height) == (64, 64)
     assert intent.model.digest.startswith("sha256:")
     assert intent.runtime is None
     assert ask().resolved.execution.rows == 2

@@ -109,6 +109,28 @@ def test_an_animation_is_refused() -> None:
     assert caught.value.code == "source.format"
 
 
+def test_broken_exif_costs_the_turn_not_the_picture() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    data = bytearray(saved(Image.new("RGB", (40, 20), "red"), "JPEG", exif=exif))
+    start = data.index(b"Exif\0\0") + 6
+    for position in range(start, start + 20):
+        broken = bytearray(data)
+        broken[position] ^= 0xFF
+        try:
+            opened = decode_source(bytes(broken), "a.jpg")
+        except SourceError:
+            continue
+        assert opened.pixels.shape in {(40, 20, 3), (20, 40, 3)}
+
+
+def test_a_phone_photo_with_a_second_picture_behind_is_read() -> None:
+    first, second = Image.new("RGB", (40, 30), "red"), Image.new("RGB", (20, 15), "blue")
+    opened = decode_source(saved(first, "MPO", save_all=True, append_images=[second]), "phone.jpg")
+    assert opened.size == (40, 30)
+    assert any("first of several" in note for note in opened.notes)
+
+
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     path = tmp_path / "huge.png"
     with path.open("wb") as stream:

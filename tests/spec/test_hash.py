@@ -17,7 +17,7 @@ INTENTS = st.builds(
     mode=st.sampled_from(Mode),
     prompt=st.text(max_size=60),
     negative_prompt=st.text(max_size=20),
-    model=st.builds(ModelPin, family=st.just("sd"), digest=st.just("sha256:ab"), commit=st.none()),
+    model=st.builds(ModelPin, family=st.just("sd"), digest=st.just("sha256:ab")),
     scheduler=st.builds(
         SchedulerPin, name=st.just("DDIM"), class_name=st.just("DDIMScheduler"), config=st.just({"beta_end": 0.012})
     ),
@@ -27,8 +27,6 @@ INTENTS = st.builds(
     seed=st.integers(0, 2**63 - 1),
     width=st.integers(64, 4096),
     height=st.integers(64, 4096),
-    asked_width=st.none(),
-    asked_height=st.none(),
     source=st.none() | st.builds(SourcePin, digest=st.just("ef"), width=st.integers(16, 99), height=st.just(20)),
     strength=st.none() | st.floats(0, 1),
 )
@@ -39,7 +37,7 @@ def fixed_intent() -> Intent:
         mode=Mode.TEXT_TO_IMAGE,
         prompt="a mug — «ß»",
         negative_prompt="",
-        model=ModelPin(family="sd", digest="sha256:00", commit=None),
+        model=ModelPin(family="sd", digest="sha256:00"),
         scheduler=SchedulerPin(name="DDIM", class_name="DDIMScheduler", config={"beta_end": 0.012, "steps_offset": 1}),
         steps=30,
         steps_taken=30,
@@ -47,8 +45,6 @@ def fixed_intent() -> Intent:
         seed=42,
         width=256,
         height=256,
-        asked_width=None,
-        asked_height=None,
     )
 
 
@@ -56,8 +52,8 @@ def test_the_contract_is_pinned() -> None:
     """This literal may change only together with the prefix `ps1`."""
     text = canonical_json(fixed_intent().as_json())
     assert text == (
-        '{"asked_height":null,"asked_width":null,"fit":null,"guidance":7.5,"height":256,"mode":"text2img",'
-        '"model":{"commit":null,"digest":"sha256:00","family":"sd"},"negative_prompt":"","precision":null,'
+        '{"fit":null,"guidance":7.5,"height":256,"mode":"text2img",'
+        '"model":{"digest":"sha256:00","family":"sd"},"negative_prompt":"","precision":null,'
         '"prompt":"a mug — «ß»","runtime":null,"scheduler":{"class_name":"DDIMScheduler",'
         '"config":{"beta_end":0.012,"steps_offset":1},"name":"DDIM"},"schema":"packshot.intent/1","seed":42,"source":null,"steps":30,'
         '"steps_taken":30,"strength":null,"truncated":false,"width":256}'

@@ -43,8 +43,6 @@ def resolved_spec(seed: int, *, threads: int = 1) -> ResolvedSpec:
             seed=seed,
             width=8,
             height=8,
-            asked_width=None,
-            asked_height=None,
         ),
         execution=Execution(device="cpu", precision="float32", runtime="torch", slots=1, rows=2, threads=threads),
         origin=Origin(model="tiny"),

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from packshot.engine import FakeEngine
-from packshot.errors import Interrupted, PackshotError, PlanError
+from packshot.errors import Interrupted, OutputError, PackshotError, PlanError
 from packshot.experiment import Plan, cells, find_plan, read_plan
 from packshot.result import Failure, RunState
 from packshot.workflow import Workbench, experiment_name, report, run_experiment
@@ -121,6 +121,29 @@ def test_an_edited_plan_runs_only_what_is_new(bench: Workbench, lab: Plan) -> No
     assert run_experiment(bench, longer).made == 1
 
 
+def test_an_edited_arm_moves_its_old_picture_aside(bench: Workbench, lab: Plan) -> None:
+    first = run_experiment(bench, lab)
+    before = (first.folder / "t2i_run02_steps15.png").read_bytes()
+    arm = lab.arms[1].model_copy(update={"change": lab.arms[1].change.model_copy(update={"steps": 16})})
+    edited = lab.model_copy(update={"arms": (lab.arms[0], arm, *lab.arms[2:])})
+    done = run_experiment(bench, edited)
+    assert done.made == 1
+    assert (done.folder / "t2i_run02_steps15.png").read_bytes() != before
+    aside = list(done.folder.glob("t2i_run02_steps15.*.png"))
+    assert [path.read_bytes() for path in aside] == [before]
+
+
+def test_a_foreign_file_is_never_touched(bench: Workbench, lab: Plan) -> None:
+    folder = bench.settings.output / "lab"
+    folder.mkdir(parents=True)
+    (folder / "baseline.png").write_bytes(b"somebody's own")
+    with pytest.raises(OutputError) as caught:
+        run_experiment(bench, lab)
+    assert caught.value.code == "output.exists"
+    assert (folder / "baseline.png").read_bytes() == b"somebody's own"
+    assert bench.store.count_runs() == 0
+
+
 def test_a_mistake_in_one_cell_is_named_before_anything_runs(bench: Workbench, lab: Plan) -> None:
     arm = lab.arms[1].model_copy(update={"change": lab.arms[1].change.model_copy(update={"steps": 0})})
     with pytest.raises(PackshotError) as caught:
@@ -137,10 +160,17 @@ def test_the_report_comes_from_the_store_alone(bench: Workbench, lab: Plan, tmp_
 
 
 @pytest.mark.parametrize(
-    ("model", "name"), [(None, "lab"), ("studio-tiny", "lab"), ("sd15", "lab-sd15"), ("owner/x y@v1", "lab-x-y-v1")]
+    ("model", "name"),
+    [
+        (None, "lab"),
+        ("studio-tiny", "lab"),
+        ("sd15", "lab-sd15"),
+        ("owner/x@v1", "lab-owner-x-v1"),
+        (".", "lab-abcdef"),
+    ],
 )
 def test_the_name_says_the_model(lab: Plan, model: str | None, name: str) -> None:
-    assert experiment_name(lab, model) == name
+    assert experiment_name(lab, model, "sha256:abcdef99") == name
 
 
 GOOD = """schema: packshot.plan/1
@@ -167,6 +197,14 @@ arms:
         ("schema: packshot.plan/1\n", "", ["schema"]),
         ("plan/1", "plan/9", ["line 1", "plan/9"]),
         ("title: T", "title: T\ntitle: U", ["line 4", "title"]),
+        ("name: more", "name: GRID_text2img", ["line 9", "file of the report"]),
+        ("name: more", "name: Base", ["line 9", "Base"]),
+        ("steps: 40", "steps: true", ["line 10", "steps"]),
+        ("steps: 40", "steps: !!int x", ["line 10", "not a value"]),
+        ("steps: 40", "steps: !thing 3", ["line 10"]),
+        ("title: T", "title: 2024-13-45", ["line 3"]),
+        ("title: T", "title: " + "[" * 3000, ["too deeply"]),
+        ("question: Q", "question: &a [*a]", ["too deeply"]),
         ("title: T", "title: [", ["not YAML"]),
         ("baseline:", "baseline: {", ["not YAML"]),
     ],

@@ -14,6 +14,8 @@ import typer
 from packshot.errors import PackshotError
 
 if TYPE_CHECKING:
+    from packshot.models import Catalogue
+    from packshot.settings import Settings
     from packshot.workflow import Workbench
 
 app = typer.Typer(
@@ -65,13 +67,12 @@ def root(
 
 
 @contextmanager
-def workbench(context: typer.Context) -> Iterator[Workbench]:
-    """The workbench that the global options ask for."""
+def workbench(context: typer.Context, *, create: bool = True) -> Iterator[Workbench]:
+    """The workbench that the global options ask for; without `create`, of a workspace that is there."""
     from packshot import wiring
 
     flags: Flags = context.find_object(Flags) or Flags()
-    settings = wiring.read(workspace=flags.workspace, threads=flags.threads)
-    with wiring.open_workbench(settings, engine=flags.engine) as bench:
+    with wiring.open_workbench(_settings(flags), engine=flags.engine, create=create) as bench:
         try:
             yield bench
         except (PackshotError, typer.Exit, typer.Abort):
@@ -79,3 +80,21 @@ def workbench(context: typer.Context) -> Iterator[Workbench]:
         except Exception as error:
             logging.getLogger("packshot.cli").error("unexpected: %s", type(error).__name__, exc_info=error)
             raise
+
+
+def settings_of(context: typer.Context) -> Settings:
+    """The settings that the global options ask for."""
+    return _settings(context.find_object(Flags) or Flags())
+
+
+def catalogue(context: typer.Context) -> Catalogue:
+    """The models, without making a workspace."""
+    from packshot import wiring
+
+    return wiring.open_catalogue(_settings(context.find_object(Flags) or Flags()))
+
+
+def _settings(flags: Flags) -> Settings:
+    from packshot import wiring
+
+    return wiring.read(workspace=flags.workspace, threads=flags.threads)

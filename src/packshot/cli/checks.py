@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from packshot.cli.app import app, workbench
+from packshot.cli.app import app, catalogue, settings_of, workbench
 from packshot.cli.output import console, print_json, say
 from packshot.cli.parameters import AsJson
 
@@ -18,8 +18,13 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 
     from packshot.workflow import examine
 
-    with workbench(context) as bench:
-        findings = examine(bench)
+    settings = settings_of(context)
+
+    def count_runs() -> int:
+        with workbench(context, create=False) as bench:
+            return bench.store.count_runs()
+
+    findings = examine(settings, catalogue(context), count_runs)
     if as_json:
         print_json(
             "doctor",
@@ -36,7 +41,7 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> None:
 @app.command(epilog="Example:  packshot verify --json")
 def verify(context: typer.Context, as_json: AsJson = False) -> None:
     """Derive every digest and hash of the workspace again (exit 3 where something is wrong)."""
-    with workbench(context) as bench:
+    with workbench(context, create=False) as bench:
         found = bench.store.verify()
     if as_json:
         print_json("verification", found.model_dump(mode="json") | {"clean": found.clean})

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from packshot.cli.app import app, workbench
+from packshot.cli.app import app, settings_of, workbench
 from packshot.cli.output import print_json, say, table
 from packshot.cli.parameters import AsJson
 from packshot.cli.progress import experiment_progress
+
+if TYPE_CHECKING:
+    from packshot.result import Experiment
 
 group = typer.Typer(help="Run plans: a baseline and what changes against it.", no_args_is_help=True)
 app.add_typer(group, name="experiment")
@@ -68,45 +71,49 @@ def run(
 @group.command(name="list", epilog="Example:  packshot experiment list --json")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List built-in plans, and experiments of this workspace."""
+    from packshot import wiring
     from packshot.experiment import find_plan
 
-    with workbench(context) as bench:
-        plans = [find_plan(path.stem, bench.plans) for path in sorted(bench.plans.glob("*.yaml"))]
-        experiments = bench.store.experiments()
-        if as_json:
-            print_json(
-                "experiments",
-                {
-                    "plans": [{"name": plan.name, "title": plan.title, "question": plan.question} for plan in plans],
-                    "experiments": [
-                        {
-                            "name": entry.name,
-                            "created_at": entry.created_at.isoformat(),
-                            "cells": len(entry.cells),
-                            "with_run": sum(cell.run_id is not None for cell in entry.cells),
-                        }
-                        for entry in experiments
-                    ],
-                },
-            )
-            return
-        say("Built-in plans")
-        table(["name", "title"], [[plan.name, plan.title] for plan in plans])
-        say("")
-        say("Experiments here" if experiments else "No experiment here yet:  packshot experiment run lab")
-        if experiments:
-            table(
-                ["name", "started", "cells", "with a run"],
-                [
-                    [
-                        entry.name,
-                        f"{entry.created_at:%Y-%m-%d %H:%M}",
-                        str(len(entry.cells)),
-                        str(sum(cell.run_id is not None for cell in entry.cells)),
-                    ]
+    folder = wiring.data_folder() / "plans"
+    plans = [find_plan(path.stem, folder) for path in sorted(folder.glob("*.yaml"))]
+    experiments: list[Experiment] = []
+    if settings_of(context).workspace.is_dir():
+        with workbench(context) as bench:
+            experiments = bench.store.experiments()
+    if as_json:
+        print_json(
+            "experiments",
+            {
+                "plans": [{"name": plan.name, "title": plan.title, "question": plan.question} for plan in plans],
+                "experiments": [
+                    {
+                        "name": entry.name,
+                        "created_at": entry.created_at.isoformat(),
+                        "cells": len(entry.cells),
+                        "with_run": sum(cell.run_id is not None for cell in entry.cells),
+                    }
                     for entry in experiments
                 ],
-            )
+            },
+        )
+        return
+    say("Built-in plans")
+    table(["name", "title"], [[plan.name, plan.title] for plan in plans])
+    say("")
+    say("Experiments here" if experiments else "No experiment here yet:  packshot experiment run lab")
+    if experiments:
+        table(
+            ["name", "started", "cells", "with a run"],
+            [
+                [
+                    entry.name,
+                    f"{entry.created_at:%Y-%m-%d %H:%M}",
+                    str(len(entry.cells)),
+                    str(sum(cell.run_id is not None for cell in entry.cells)),
+                ]
+                for entry in experiments
+            ],
+        )
 
 
 @group.command(epilog="Example:  packshot experiment show lab")
@@ -116,7 +123,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show an experiment's cells and their runs."""
-    with workbench(context) as bench:
+    with workbench(context, create=False) as bench:
         found = bench.store.experiment(name)
         runs = {cell.name: bench.store.run(cell.run_id) for cell in found.cells if cell.run_id}
         if as_json:
@@ -145,7 +152,7 @@ def report(
     """Write an experiment's pictures, grids and report again, from the store alone."""
     from packshot.workflow import report as write
 
-    with workbench(context) as bench:
+    with workbench(context, create=False) as bench:
         files = write(bench, name, out)
         if as_json:
             print_json("report", {"html": str(files.html), "markdown": str(files.markdown)})

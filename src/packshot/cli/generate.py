@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from packshot.cli.app import app, workbench
-from packshot.cli.output import console, error_console, print_json, say, seconds
+from packshot.cli.output import console, error_console, print_failure, print_json, say, seconds
 from packshot.cli.parameters import AsJson, read_size
 from packshot.cli.progress import picture_progress
 from packshot.spec import defaults
@@ -108,7 +108,9 @@ def generate(
 @app.command(epilog="Example:  packshot smoke --model sd15")
 def smoke(
     context: typer.Context,
-    model: Annotated[str | None, typer.Option(help="The model to try.")] = None,
+    model: Annotated[str | None, typer.Option(help="The model to try.", show_default=defaults.MODEL)] = None,
+    size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,
+    precision: Annotated[str | None, typer.Option(help="float32; on a GPU also float16 and bfloat16.")] = None,
     out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -117,13 +119,15 @@ def smoke(
     from packshot.workflow import smoke as run_smoke
 
     with workbench(context) as bench, picture_progress(as_json) as on_event:
-        made = run_smoke(bench, model=model, out=out, on_event=on_event)
-        if made.run.failure is not None and not as_json:
-            remedy = remedy_for(made.run.failure)
+        made = run_smoke(bench, model=model, size=read_size(size), precision=precision, out=out, on_event=on_event)
+        failure = made.run.failure
+        remedy = remedy_for(failure) if failure is not None else None
+        if remedy is not None and not as_json:
             error_console().print(f"cause: {remedy.cause}", markup=False)
             for number, step in enumerate(remedy.steps, 1):
                 error_console().print(f"  {number}. {step}", markup=False)
-        _finish(bench, made, as_json)
+        extra = {"remedy": {"cause": remedy.cause, "steps": list(remedy.steps)}} if remedy is not None else {}
+        _finish(bench, made, as_json, extra)
 
 
 def _spec(fields: dict[str, Any]) -> Any:
@@ -149,7 +153,7 @@ def _print_configuration(order: Order) -> None:
     lines = [
         ("prompt", intent.prompt),
         ("negative", intent.negative_prompt or "none"),
-        ("model", f"{resolved.origin.model}  ({intent.model.digest[:19]}…{_commit(intent.model.commit)})"),
+        ("model", f"{resolved.origin.model}  ({intent.model.digest[:19]}…{_commit(resolved.origin.model_commit)})"),
         ("mode", str(intent.mode)),
         ("scheduler", f"{intent.scheduler.name}  ({intent.scheduler.class_name})"),
         ("steps", f"{intent.steps_taken} of {intent.steps}" if intent.source else str(intent.steps)),
@@ -177,14 +181,13 @@ def _commit(commit: str | None) -> str:
     return f", commit {commit[:12]}" if commit else ""
 
 
-def _finish(bench: Workbench, made: Made, as_json: bool) -> None:
+def _finish(bench: Workbench, made: Made, as_json: bool, extra: dict[str, Any] | None = None) -> None:
     run = made.run
     if as_json:
         evidence = [entry.model_dump(mode="json") for entry in bench.store.evidence(run.id)]
         data = run.model_dump(mode="json", by_alias=True)
-        print_json(
-            "run", data | {"path": str(made.path) if made.path else None, "already": made.already, "evidence": evidence}
-        )
+        where = {"path": str(made.path) if made.path else None, "already": made.already, "evidence": evidence}
+        print_json("run", data | where | (extra or {}))
     elif run.failure is None and run.result is not None:
         timings = run.result.timings
         what = "made before" if made.already else f"made in {seconds(timings.total_s)}"
@@ -193,8 +196,5 @@ def _finish(bench: Workbench, made: Made, as_json: bool) -> None:
         say(f"{'run':<10} {run.id}  {what} ({detail} s)")
         say(f"{'picture':<10} {made.path}")
     if run.failure is not None:
-        if not as_json:
-            error_console().print(f"failed ({run.failure.code}): {run.failure.message}", markup=False)
-            if run.failure.hint and run.failure.hint not in run.failure.message:
-                error_console().print(f"  → {run.failure.hint}", markup=False)
+        print_failure(run.failure, as_json=as_json)
         raise typer.Exit(1)

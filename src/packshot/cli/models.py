@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated
 
 import typer
 
-from packshot.cli.app import app, workbench
+from packshot.cli.app import app, catalogue
 from packshot.cli.output import print_json, say, table
 from packshot.cli.parameters import AsJson
 
@@ -17,28 +18,15 @@ app.add_typer(group, name="models")
 @group.command(name="list", epilog="Example:  packshot models list")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
     """List the models with a short name, and whether they are on this machine."""
-    with workbench(context) as bench:
-        rows = bench.catalogue.listings()
-        if as_json:
-            print_json(
-                "models",
-                [
-                    {
-                        "name": r.name,
-                        "source": r.source,
-                        "side_px": r.side_px,
-                        "available": r.available,
-                        "advice": r.advice,
-                    }
-                    for r in rows
-                ],
-            )
-            return
-        table(
-            ["name", "from", "side", "here", ""],
-            [[r.name, r.source, f"{r.side_px} px", "yes" if r.available else "no", r.advice] for r in rows],
-        )
-        say("\n--model also takes owner/name[@revision], a folder in diffusers' layout, or a .safetensors file.")
+    rows = catalogue(context).listings()
+    if as_json:
+        print_json("models", [dataclasses.asdict(row) for row in rows])
+        return
+    table(
+        ["name", "from", "side", "here", ""],
+        [[r.name, r.source, f"{r.side_px} px", "yes" if r.available else "no", r.advice] for r in rows],
+    )
+    say("\n--model also takes owner/name, owner/name@revision, a folder in diffusers' layout, or a .safetensors file.")
 
 
 @group.command(epilog="Example:  packshot models show studio-tiny --json")
@@ -48,26 +36,25 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a model's pin and what it says about itself."""
-    with workbench(context) as bench:
-        model = bench.catalogue.find(name)
-        about = model.description
-        data = {
-            "reference": model.reference,
-            "family": model.pin.family,
-            "digest": model.pin.digest,
-            "commit": model.pin.commit,
-            "folder": str(model.single_file or model.folder),
-            "side_px": about.side_px,
-            "sides_are_multiples_of_px": about.multiple_px,
-            "prediction": about.prediction,
-            "scheduler": about.scheduler_class,
-            "safety_checker": about.safety_checker,
-        }
-        if as_json:
-            print_json("model", data)
-            return
-        for key, value in data.items():
-            say(f"{key:<26} {value}")
+    model = catalogue(context).find(name)
+    about = model.description
+    data = {
+        "reference": model.reference,
+        "family": model.pin.family,
+        "digest": model.pin.digest,
+        "commit": model.commit,
+        "folder": str(model.single_file or model.folder),
+        "side_px": about.side_px,
+        "sides_are_multiples_of_px": about.multiple_px,
+        "prediction": about.prediction,
+        "scheduler": about.scheduler_class,
+        "safety_checker": about.safety_checker,
+    }
+    if as_json:
+        print_json("model", data)
+        return
+    for key, value in data.items():
+        say(f"{key:<26} {value}")
 
 
 @group.command(epilog="Example:  packshot models schedulers")

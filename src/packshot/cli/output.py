@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from packshot.errors import PackshotError
+    from packshot.result import Failure
+
+WIDE = 200
+"""Columns where nobody watches: pipes and files."""
 
 
 @cache
@@ -18,7 +22,7 @@ def console() -> Console:
     """Where people read. Wide enough for digests when it is not a terminal."""
     from rich.console import Console
 
-    return Console(soft_wrap=True, highlight=False)
+    return Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else WIDE)
 
 
 @cache
@@ -53,6 +57,14 @@ def print_error(error: PackshotError, *, as_json: bool) -> None:
             target.print(Text(f"  {label}: ", style="dim") + Text(value))
     if error.hint is not None:
         target.print(Text("  → ", style="dim") + Text(error.hint))
+
+
+def print_failure(failure: Failure, *, as_json: bool) -> None:
+    """Why a run has no picture, in the form of an error."""
+    from packshot.errors import EngineError
+
+    hint = None if failure.hint and failure.hint in failure.message else failure.hint
+    print_error(EngineError(failure.code, failure.message, hint=hint), as_json=as_json)
 
 
 def table(columns: list[str], rows: list[list[str]]) -> None:

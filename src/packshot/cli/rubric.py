@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
 
 from packshot.errors import RecordError
@@ -31,14 +33,24 @@ def read_scores(scores: str, reasons: list[str]) -> Scores:
     return {c: (int(part), said.get(c.value, "")) for c, part in zip(Criterion, parts, strict=True)}
 
 
-def ask_scores() -> Scores:
-    """Ask a person, one criterion after the other."""
+def ask_scores(as_json: bool) -> Scores:
+    """Ask a person, one criterion after the other. Raises RecordError where nobody is there to be asked."""
+    if as_json or not sys.stdin.isatty():
+        raise RecordError(
+            "record.rating",
+            "nobody is there to be asked",
+            expected="five scores",
+            got="none",
+            hint="--scores 2,1,2,1,2",
+        )
     given: Scores = {}
     for criterion in Criterion:
         typer.echo(f"\n{criterion.value}")
         for score, meaning in enumerate(MEANING[criterion]):
             typer.echo(f"  {score}  {meaning}")
-        score = typer.prompt("score", type=int)
+        answer = ""
+        while answer not in {"0", "1", "2"}:
+            answer = typer.prompt("score (0, 1 or 2)").strip()
         reason = typer.prompt("reason", default="", show_default=False)
-        given[criterion] = (int(score), reason)
+        given[criterion] = (int(answer), reason)
     return given

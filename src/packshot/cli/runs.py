@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from packshot.cli.app import app, workbench
-from packshot.cli.output import print_json, say, seconds, table
+from packshot.cli.output import print_failure, print_json, say, seconds, table
 from packshot.cli.parameters import AsJson
 from packshot.cli.progress import picture_progress
 
@@ -35,7 +35,7 @@ def list_(
     if state is not None and state not in list(RunState):
         raise RecordError("record.not_found", "no such state", expected=", ".join(RunState), got=state)
     chosen = RunState(state) if state else None
-    with workbench(context) as bench:
+    with workbench(context, create=False) as bench:
         runs = bench.store.runs(limit=limit, state=chosen, experiment=experiment)
         total = bench.store.count_runs(state=chosen, experiment=experiment)
         if as_json:
@@ -64,7 +64,7 @@ def show(
     """Show everything about a run."""
     from packshot.workflow import find_run
 
-    with workbench(context) as bench:
+    with workbench(context, create=False) as bench:
         run = find_run(bench, reference)
         evidence = bench.store.evidence(run.id)
         ratings = bench.store.ratings(run.id)
@@ -128,6 +128,8 @@ def replay(
             done = run_replay(bench, reference, source=source, model=model, on_found=on_found, on_event=on_event)
         _print_verdict(done, as_json)
     if done.verdict is None:
+        if done.run.failure is not None:
+            print_failure(done.run.failure, as_json=as_json)
         raise typer.Exit(1)
     if done.verdict.sameness != "identical":
         raise typer.Exit(3)
@@ -142,7 +144,6 @@ def _print_verdict(done: Replay, as_json: bool) -> None:
         )
         return
     if done.verdict is None:
-        say(f"the replay failed: {done.run.failure.message if done.run.failure else done.run.state}")
         return
     verdict = done.verdict
     say(f"{verdict.sameness}: {_measured(verdict.psnr_db, verdict.max_difference)}")
@@ -179,10 +180,12 @@ def rate(
 ) -> None:
     """Score a picture by the rubric: five criteria of 0 to 2, total of 10."""
     from packshot.cli.rubric import ask_scores, read_scores
+    from packshot.workflow import find_run
     from packshot.workflow import rate as keep
 
-    given = read_scores(scores, reason or []) if scores is not None else ask_scores()
-    with workbench(context) as bench:
+    with workbench(context, create=False) as bench:
+        find_run(bench, reference)  # before a person answers ten questions
+        given = read_scores(scores, reason or []) if scores is not None else ask_scores(as_json)
         rating = keep(bench, reference, by, given)
         if as_json:
             print_json("rating", rating.model_dump(mode="json") | {"total": rating.total})

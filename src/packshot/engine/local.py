@@ -23,7 +23,7 @@ from packshot.engine.honesty import refuse_dishonest
 from packshot.engine.protocol import Advanced, Cancelled, Event, Failed, Finished, Started, Ticket
 from packshot.engine.schedule import Schedule, build_schedule
 from packshot.errors import PackshotError
-from packshot.models import Loader, shortened
+from packshot.models import Loader, is_out_of_memory, shortened
 from packshot.resolve import Order
 from packshot.result import Failure, Provenance, Timings, picture_digest
 from packshot.spec import Mode
@@ -126,10 +126,16 @@ class LocalEngine:
             self._active = None
             return [Failed(ticket, failure_of(error))]
 
+    def _time(self, device: str) -> float:
+        """The clock, once the device has done what it was given."""
+        machine.wait_for(device)
+        return self._clock()
+
     def _admit(self, ticket: Ticket, order: Order) -> _Active:
         execution, intent = order.resolved.execution, order.resolved.intent
         began = self._clock()
         machine.apply_execution(execution)
+        machine.reset_peak_memory(execution.device)
         pipeline = self._loader.load(order.model, execution.device, execution.precision)
         loaded = self._clock()
         generator = noise.new_generator(intent.seed)
@@ -157,7 +163,7 @@ class LocalEngine:
             conditioning=conditioning,
             latents=latents,
             load_s=loaded - began,
-            encode_s=self._clock() - loaded,
+            encode_s=self._time(execution.device) - loaded,
             began=began,
         )
 
@@ -172,13 +178,15 @@ class LocalEngine:
             prediction = guided(prediction, active.order.resolved.intent.guidance)
         active.latents = scheduler.step(prediction, timestep, latents, **active.schedule.step_arguments)[0]
         active.calls += 1
+        if active.calls == len(active.schedule.timesteps):
+            machine.wait_for(active.order.resolved.execution.device)
         active.denoise_s += self._clock() - began
 
     def _finish(self, active: _Active) -> Finished:
         began = self._clock()
         decoded = decode(active.pipeline, active.latents, active.generator)
         refuse_dishonest(decoded.pixels, active.order.source)
-        ended = self._clock()
+        ended = self._time(active.order.resolved.execution.device)
         timings = Timings(
             load_s=active.load_s,
             encode_s=active.encode_s,
@@ -228,8 +236,7 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, PackshotError):
         return Failure(code=error.code, message=str(error), hint=error.hint)
     trace = "".join(traceback.format_exception(error))
-    words = str(error).lower()
-    if isinstance(error, MemoryError | torch.OutOfMemoryError) or "out of memory" in words or "can't allocate" in words:
+    if is_out_of_memory(error):
         return Failure(
             code="engine.out_of_memory",
             message="not enough memory for this picture",

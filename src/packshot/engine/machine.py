@@ -44,10 +44,24 @@ def attention_of(denoiser: Any) -> str:
     return "sdpa" if names in (["AttnProcessor2_0"], []) else "+".join(names)
 
 
+def wait_for(device: str) -> None:
+    """Until the device has done what it was given: kernels run behind the clock's back."""
+    if device.startswith("cuda"):
+        torch.cuda.synchronize(device)
+    elif device == "mps":
+        torch.mps.synchronize()
+
+
+def reset_peak_memory(device: str) -> None:
+    """Begin a new peak where the device counts its own."""
+    if device.startswith("cuda") and torch.cuda.is_available():
+        torch.cuda.reset_peak_memory_stats(device)
+
+
 def peak_memory_bytes(device: str) -> int | None:
     """The peak so far: of the GPU's allocator, else of the whole process; None where the system does not tell."""
     if device.startswith("cuda"):
-        return int(torch.cuda.max_memory_allocated())
+        return int(torch.cuda.max_memory_allocated(device))
     try:
         import resource
     except ImportError:

@@ -46,10 +46,12 @@ def source_moments(pipeline: Any, source: Pixels, device: str, dtype: torch.dtyp
     # the processor's memory layout decides which convolution kernel runs, and with it the last bits
     image = pipeline.image_processor.preprocess(Image.fromarray(source))
     vae = pipeline.vae
-    if _upcasts(vae, dtype):
+    if _upcasts(pipeline, dtype):
         vae.to(dtype=torch.float32)
-        moments = vae.encode(image.to(device=device, dtype=torch.float32)).latent_dist.parameters
-        vae.to(dtype=dtype)
+        try:
+            moments = vae.encode(image.to(device=device, dtype=torch.float32)).latent_dist.parameters
+        finally:
+            vae.to(dtype=dtype)
     else:
         moments = vae.encode(image.to(device=device, dtype=dtype)).latent_dist.parameters
     result: torch.Tensor = moments
@@ -81,6 +83,7 @@ def _scaled(vae: Any, latents: torch.Tensor) -> torch.Tensor:
     return whitened
 
 
-def _upcasts(vae: Any, dtype: torch.dtype) -> bool:
-    """SDXL's autoencoder overflows in float16 and says so in its configuration."""
-    return dtype == torch.float16 and bool(getattr(vae.config, "force_upcast", False))
+def _upcasts(pipeline: Any, dtype: torch.dtype) -> bool:
+    """SDXL's autoencoder overflows in half precision and says so in its configuration, which its pipeline heeds."""
+    is_xl = getattr(pipeline, "text_encoder_2", None) is not None
+    return is_xl and dtype != torch.float32 and bool(getattr(pipeline.vae.config, "force_upcast", False))

@@ -9,7 +9,7 @@ from typing import Any
 import diffusers
 import torch
 
-from packshot.models import effective_config, find_scheduler
+from packshot.models import pinned_config
 from packshot.resolve import Order
 from packshot.spec import Mode
 
@@ -29,9 +29,8 @@ def build_schedule(order: Order, generator: torch.Generator) -> Schedule:
     The part of the steps that is left out for image-to-image follows SDEdit (arXiv:2108.01073) as diffusers does it.
     """
     intent = order.resolved.intent
-    choice = find_scheduler(intent.scheduler.name)
-    scheduler_class: Any = getattr(diffusers, choice.class_name)
-    config = effective_config(choice, order.model.description.scheduler_config, intent.seed)
+    config = pinned_config(intent.scheduler, order.model.description.scheduler_config)
+    scheduler_class: Any = getattr(diffusers, intent.scheduler.class_name)
     scheduler = scheduler_class.from_config(config)
     scheduler.set_timesteps(intent.steps, device=order.resolved.execution.device)
     timesteps = scheduler.timesteps

@@ -13,15 +13,21 @@ from packshot.experiment.yaml_lines import Lines, line_of, read_yaml
 from packshot.spec import Choices, Fit, Frozen, Mode, Spec
 
 SafeName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$")]
+WholeNumber = Annotated[int, Field(strict=True)]
+RESERVED = ("grid_text2img", "grid_img2img", "report")
 SMOKE_GROUP = "smoke test"
 TEXT_GROUP = "text-to-image"
 IMAGE_GROUP = "image-to-image"
 
 
 class Settings(Choices):
-    """What a plan may say about a picture."""
+    """What a plan may say about a picture. Numbers are numbers: `true` is no 1."""
 
     prompt: str | None = None
+    steps: WholeNumber | None = None
+    seed: WholeNumber | None = None
+    width: WholeNumber | None = None
+    height: WholeNumber | None = None
 
 
 class Named(Settings):
@@ -110,14 +116,21 @@ def read_plan(text: str, name: str) -> Plan:
 
 
 def _check_names(plan: Plan, lines: Lines, name: str) -> None:
-    seen = {plan.baseline.name} | ({plan.smoke.name} if plan.smoke else set())
-    for position, arm in enumerate(plan.arms):
-        if arm.name in seen:
-            line = line_of(("arms", position, "name"), lines)
+    """Names become files: each once, whatever its case, and none that the report writes itself."""
+    named: list[tuple[str, tuple[str | int, ...]]] = [(plan.baseline.name, ("baseline", "name"))]
+    if plan.smoke is not None:
+        named.append((plan.smoke.name, ("smoke", "name")))
+    named += [(arm.name, ("arms", position, "name")) for position, arm in enumerate(plan.arms)]
+    seen: set[str] = set()
+    for cell, path in named:
+        line = line_of(path, lines)
+        if cell.casefold() in RESERVED:
+            raise PlanError("plan.invalid", f"{name}, line {line}: {cell!r} is a file of the report", got=cell)
+        if cell.casefold() in seen:
             raise PlanError(
-                "plan.invalid", f"{name}, line {line}: two cells named {arm.name!r}", expected="each name once"
+                "plan.invalid", f"{name}, line {line}: two cells named {cell!r}", expected="each name once", got=cell
             )
-        seen.add(arm.name)
+        seen.add(cell.casefold())
 
 
 def _explained(error: ValidationError, lines: Lines, name: str) -> PlanError:

@@ -10,12 +10,17 @@ from packshot.errors import PlanError
 
 Path = tuple[str | int, ...]
 Lines = dict[Path, int]
+DEPTH_MAX = 20
+NODES_MAX = 200_000
+"""Far more than any plan: aliases that multiply, or contain themselves, end here."""
 
 
 def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
     """The value, and for each path into it its line (from 1). Raises PlanError on what is no YAML."""
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except RecursionError as error:
+        raise PlanError("plan.invalid", f"{name}: nested too deeply for a plan") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise PlanError(
@@ -26,13 +31,14 @@ def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
     lines: Lines = {(): 1}
     if node is None:
         return None, lines
-    return _value(node, (), lines, name, set()), lines
+    return _value(node, (), lines, name), lines
 
 
-def _value(node: yaml.Node, path: Path, lines: Lines, name: str, above: set[int]) -> Any:
-    lines.setdefault(path, node.start_mark.line + 1)
-    if id(node) in above:
-        raise PlanError("plan.invalid", f"{name}, line {node.start_mark.line + 1}: an alias that contains itself")
+def _value(node: yaml.Node, path: Path, lines: Lines, name: str) -> Any:
+    line = node.start_mark.line + 1
+    if len(path) > DEPTH_MAX or len(lines) > NODES_MAX:
+        raise PlanError("plan.invalid", f"{name}, line {line}: nested too deeply, or too large, for a plan")
+    lines.setdefault(path, line)
     if isinstance(node, yaml.MappingNode):
         mapping: dict[str, Any] = {}
         for key_node, value_node in node.value:
@@ -41,13 +47,19 @@ def _value(node: yaml.Node, path: Path, lines: Lines, name: str, above: set[int]
             if key in mapping:
                 raise PlanError("plan.invalid", f"{name}, line {line}: {key!r} stands twice", expected="each key once")
             lines[(*path, key)] = line
-            mapping[key] = _value(value_node, (*path, key), lines, name, above | {id(node)})
+            mapping[key] = _value(value_node, (*path, key), lines, name)
         return mapping
     if isinstance(node, yaml.SequenceNode):
-        return [
-            _value(item, (*path, position), lines, name, above | {id(node)}) for position, item in enumerate(node.value)
-        ]
-    return yaml.SafeLoader("").construct_object(node, deep=True)
+        return [_value(item, (*path, position), lines, name) for position, item in enumerate(node.value)]
+    try:
+        return yaml.SafeLoader("").construct_object(node, deep=True)
+    except (yaml.YAMLError, ValueError) as error:
+        raise PlanError(
+            "plan.invalid",
+            f"{name}, line {line}: not a value",
+            expected="a number, text, true or false",
+            got=node.value,
+        ) from error
 
 
 def line_of(path: Path, lines: Lines) -> int:

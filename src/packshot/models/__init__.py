@@ -3,7 +3,7 @@
 from packshot.models.catalogue import Catalogue, Listing, Model, embedded_folder
 from packshot.models.description import ModelDescription
 from packshot.models.digests import DigestCache
-from packshot.models.loading import Loader, Pipeline
+from packshot.models.loading import Loader, Pipeline, check_device, is_out_of_memory
 from packshot.models.reference import EMBEDDED, SHORT_NAMES
 from packshot.models.schedulers import (
     SCHEDULERS,
@@ -11,6 +11,7 @@ from packshot.models.schedulers import (
     effective_config,
     find_scheduler,
     pin_scheduler,
+    pinned_config,
     shortened,
 )
 from packshot.models.tokens import TokenCount, count_tokens
@@ -28,10 +29,13 @@ __all__ = [
     "Pipeline",
     "SchedulerChoice",
     "TokenCount",
+    "check_device",
     "count_tokens",
     "effective_config",
     "embedded_folder",
     "find_scheduler",
+    "is_out_of_memory",
     "pin_scheduler",
+    "pinned_config",
     "shortened",
 ]

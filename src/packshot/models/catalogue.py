@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from packshot.spec import ModelPin, sha256_of
 class Model:
     """A model that was found: where it is, what it says about itself, and its pin.
 
+    `reference` finds it again from any folder.
+
     `folder` has the configuration, and the weights too unless `single_file` holds them.
     """
 
@@ -37,6 +39,7 @@ class Model:
     variant: str | None
     description: ModelDescription
     pin: ModelPin
+    commit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,11 @@ class Catalogue:
             self._found[text] = self._find(text)
         return self._found[text]
 
-    def find_pinned(self, text: str, pin: ModelPin) -> Model:
+    def find_pinned(self, text: str, pin: ModelPin, commit: str | None) -> Model:
         """The model that a record names, and no other. Raises ModelError (`model.changed`) on other weights."""
         reference = parse_reference(text)
-        if isinstance(reference, HubReference) and pin.commit:
-            text = f"{reference.repository}@{pin.commit}"
+        if isinstance(reference, HubReference) and commit:
+            text = f"{reference.repository}@{commit}"
         model = self.find(text)
         if model.pin.digest != pin.digest:
             raise ModelError(
@@ -92,12 +95,12 @@ class Catalogue:
             case EmbeddedReference():
                 return self._folder(text, self._embedded, None)
             case FolderReference(path):
-                return self._folder(text, path.resolve(), None)
+                return self._folder(str(path.resolve()), path.resolve(), None)
             case HubReference():
                 snapshot = find_snapshot(reference, offline=self._offline)
                 return self._folder(text, snapshot.folder, snapshot.commit)
             case FileReference(path):
-                return self._single_file(text, path.resolve())
+                return self._single_file(str(path.resolve()), path.resolve())
 
     def _folder(self, text: str, folder: Path, commit: str | None) -> Model:
         if not (folder / INDEX).is_file():
@@ -110,27 +113,23 @@ class Catalogue:
             )
         description = describe(folder)
         files = needed_files(read_json(folder / INDEX), relative_files(folder))
-        pin = ModelPin(family=description.family, digest=self._digests.model_digest(folder, files), commit=commit)
-        return Model(text, folder, None, variant_of(files), description, pin)
+        pin = ModelPin(family=description.family, digest=self._digests.model_digest(folder, files))
+        return Model(text, folder, None, variant_of(files), description, pin, commit)
 
     def _single_file(self, text: str, path: Path) -> Model:
         folder = configuration_folder(path, offline=self._offline)
-        description = describe(folder)
-        names = tuple(
-            sorted(
-                name
-                for name in relative_files(folder)
-                if name.endswith((".json", ".txt")) and name.count("/") <= 1 and ".index." not in name
-            )
-        )
+        description = replace(describe(folder), safety_checker=False)
+        names = needed_files(read_json(folder / INDEX), relative_files(folder), weights=False)
         configuration = self._digests.model_digest(folder, names)
         weights = self._digests.file_sha256(path)
-        pin = ModelPin(family=description.family, digest="sha256:" + _joined(configuration, weights), commit=None)
+        pin = ModelPin(family=description.family, digest="sha256:" + _joined(configuration, weights))
         return Model(text, folder, path, None, description, pin)
 
     def listings(self) -> list[Listing]:
         """Every short name, and whether it is on this machine."""
-        rows = [Listing(EMBEDDED, "in the package", 256, (self._embedded / INDEX).is_file(), "no network, no GPU")]
+        here = (self._embedded / INDEX).is_file()
+        side_px = describe(self._embedded).side_px if here else 0
+        rows = [Listing(EMBEDDED, "in the package", side_px, here, "no network, no GPU")]
         for entry in SHORT_NAMES:
             try:
                 available = cached_snapshot(HubReference(entry.repository, None)) is not None

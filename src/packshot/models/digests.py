@@ -21,7 +21,7 @@ class DigestCache:
         self._known: dict[str, list[str | int]] = {}
         if path is not None:
             try:
-                self._known = dict(json.loads(path.read_text(encoding="utf-8")))
+                self._known = _entries(json.loads(path.read_text(encoding="utf-8")))
             except (OSError, ValueError):
                 self._known = {}
 
@@ -58,3 +58,10 @@ class DigestCache:
             Path(stream.name).replace(self._path)
         except OSError:
             return
+
+
+def _entries(value: object) -> dict[str, list[str | int]]:
+    """What of a stored cache has the right shape."""
+    if not isinstance(value, dict):
+        return {}
+    return {key: entry for key, entry in value.items() if isinstance(entry, list) and len(entry) == 3}

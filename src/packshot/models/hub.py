@@ -6,15 +6,16 @@ have fetched is used, and the other way round.
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from packshot.errors import ModelError
+from packshot.errors import ModelError, PackshotError, StoreError
 from packshot.models.description import read_json
-from packshot.models.layout import INDEX, needed_files
+from packshot.models.layout import INDEX, SINGLE_FILE_LACKS, components, needed_files
 from packshot.models.reference import HubReference
 
 _COMMIT = re.compile(r"[0-9a-f]{40}")
@@ -28,21 +29,21 @@ class Snapshot:
     commit: str
 
 
-def find_snapshot(reference: HubReference, *, offline: bool) -> Snapshot:
-    """The repository's snapshot, from the cache or the hub. Raises ModelError.
+def find_snapshot(reference: HubReference, *, offline: bool, weights: bool = True) -> Snapshot:
+    """The repository's snapshot, from the cache or the hub; without `weights`, its configuration. Raises ModelError.
 
     A revision that is in the cache is used as it is there: nothing is asked of the network, so that the same call
     gives the same commit until somebody fetches another.
     """
-    cached = cached_snapshot(reference)
+    cached = cached_snapshot(reference, weights=weights)
     if cached is not None:
         return cached
     if offline:
         raise _not_cached(reference, "the hub may not be asked (offline)")
-    return _fetch(reference)
+    return _fetch(reference, weights)
 
 
-def cached_snapshot(reference: HubReference) -> Snapshot | None:
+def cached_snapshot(reference: HubReference, *, weights: bool = True) -> Snapshot | None:
     """The snapshot in the cache, if all that is needed of it is there."""
     from huggingface_hub import constants
 
@@ -58,7 +59,11 @@ def cached_snapshot(reference: HubReference) -> Snapshot | None:
     if not (folder / INDEX).is_file():
         return None
     try:
-        needed_files(read_json(folder / INDEX), relative_files(folder))
+        present = relative_files(folder)
+        index = read_json(folder / INDEX)
+        needed_files(index, present, weights=weights)
+        if any(not any(name.startswith(f"{part}/") for name in present) for part in _parts(index, weights)):
+            return None
     except ModelError as error:
         if error.code == "model.incomplete":
             return None
@@ -71,23 +76,29 @@ def relative_files(folder: Path) -> list[str]:
     return [path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()]
 
 
-def _fetch(reference: HubReference) -> Snapshot:
+def _parts(index: dict[str, Any], weights: bool) -> list[str]:
+    return [part for part in components(index) if weights or part not in SINGLE_FILE_LACKS]
+
+
+def _fetch(reference: HubReference, weights: bool) -> Snapshot:
+    """Fetch what is needed. Asking by the branch's name writes `refs/<branch>`, by which it is found next time."""
     from huggingface_hub import HfApi, hf_hub_download
 
     repository, revision = reference.repository, reference.revision or "main"
     try:
-        info: Any = HfApi().model_info(repository, revision=revision, files_metadata=True, timeout=20)
-        index = Path(hf_hub_download(repository, INDEX, revision=info.sha))
+        index = Path(hf_hub_download(repository, INDEX, revision=revision))
+        commit = index.parent.name
+        info: Any = HfApi().model_info(repository, revision=commit, files_metadata=True, timeout=20)
         sizes = {sibling.rfilename: sibling.size or 0 for sibling in info.siblings}
-        names = needed_files(read_json(index), sizes)
+        names = needed_files(read_json(index), sizes, weights=weights)
         _check_disk(index, sum(sizes[name] for name in names))
         for name in names:
-            hf_hub_download(repository, name, revision=info.sha)
-    except ModelError:
+            hf_hub_download(repository, name, revision=commit)
+    except (PackshotError, TypeError, AttributeError, NameError, LookupError):
         raise
     except Exception as error:
         raise _explained(reference, error) from error
-    found = cached_snapshot(HubReference(repository, info.sha))
+    found = cached_snapshot(HubReference(repository, commit), weights=weights)
     if found is None:
         raise ModelError("model.incomplete", f"{repository} came incomplete from the hub", hint="try again")
     return found
@@ -105,9 +116,13 @@ def _check_disk(beside: Path, bytes_needed: int) -> None:
         )
 
 
-def _explained(reference: HubReference, error: Exception) -> ModelError:
+def _explained(reference: HubReference, error: Exception) -> PackshotError:
     from huggingface_hub import errors
 
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return StoreError("store.full", "the disk is full", hint="make room, or set HF_HOME to a larger disk")
+    if isinstance(error, errors.LocalEntryNotFoundError):
+        return _not_cached(reference, "the connection to the hub was lost")
     name, revision = reference.repository, reference.revision or "main"
     if isinstance(error, errors.GatedRepoError):
         return ModelError(

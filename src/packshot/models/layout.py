@@ -23,18 +23,25 @@ def components(model_index: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def needed_files(model_index: dict[str, Any], files: Iterable[str]) -> tuple[str, ...]:
+SINGLE_FILE_LACKS = ("safety_checker", "feature_extractor", "image_encoder")
+"""Components that a single checkpoint file never has, and that diffusers leaves out with it."""
+
+
+def needed_files(model_index: dict[str, Any], files: Iterable[str], *, weights: bool = True) -> tuple[str, ...]:
     """The files that computing reads, sorted; variants (`.fp16.`, `.non_ema.`) and pickles are left out.
 
-    A component whose only safetensors are of a variant takes that. Raises ModelError: `model.pickle_only` where a
-    component has weights in pickle form only, `model.incomplete` where it has none.
+    Without `weights`, what a single checkpoint file needs beside it: configurations and tokenizers. A component whose
+    only safetensors are of a variant takes that. Raises ModelError: `model.pickle_only` where a component has weights
+    in pickle form only, `model.incomplete` where it has none.
     """
     present = set(files)
     needed = {INDEX} & present
     for folder, class_name in components(model_index).items():
+        if not weights and folder in SINGLE_FILE_LACKS:
+            continue
         inside = [name for name in present if name.startswith(f"{folder}/") and name.count("/") == 1]
         needed.update(name for name in inside if name.endswith(_CONFIGURATION) and ".index." not in name)
-        if not _WEIGHTLESS.search(class_name):
+        if weights and not _WEIGHTLESS.search(class_name):
             needed.update(_weights(folder, inside))
     return tuple(sorted(needed))
 

@@ -34,6 +34,7 @@ def _load(model: Model, device: str, precision: str) -> Pipeline:
     _quiet()
     classes = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
     pipeline_class: Any = classes[model.description.family]
+    check_device(device)
     dtype = getattr(torch, precision)
     extra: dict[str, Any] = {"add_watermarker": False} if model.description.family == "sdxl" else {}
     try:
@@ -51,14 +52,9 @@ def _load(model: Model, device: str, precision: str) -> Pipeline:
                 local_files_only=True,
                 **extra,
             )
-        pipeline.to(device)
-    except (MemoryError, torch.OutOfMemoryError) as error:
-        raise EngineError(
-            "engine.out_of_memory",
-            f"not enough memory on {device} for {model.reference}",
-            hint="close other programs, or take a smaller model",
-        ) from error
     except Exception as error:
+        if is_out_of_memory(error):
+            raise _no_memory(model, device) from error
         raise ModelError(
             "model.corrupt",
             f"{model.reference} cannot be loaded: {type(error).__name__}: {error}",
@@ -66,8 +62,54 @@ def _load(model: Model, device: str, precision: str) -> Pipeline:
             got=str(model.single_file or model.folder),
             hint="get the model again; `packshot doctor` shows versions",
         ) from error
+    try:
+        pipeline.to(device)
+    except Exception as error:
+        if is_out_of_memory(error):
+            raise _no_memory(model, device) from error
+        raise
     _refuse_bad_weights(model, pipeline)
     return pipeline
+
+
+def check_device(device: str) -> None:
+    """Raise EngineError where torch cannot use the device: a build without CUDA, an old driver, too few cards."""
+    import torch
+
+    kind, _, index = device.partition(":")
+    usable = {
+        "cpu": True,
+        "cuda": torch.cuda.is_available() and int(index or 0) < torch.cuda.device_count(),
+        "mps": torch.backends.mps.is_available(),
+    }
+    if not usable.get(kind, False):
+        raise EngineError(
+            "engine.device",
+            f"torch {torch.__version__} cannot use {device} here",
+            expected="a device that torch sees",
+            got=device,
+            hint="PACKSHOT_DEVICE=cpu works everywhere; `packshot doctor` names the cause",
+        )
+
+
+def is_out_of_memory(error: BaseException) -> bool:
+    """Whether an error of any library means that memory ran out."""
+    import torch
+
+    words = str(error).lower()
+    return (
+        isinstance(error, MemoryError | torch.OutOfMemoryError)
+        or "out of memory" in words
+        or "can't allocate memory" in words
+    )
+
+
+def _no_memory(model: Model, device: str) -> EngineError:
+    return EngineError(
+        "engine.out_of_memory",
+        f"not enough memory on {device} for {model.reference}",
+        hint="close other programs, or take a smaller model",
+    )
 
 
 def _refuse_bad_weights(model: Model, pipeline: Pipeline) -> None:

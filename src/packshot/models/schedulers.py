@@ -26,41 +26,46 @@ class SchedulerChoice:
     class_name: str
     changes: dict[str, Any] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
+    names_class: bool = False
+    """The class's own name means this choice."""
     seeded_noise: bool = False
     """The class draws noise from its own source and must be given the run's seed (DPMSolverSDE)."""
 
 
+_PLAIN = {"use_karras_sigmas": False}
 _KARRAS = {"use_karras_sigmas": True}
+_ODE = {"algorithm_type": "dpmsolver++"}
 _SDE = {"algorithm_type": "sde-dpmsolver++"}
 
 SCHEDULERS: Final[tuple[SchedulerChoice, ...]] = (
     SchedulerChoice("EulerA", "EulerAncestralDiscreteScheduler", aliases=("Euler a", "Euler ancestral", "k_euler_a")),
     SchedulerChoice("DDIM", "DDIMScheduler"),
     SchedulerChoice(
-        "DPM++", "DPMSolverMultistepScheduler", {"use_karras_sigmas": False}, ("DPM++ 2M", "DPM", "dpmpp 2m")
+        "DPM++", "DPMSolverMultistepScheduler", _ODE | _PLAIN, ("DPM++ 2M", "DPM", "dpmpp 2m"), names_class=True
     ),
-    SchedulerChoice("DPM++ Karras", "DPMSolverMultistepScheduler", _KARRAS, ("DPM++ 2M Karras", "dpmpp 2m karras")),
-    SchedulerChoice("DPM++ 2M SDE", "DPMSolverMultistepScheduler", _SDE, ("dpmpp 2m sde",)),
-    SchedulerChoice("DPM++ 2M SDE Karras", "DPMSolverMultistepScheduler", {**_SDE, **_KARRAS}),
-    SchedulerChoice("DPM++ 2S", "DPMSolverSinglestepScheduler", aliases=("DPM++ 2S a", "dpmpp 2s")),
-    SchedulerChoice("DPM++ SDE", "DPMSolverSDEScheduler", aliases=("dpmpp sde",), seeded_noise=True),
+    SchedulerChoice("DPM++ Karras", "DPMSolverMultistepScheduler", _ODE | _KARRAS, ("DPM++ 2M Karras",)),
+    SchedulerChoice("DPM++ 2M SDE", "DPMSolverMultistepScheduler", _SDE | _PLAIN, ("dpmpp 2m sde",)),
+    SchedulerChoice("DPM++ 2M SDE Karras", "DPMSolverMultistepScheduler", _SDE | _KARRAS),
+    SchedulerChoice("DPM++ 2S", "DPMSolverSinglestepScheduler", _ODE | _PLAIN, ("dpmpp 2s",), names_class=True),
+    SchedulerChoice("DPM++ SDE", "DPMSolverSDEScheduler", _PLAIN, ("dpmpp sde",), names_class=True, seeded_noise=True),
     SchedulerChoice("DPM++ SDE Karras", "DPMSolverSDEScheduler", _KARRAS, seeded_noise=True),
-    SchedulerChoice("Euler", "EulerDiscreteScheduler", {"use_karras_sigmas": False}, ("k_euler",)),
+    SchedulerChoice("Euler", "EulerDiscreteScheduler", _PLAIN, ("k_euler",), names_class=True),
     SchedulerChoice("Euler Karras", "EulerDiscreteScheduler", _KARRAS),
-    SchedulerChoice("Heun", "HeunDiscreteScheduler", aliases=("k_heun",)),
+    SchedulerChoice("Heun", "HeunDiscreteScheduler", _PLAIN, ("k_heun",), names_class=True),
     SchedulerChoice("Heun Karras", "HeunDiscreteScheduler", _KARRAS),
-    SchedulerChoice("LMS", "LMSDiscreteScheduler", aliases=("k_lms",)),
+    SchedulerChoice("LMS", "LMSDiscreteScheduler", _PLAIN, ("k_lms",), names_class=True),
     SchedulerChoice("LMS Karras", "LMSDiscreteScheduler", _KARRAS),
-    SchedulerChoice("DPM2", "KDPM2DiscreteScheduler", aliases=("k_dpm_2",)),
+    SchedulerChoice("DPM2", "KDPM2DiscreteScheduler", _PLAIN, ("k_dpm_2",), names_class=True),
     SchedulerChoice("DPM2 Karras", "KDPM2DiscreteScheduler", _KARRAS),
-    SchedulerChoice("DPM2 a", "KDPM2AncestralDiscreteScheduler", aliases=("DPM2 ancestral", "k_dpm_2_a")),
+    SchedulerChoice(
+        "DPM2 a", "KDPM2AncestralDiscreteScheduler", _PLAIN, ("DPM2 ancestral", "k_dpm_2_a"), names_class=True
+    ),
     SchedulerChoice("DPM2 a Karras", "KDPM2AncestralDiscreteScheduler", _KARRAS),
     SchedulerChoice("DDPM", "DDPMScheduler"),
-    SchedulerChoice("PNDM", "PNDMScheduler", {"skip_prk_steps": True}, ("PLMS",)),
-    SchedulerChoice("DEIS", "DEISMultistepScheduler"),
-    SchedulerChoice("UniPC", "UniPCMultistepScheduler"),
+    SchedulerChoice("PNDM", "PNDMScheduler", {"skip_prk_steps": True}, ("PLMS",), names_class=True),
+    SchedulerChoice("DEIS", "DEISMultistepScheduler", _PLAIN, names_class=True),
+    SchedulerChoice("UniPC", "UniPCMultistepScheduler", _PLAIN, names_class=True),
 )
-
 
 _CLIPPING: Final = ("DDIMScheduler", "DDPMScheduler")
 """Their default clips the predicted sample to ±1, which is meant for pixels: latents go beyond. Diffusers' pipelines
@@ -76,10 +81,9 @@ def _index() -> dict[str, SchedulerChoice]:
     for choice in SCHEDULERS:
         for name in (choice.name, *choice.aliases):
             index[_folded(name)] = choice
-        if not choice.changes or choice.changes == {"use_karras_sigmas": False}:
+        if choice.names_class or not choice.changes:
             index.setdefault(_folded(choice.class_name), choice)
             index.setdefault(_folded(choice.class_name.removesuffix("Scheduler")), choice)
-    index[_folded("PNDMScheduler")] = index["pndm"]
     return index
 
 
@@ -101,7 +105,7 @@ def find_scheduler(name: str) -> SchedulerChoice:
         f"no scheduler named {name!r}",
         expected=", ".join(choice.name for choice in SCHEDULERS),
         got=name,
-        hint=f"did you mean {' or '.join(near)}?" if near else "`packshot models show` lists them",
+        hint=f"did you mean {' or '.join(near)}?" if near else "`packshot models schedulers` lists them",
     )
 
 
@@ -123,6 +127,23 @@ def pin_scheduler(choice: SchedulerChoice, model_config: dict[str, Any], seed: i
         class_name=choice.class_name,
         config=shortened(effective_config(choice, model_config, seed)),
     )
+
+
+def pinned_config(pin: SchedulerPin, model_config: dict[str, Any]) -> dict[str, Any]:
+    """What the pinned scheduler is built from: the pin itself, its long arrays from the model.
+
+    So a record is replayed with its own configuration, whatever the names mean by then. Raises SpecError on a class
+    that is not on offer.
+    """
+    if pin.class_name not in {choice.class_name for choice in SCHEDULERS}:
+        raise SpecError("spec.scheduler.unknown", f"no scheduler class {pin.class_name!r}", got=pin.class_name)
+    return {key: _restored(key, value, model_config) for key, value in pin.config.items()}
+
+
+def _restored(key: str, value: Any, model_config: dict[str, Any]) -> Any:
+    if isinstance(value, dict) and "sha256" in value:
+        return model_config.get(key)
+    return float(value) if value in ("inf", "-inf") else value
 
 
 def shortened(config: dict[str, Any]) -> dict[str, Any]:

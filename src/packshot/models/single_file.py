@@ -7,7 +7,7 @@ import struct
 from pathlib import Path
 
 from packshot.errors import ModelError
-from packshot.models.hub import cached_snapshot, find_snapshot
+from packshot.models.hub import find_snapshot
 from packshot.models.layout import INDEX
 from packshot.models.reference import SHORT_NAMES, HubReference
 
@@ -56,6 +56,4 @@ def configuration_folder(path: Path, *, offline: bool) -> Path:
             got=f"{len(names)} tensors, first {min(names, default='none')}",
         )
     repository = next(entry.repository for entry in SHORT_NAMES if entry.name == short)
-    reference = HubReference(repository, None)
-    found = cached_snapshot(reference) or find_snapshot(reference, offline=offline)
-    return found.folder
+    return find_snapshot(HubReference(repository, None), offline=offline, weights=False).folder

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from packshot.errors import ModelError
 from packshot.models.description import read_json
 
 if TYPE_CHECKING:
@@ -41,6 +42,17 @@ def count_tokens(folder: Path, text: str) -> TokenCount:
 
 @lru_cache(maxsize=8)
 def _tokenizer(folder: Path) -> tuple[Tokenizer, int]:
+    try:
+        return _read(folder)
+    except ModelError:
+        raise
+    except Exception as error:  # the library raises bare exceptions on broken files
+        raise ModelError(
+            "model.corrupt", f"the tokenizer in {folder} cannot be read: {error}", hint="get the model again"
+        ) from error
+
+
+def _read(folder: Path) -> tuple[Tokenizer, int]:
     from tokenizers import Regex, Tokenizer, normalizers, pre_tokenizers
     from tokenizers.models import BPE
 

@@ -121,7 +121,8 @@ def not_measured(shot: Shot) -> list[tuple[str, list[str]]]:
 
 def asked_size(shot: Shot) -> str:
     """The size that was asked for; the model's own where nothing was."""
-    width, height = shot.intent.asked_width, shot.intent.asked_height
+    origin = shot.run.resolved.origin
+    width, height = origin.asked_width, origin.asked_height
     if width is None and height is None:
         return "the model's own"
     return f"{width or 'any'}×{height or 'any'}"

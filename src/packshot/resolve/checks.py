@@ -13,6 +13,8 @@ def check_prompt(name: str, text: str) -> None:
     """At most 2000 characters; the prompt itself may not be empty."""
     if name == "prompt" and not text.strip():
         raise SpecError("spec.prompt.empty", "no prompt was given", expected="words that say what to make", got="none")
+    if not text.isprintable() and any("\ud800" <= letter <= "\udfff" for letter in text):
+        raise SpecError("spec.invalid", f"the {name.replace('_', ' ')} is not valid text", expected="UTF-8")
     if len(text) > defaults.PROMPT_MAX_CHARS:
         raise SpecError(
             "spec.prompt.too_long",
@@ -101,8 +103,8 @@ def steps_taken(mode: Mode, steps: int, strength: float | None) -> int:
         raise SpecError(
             "spec.steps.none_left",
             f"strength {strength:g} of {steps} steps leaves no step to take",
-            expected=f"strength × steps of 1 or more (strength from {1 / steps:.3g} at {steps} steps)",
-            got=f"{strength * steps:.2g}",
+            expected=f"one step or more: strength from {math.ceil(1000 / steps) / 1000:g} at {steps} steps",
+            got=f"{strength * steps:.4g}",
             hint="raise the strength or the steps",
         )
     return taken

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from packshot.errors import SourceError, SpecError
+from packshot.errors import ModelError, SourceError, SpecError
 from packshot.models import Catalogue, Model, find_scheduler, pin_scheduler
 from packshot.resolve import checks
 from packshot.resolve.fitting import check_not_too_small, fit_source
@@ -46,9 +46,10 @@ class Order:
 
 
 def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: SourceLibrary) -> Order:
-    """Leave nothing open. Raises SpecError, SourceError or ModelError with what was expected and got."""
-    model = catalogue.find(spec.model or defaults.MODEL)
-    mode = _mode(spec)
+    """Leave nothing open. Raises SpecError, SourceError or ModelError with what was expected and got.
+
+    What needs no model is checked first: finding one may fetch it.
+    """
     negative = spec.negative_prompt if spec.negative_prompt is not None else defaults.NEGATIVE_PROMPT
     steps = spec.steps if spec.steps is not None else defaults.STEPS
     guidance = spec.guidance if spec.guidance is not None else defaults.GUIDANCE
@@ -58,6 +59,11 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     checks.check_steps(steps)
     checks.check_guidance(guidance)
     checks.check_seed(seed)
+    scheduler = find_scheduler(spec.scheduler or defaults.SCHEDULER)
+    mode = _mode(spec)
+    strength, fit, source = _source(spec, mode, library)
+    taken = checks.steps_taken(mode, steps, strength)
+    model = catalogue.find(spec.model or defaults.MODEL)
     notes: list[str] = []
     lost = [
         checks.check_tokens(name, text, model.description, allow_truncation=spec.allow_truncation)
@@ -67,8 +73,6 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     if negative and guidance <= 1:
         notes.append(f"the negative prompt has no effect at guidance {guidance:g} (it works above 1)")
     width, height = _size(spec, model)
-    strength, fit, source = _source(spec, mode, library)
-    scheduler = find_scheduler(spec.scheduler or defaults.SCHEDULER)
     fitted = None
     if source is not None and fit is not None:
         notes += [f"source {source.name}: {note}" for note in source.notes]
@@ -83,13 +87,11 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         model=model.pin,
         scheduler=pin_scheduler(scheduler, model.description.scheduler_config, seed),
         steps=steps,
-        steps_taken=checks.steps_taken(mode, steps, strength),
+        steps_taken=taken,
         guidance=float(guidance),
         seed=seed,
         width=width,
         height=height,
-        asked_width=spec.width,
-        asked_height=spec.height,
         source=SourcePin(digest=source.digest, width=source.size[0], height=source.size[1]) if source else None,
         strength=strength,
         fit=fit,
@@ -101,12 +103,31 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         resolved=ResolvedSpec(
             intent=intent,
             execution=plan_execution(spec, model, settings, guidance),
-            origin=Origin(model=model.reference, source=spec.source if source else None, notes=tuple(notes)),
+            origin=Origin(
+                model=_as_text(model.reference),
+                model_commit=model.commit,
+                source=_lasting(spec.source or "") if source else None,
+                asked_width=spec.width,
+                asked_height=spec.height,
+                notes=tuple(notes),
+            ),
         ),
         model=model,
         source=fitted,
         source_original=source.pixels if source else None,
     )
+
+
+def _lasting(text: str) -> str:
+    """A path as it is found from any folder; other references as they are."""
+    path = Path(text).expanduser()
+    lasting = str(path.resolve()) if text and path.exists() else text
+    return _as_text(lasting)
+
+
+def _as_text(name: str) -> str:
+    """Valid text for the record, whatever bytes a file's name has."""
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def restore(
@@ -123,7 +144,7 @@ def restore(
     Raises ModelError or SourceError.
     """
     reference = model or resolved.origin.model
-    found = catalogue.find(reference) if any_weights else catalogue.find_pinned(reference, resolved.intent.model)
+    found = catalogue.find(reference) if any_weights else _pinned(catalogue, reference, resolved)
     pin = resolved.intent.source
     if pin is None or resolved.intent.fit is None:
         return Order(resolved, found)
@@ -138,6 +159,14 @@ def restore(
         )
     target = (resolved.intent.width, resolved.intent.height)
     return Order(resolved, found, fit_source(source.pixels, target, resolved.intent.fit), source.pixels)
+
+
+def _pinned(catalogue: Catalogue, reference: str, resolved: ResolvedSpec) -> Model:
+    try:
+        return catalogue.find_pinned(reference, resolved.intent.model, resolved.origin.model_commit)
+    except ModelError as error:
+        error.hint = f"{error.hint + '; ' if error.hint else ''}--model says where the weights are now"
+        raise
 
 
 def rows_for(slots: int, guidance: float, model: Model) -> int:

@@ -15,6 +15,7 @@ from packshot.errors import SourceError
 from packshot.result import Pixels, picture_digest
 
 FORMATS: Final = ("PNG", "JPEG", "WEBP")
+"""Pillow opens MPO as JPEG: what phones write with a depth map or a second view behind the picture."""
 BYTES_MAX: Final = 20_000_000
 PIXELS_MAX: Final = 25_000_000
 SIDE_MIN_PX: Final = 16
@@ -60,12 +61,13 @@ def open_source(path: Path) -> SourcePicture:
         ) from error
     except OSError as error:
         raise SourceError("source.missing", f"{path} cannot be read: {error.strerror}", got=str(path)) from error
-    return decode_source(data, path.name)
+    return decode_source(data, path.name.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def decode_source(data: bytes, name: str) -> SourcePicture:
     """The same for bytes that are already in memory."""
     with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
@@ -84,7 +86,7 @@ def decode_source(data: bytes, name: str) -> SourcePicture:
                 got="other bytes" if data else "an empty file",
                 hint="save it as PNG or JPEG",
             ) from error
-        except (OSError, ValueError, SyntaxError, EOFError, MemoryError, IndexError) as error:
+        except Exception as error:  # decoders of outside bytes raise whatever comes
             raise SourceError(
                 "source.corrupt", f"{name} cannot be decoded: {error}", hint="open and save it again in an image editor"
             ) from error
@@ -101,7 +103,7 @@ def _check_header(picture: Image.Image, name: str) -> None:
             expected=f"sides of {SIDE_MIN_PX} px or more",
             got=f"{width}×{height} px",
         )
-    if getattr(picture, "n_frames", 1) > 1:
+    if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
         raise SourceError(
             "source.format",
             f"{name} is animated",
@@ -122,9 +124,9 @@ def _too_large(name: str, got: str) -> SourceError:
 
 def _plain(picture: Image.Image, name: str) -> SourcePicture:
     notes: list[str] = []
-    upright = ImageOps.exif_transpose(picture)
-    if upright.size != picture.size or picture.getexif().get(0x0112, 1) != 1:
-        notes.append("turned upright by its EXIF orientation")
+    if getattr(picture, "n_frames", 1) > 1:
+        notes.append("the first of several embedded pictures was taken")
+    upright = _upright(picture, notes)
     profile = picture.info.get("icc_profile")
     if upright.mode.startswith("I;16") or upright.mode == "I":
         upright = Image.fromarray((np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8))
@@ -145,6 +147,20 @@ def _plain(picture: Image.Image, name: str) -> SourcePicture:
             notes.append("colours converted to sRGB by its profile")
     pixels = np.array(upright.convert("RGB"), dtype=np.uint8)
     return SourcePicture(name, pixels, picture_digest(pixels), tuple(notes))
+
+
+def _upright(picture: Image.Image, notes: list[str]) -> Image.Image:
+    """Turned by EXIF orientation 2 to 8; broken EXIF costs the turn, not the picture."""
+    try:
+        orientation = picture.getexif().get(0x0112, 1)
+        if orientation not in range(2, 9):
+            return picture
+        turned = ImageOps.exif_transpose(picture)
+    except Exception:  # EXIF is outside bytes too
+        notes.append("its EXIF data could not be read and was ignored")
+        return picture
+    notes.append("turned upright by its EXIF orientation")
+    return turned
 
 
 def _to_srgb(picture: Image.Image, profile: bytes) -> Image.Image | None:

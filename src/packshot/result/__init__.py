@@ -1,9 +1,11 @@
 """What happened: every value that is stored. Imports no torch."""
 
+from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Evidence
 from packshot.result.experiment import Cell, Experiment
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.rating import MEANING, Criterion, CriterionScore, Rating
+from packshot.result.review import Decision, Review, ReviewState
 from packshot.result.run import Failure, Provenance, Result, Run, RunState, Timings
 from packshot.result.ulid import new_ulid
 from packshot.result.verdict import CLOSE_DB, Sameness, Verdict
@@ -12,8 +14,11 @@ __all__ = [
     "CLOSE_DB",
     "MEANING",
     "Cell",
+    "Check",
+    "CheckVerdict",
     "Criterion",
     "CriterionScore",
+    "Decision",
     "Evidence",
     "Experiment",
     "Failure",
@@ -21,6 +26,8 @@ __all__ = [
     "Provenance",
     "Rating",
     "Result",
+    "Review",
+    "ReviewState",
     "Run",
     "RunState",
     "Sameness",

@@ -16,11 +16,10 @@ INTENT_SCHEMA = "packshot.intent/1"
 
 
 class ModelPin(Frozen):
-    """Which weights. `digest` covers every file that computation reads; `commit` is the hub's, where there is one."""
+    """Which weights: a digest over every file that computing reads, wherever they were found."""
 
     family: str
     digest: str
-    commit: str | None = None
 
 
 class SchedulerPin(Frozen):
@@ -58,8 +57,6 @@ class Intent(Frozen):
     seed: int
     width: int
     height: int
-    asked_width: int | None
-    asked_height: int | None
     source: SourcePin | None = None
     strength: float | None = None
     fit: Fit | None = None
@@ -96,10 +93,16 @@ class Execution(Frozen):
 
 
 class Origin(Frozen):
-    """Where things were found: hints for finding them again, never part of the identity."""
+    """What was written and where it was found: for people and for finding it again, never part of the identity.
+
+    `model_commit` is the hub's, where there is one. The asked sizes are None where the model's own was taken.
+    """
 
     model: str
+    model_commit: str | None = None
     source: str | None = None
+    asked_width: int | None = None
+    asked_height: int | None = None
     notes: tuple[str, ...] = ()
 
 

@@ -1,4 +1,4 @@
-"""Runs, ratings and evidence in SQL, pictures content-addressed beside them. Imports no torch.
+"""Runs, ratings, reviews and evidence in SQL, pictures content-addressed beside them. Imports no torch.
 
 `open_store` is the way in. The promise: a row never points to a picture that is not there, what was made is never
 deleted, one spec hash is computed by one process at a time, and a killed process leaves nothing that must be repaired.

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from packshot.result import Cell, Evidence, Experiment, Failure, Pixels, Rating, Result, Run, RunState, Verdict
+from packshot.result import Cell, Evidence, Experiment, Failure, Pixels, Rating, Result, Review, Run, RunState, Verdict
 from packshot.spec import ResolvedSpec
 from packshot.store.claims import Begun
 from packshot.store.verify import Verification
@@ -106,6 +106,12 @@ class Store(Protocol):
 
     def ratings(self, run_id: str) -> list[Rating]:
         """A run's ratings, oldest first."""
+
+    def add_review(self, review: Review) -> None:
+        """Appends a decision. Raises RecordError where the run has no picture, or another one than it names."""
+
+    def reviews(self, run_id: str) -> list[Review]:
+        """A run's decisions, in the order they were appended."""
 
     def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
         """Replaces a run's evidence; names must be unique."""

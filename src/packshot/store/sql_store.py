@@ -18,6 +18,7 @@ from packshot.result import (
     Pixels,
     Rating,
     Result,
+    Review,
     Run,
     RunState,
     Verdict,
@@ -25,7 +26,7 @@ from packshot.result import (
     picture_digest,
 )
 from packshot.spec import ResolvedSpec
-from packshot.store import claims, evidence, experiments, ratings, runs, verify
+from packshot.store import claims, evidence, experiments, ratings, reviews, runs, verify
 from packshot.store.database import BUSY_TIMEOUT_S, Database
 from packshot.store.failures import FULL_ERRNOS, of_os, unusable
 from packshot.store.pictures import FilePictureStore
@@ -200,6 +201,16 @@ class SqlStore:
         """A run's ratings, oldest first."""
         with self._database.read() as connection:
             return ratings.list_ratings(connection, run_id)
+
+    def add_review(self, review: Review) -> None:
+        """Appends a decision."""
+        with self._database.write() as connection:
+            reviews.add_review(connection, review)
+
+    def reviews(self, run_id: str) -> list[Review]:
+        """A run's decisions, in the order they were appended."""
+        with self._database.read() as connection:
+            return reviews.list_reviews(connection, run_id)
 
     def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
         """Replaces a run's evidence."""

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
 
@@ -120,6 +121,23 @@ RATING = Table(
     Index(None, "run_id"),
 )
 """Append-only: the database itself refuses to change or delete a row."""
+
+REVIEW = Table(
+    "review",
+    METADATA,
+    Column("position", Integer, primary_key=True),
+    Column("id", String(26), nullable=False),
+    Column("run_id", String(26), ForeignKey("run.id"), nullable=False),
+    Column("picture_digest", String(64), ForeignKey("picture.digest"), nullable=False),
+    Column("decision", String(10), nullable=False),
+    Column("by", String(100), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("channel", String(100)),
+    Column("created_at", UtcDateTime, nullable=False),
+    UniqueConstraint("id", name="uq_review_id"),
+    Index(None, "run_id"),
+)
+"""Append-only like RATING. `position` is the order of appending, which no clock can turn around."""
 
 EVIDENCE = Table(
     "evidence",

@@ -1,5 +1,6 @@
 """The use cases, a handful of functions each. Faces call these and render what they return."""
 
+from packshot.workflow.check import CheckedFile, check_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.experiment import ExperimentDone, Progress, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
@@ -8,11 +9,13 @@ from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.rate import rate
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.reports import report
+from packshot.workflow.review import Trail, review_picture, state_of, trail_of
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
 __all__ = [
+    "CheckedFile",
     "ExperimentDone",
     "Finding",
     "KnownSources",
@@ -21,7 +24,9 @@ __all__ = [
     "Progress",
     "Remedy",
     "Replay",
+    "Trail",
     "Workbench",
+    "check_file",
     "examine",
     "experiment_name",
     "export_picture",
@@ -33,7 +38,10 @@ __all__ = [
     "remedy_for",
     "replay",
     "report",
+    "review_picture",
     "run_experiment",
     "run_order",
     "smoke",
+    "state_of",
+    "trail_of",
 ]

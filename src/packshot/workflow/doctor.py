@@ -6,19 +6,25 @@ import importlib.metadata
 import platform
 import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from packshot.errors import PackshotError
-from packshot.models import EMBEDDED
-from packshot.settings import find_device
-from packshot.workflow.workbench import Workbench
+from packshot.errors import EngineError, PackshotError
+from packshot.models import EMBEDDED, Catalogue, check_device
+from packshot.settings import Settings, find_device
 
 GB = 1e9
 MEMORY_FOR_STUDIO_TINY = 2.5 * GB
 MEMORY_FOR_SD15_CPU = 8 * GB
 DISK_FOR_WORK = 0.5 * GB
+
+
+DEVICE_REMEDY = (
+    "install torch with CUDA in this environment and a driver that is new enough for it (`nvidia-smi` names both), "
+    "or PACKSHOT_DEVICE=cpu"
+)
 
 
 class Level(StrEnum):
@@ -39,18 +45,21 @@ class Finding:
     remedy: str | None = None
 
 
-def examine(bench: Workbench) -> list[Finding]:
-    """Every finding, problems included; none of it changes anything."""
+def examine(settings: Settings, catalogue: Catalogue, count_runs: Callable[[], int]) -> list[Finding]:
+    """Every finding, problems included; none of it changes anything.
+
+    `count_runs` looks into the workspace; what it raises becomes a finding.
+    """
     return [
         _python(),
-        _device(bench),
-        _memory(bench),
-        Finding("threads", Level.OK, f"{bench.settings.threads} threads for each operation (recorded with each run)"),
+        _device(settings.device),
+        _memory(settings.device),
+        Finding("threads", Level.OK, f"{settings.threads} threads for each operation (recorded with each run)"),
         _libraries(),
-        _embedded(bench),
-        _hub_cache(bench),
-        _workspace(bench),
-        _disk(bench.settings.workspace),
+        _embedded(catalogue),
+        _hub_cache(settings, catalogue),
+        _workspace(settings, count_runs),
+        _disk(settings.workspace),
     ]
 
 
@@ -61,10 +70,14 @@ def _python() -> Finding:
     return Finding("python", Level.PROBLEM, f"Python {version}", "use Python 3.11, 3.12 or 3.13")
 
 
-def _device(bench: Workbench) -> Finding:
-    device = bench.settings.device
+def _device(device: str) -> Finding:
+    if device != "cpu":
+        try:
+            check_device(device)
+        except EngineError as error:
+            return Finding("device", Level.PROBLEM, error.message, DEVICE_REMEDY)
     if device.startswith("cuda"):
-        return _cuda()
+        return _cuda(device)
     if device == "mps":
         return Finding(
             "device",
@@ -77,7 +90,7 @@ def _device(bench: Workbench) -> Finding:
             "device",
             Level.PROBLEM,
             "there is an NVIDIA GPU, but this torch cannot use it (no CUDA in the build, or no driver)",
-            "install torch with CUDA in this environment, and check that `nvidia-smi` lists the GPU",
+            DEVICE_REMEDY,
         )
     return Finding(
         "device",
@@ -87,11 +100,11 @@ def _device(bench: Workbench) -> Finding:
     )
 
 
-def _cuda() -> Finding:
+def _cuda(device: str) -> Finding:
     import torch
 
-    free, total = torch.cuda.mem_get_info()
-    name = torch.cuda.get_device_name()
+    free, total = torch.cuda.mem_get_info(device)
+    name = torch.cuda.get_device_name(device)
     if free < 4 * GB:
         return Finding(
             "device",
@@ -102,7 +115,7 @@ def _cuda() -> Finding:
     return Finding("device", Level.OK, f"{name}: {free / GB:.1f} of {total / GB:.1f} GB free, float16")
 
 
-def _memory(bench: Workbench) -> Finding:
+def _memory(device: str) -> Finding:
     import psutil
 
     available = psutil.virtual_memory().available
@@ -110,7 +123,7 @@ def _memory(bench: Workbench) -> Finding:
     fact = f"{available / GB:.1f} of {total / GB:.1f} GB of memory free"
     if available < MEMORY_FOR_STUDIO_TINY:
         return Finding("memory", Level.PROBLEM, fact, "close other programs: studio-tiny needs about 2 GB")
-    if available < MEMORY_FOR_SD15_CPU and bench.settings.device == "cpu":
+    if available < MEMORY_FOR_SD15_CPU and device == "cpu":
         return Finding("memory", Level.NOTE, f"{fact}: enough for studio-tiny, short for Stable Diffusion 1.5 (8 GB)")
     return Finding("memory", Level.OK, fact)
 
@@ -121,21 +134,21 @@ def _libraries() -> Finding:
     return Finding("libraries", Level.OK, versions)
 
 
-def _embedded(bench: Workbench) -> Finding:
+def _embedded(catalogue: Catalogue) -> Finding:
     try:
-        model = bench.catalogue.find(EMBEDDED)
+        model = catalogue.find(EMBEDDED)
     except PackshotError as error:
         return Finding(EMBEDDED, Level.PROBLEM, str(error), "install packshot again: the model is part of the package")
     size = sum(path.stat().st_size for path in model.folder.rglob("*") if path.is_file())
     return Finding(EMBEDDED, Level.OK, f"{size / 1e6:.0f} MB in the package, weights {model.pin.digest[:19]}…")
 
 
-def _hub_cache(bench: Workbench) -> Finding:
+def _hub_cache(settings: Settings, catalogue: Catalogue) -> Finding:
     from huggingface_hub import constants
 
     folder = Path(constants.HF_HUB_CACHE)
-    cached = [entry.name for entry in bench.catalogue.listings() if entry.available and entry.name != EMBEDDED]
-    offline = "; the hub is not asked (offline)" if bench.settings.offline else ""
+    cached = [entry.name for entry in catalogue.listings() if entry.available and entry.name != EMBEDDED]
+    offline = "; the hub is not asked (offline)" if settings.offline else ""
     if cached:
         return Finding("hub cache", Level.OK, f"{', '.join(cached)} in {folder}{offline}")
     return Finding(
@@ -146,14 +159,20 @@ def _hub_cache(bench: Workbench) -> Finding:
     )
 
 
-def _workspace(bench: Workbench) -> Finding:
-    runs = bench.store.count_runs()
-    return Finding(
-        "workspace", Level.OK, f"{bench.settings.workspace.resolve()}: {runs} runs; `packshot verify` checks it"
-    )
+def _workspace(settings: Settings, count_runs: Callable[[], int]) -> Finding:
+    where = settings.workspace.resolve()
+    if not settings.workspace.is_dir():
+        return Finding("workspace", Level.NOTE, f"none yet at {where}", "packshot experiment run lab")
+    try:
+        return Finding("workspace", Level.OK, f"{where}: {count_runs()} runs; `packshot verify` checks it")
+    except PackshotError as error:
+        return Finding("workspace", Level.PROBLEM, f"{where}: {error.message}", error.hint or "name another one")
 
 
 def _disk(folder: Path) -> Finding:
+    folder = folder.resolve()
+    while not folder.exists():
+        folder = folder.parent
     free = shutil.disk_usage(folder).free
     if free < DISK_FOR_WORK:
         return Finding("disk", Level.PROBLEM, f"{free / GB:.1f} GB free", "make room: pictures cannot be kept")

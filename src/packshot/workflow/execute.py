@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from packshot.engine import Engine, Event, Failed, Finished, Ticket
 from packshot.errors import Interrupted, PackshotError, StoreError
@@ -37,27 +39,47 @@ def execute(bench: Workbench, order: Order, run: Run, on_event: OnEvent = ignore
             engine.cancel(ticket)
         bench.store.release(run.id)
         raise Interrupted("stopped; everything finished so far is kept") from interrupt
-    except PackshotError as error:
-        if isinstance(error, StoreError | Interrupted):
+    except BaseException as error:
+        if engine is not None and ticket is not None:
+            engine.cancel(ticket)
+        if not isinstance(error, PackshotError) or isinstance(error, StoreError | Interrupted):
             raise
         return bench.store.fail(run.id, Failure(code=error.code, message=str(error), hint=error.hint))
 
 
 def _watch(bench: Workbench, engine: Engine, ticket: Ticket, order: Order, run: Run, on_event: OnEvent) -> Run:
-    beaten = bench.now()
-    while engine.busy:
-        for event in engine.step():
-            if event.ticket != ticket:
-                continue
-            on_event(event)
-            if isinstance(event, Finished):
-                return _keep(bench, order, run, event)
-            if isinstance(event, Failed):
-                return bench.store.fail(run.id, event.failure)
-        if (bench.now() - beaten).total_seconds() > HEARTBEAT_EVERY_S:
-            bench.store.heartbeat(run.id)
-            beaten = bench.now()
+    with _beating(bench, run):
+        while engine.busy:
+            for event in engine.step():
+                if event.ticket != ticket:
+                    continue
+                on_event(event)
+                if isinstance(event, Finished):
+                    return _keep(bench, order, run, event)
+                if isinstance(event, Failed):
+                    return bench.store.fail(run.id, event.failure)
     return bench.store.fail(run.id, Failure(code="engine.failed", message="the engine stopped without an answer"))
+
+
+@contextmanager
+def _beating(bench: Workbench, run: Run) -> Iterator[None]:
+    """Renews the lease from a thread of its own: one step, or loading, may take longer than a lease."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.wait(HEARTBEAT_EVERY_S):
+            try:
+                bench.store.heartbeat(run.id)
+            except PackshotError:  # taken over, or the store is gone: keeping the result will say so
+                return
+
+    thread = threading.Thread(target=beat, name=f"heartbeat {run.id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def _keep(bench: Workbench, order: Order, run: Run, event: Finished) -> Run:

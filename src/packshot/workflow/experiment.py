@@ -16,7 +16,7 @@ from packshot.report import ReportFiles, write_report
 from packshot.resolve import Order, resolve
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
-from packshot.workflow.export import check_target, export_picture
+from packshot.workflow.export import check_ours, check_target, export_picture
 from packshot.workflow.make import run_order
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
@@ -59,13 +59,14 @@ class ExperimentDone:
 OnProgress = Callable[[Progress], None]
 
 
-def experiment_name(plan: Plan, model: str | None) -> str:
-    """The plan's name, with the model's where it is not the default."""
+def experiment_name(plan: Plan, model: str | None, digest: str) -> str:
+    """The plan's name, with the model's where it is not the default; a path's with 6 digits of its digest."""
     asked = model or plan.baseline.model or defaults.MODEL
     if asked == defaults.MODEL:
         return plan.name
-    short = re.sub(r"[^A-Za-z0-9._-]+", "-", Path(asked).name or asked).strip("-.") or "model"
-    return f"{plan.name}-{short}"[:100]
+    is_path = Path(asked).expanduser().exists()
+    text = f"{Path(asked).stem}-{digest.removeprefix('sha256:')[:6]}" if is_path else asked
+    return f"{plan.name}-{re.sub(r'[^A-Za-z0-9._-]+', '-', text).strip('-.')}"[:100]
 
 
 def run_experiment(
@@ -80,15 +81,17 @@ def run_experiment(
 ) -> ExperimentDone:
     """Run a plan into `<output>/<experiment>/`. Everything is resolved before anything runs.
 
-    A cell that fails does not stop the others. Raises what `resolve` refuses, with the cell named; OutputError; and
+    A cell that fails does not stop the others. A picture of an earlier call that a cell would write over (an edited
+    arm, another source) is moved aside. Raises what `resolve` refuses, with the cell named; OutputError; and
     Interrupted on Ctrl-C, after which the next call goes on with what is missing.
     """
     planned = cells(plan, model=model, source=source)
-    name = experiment_name(plan, model)
+    orders = {cell.name: _resolved(bench, cell) for cell in planned}
+    name = experiment_name(plan, model, orders[plan.baseline.name].model.pin.digest)
     folder = bench.settings.output / name
     for cell in planned:
         check_target(folder / f"{cell.name}.png")
-    orders = {cell.name: _resolved(bench, cell) for cell in planned}
+        check_ours(folder / f"{cell.name}.png")
     sweep_temporaries(folder)
     bench.store.save_experiment(name, plan.as_json(), _stored(planned, orders))
     runner = _Runner(bench, name, folder, planned, orders, on_progress, clock)
@@ -152,7 +155,7 @@ class _Runner:
             self._bench.store.link_cell(self._name, cell.name, run.id)
             if run.state is RunState.SUCCEEDED:
                 path = self._folder / f"{cell.name}.png"
-                self.pictures[cell.name] = export_picture(self._bench, run, path)
+                self.pictures[cell.name] = export_picture(self._bench, run, path, displace=True)
             state = "failed" if run.state is not RunState.SUCCEEDED else "already" if already else "done"
             self._tell(position, cell, state, run=run)
 

@@ -6,18 +6,23 @@ import os
 import re
 from pathlib import Path
 
-from packshot.errors import OutputError, RecordError
-from packshot.metadata import PictureRecord, write_png
-from packshot.result import Pixels, Run
+from packshot.errors import OutputError, RecordError, SourceError
+from packshot.metadata import PictureRecord, read_record, write_png
+from packshot.result import Pixels, Run, picture_digest
 from packshot.workflow.workbench import Workbench
 
 _SAFE = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
-def export_picture(bench: Workbench, run: Run, path: Path) -> Path:
-    """The run's picture at `path`. Raises OutputError where other pixels are there, or it cannot be written."""
+def export_picture(bench: Workbench, run: Run, path: Path, *, displace: bool = False) -> Path:
+    """The run's picture at `path`. With `displace`, another picture of ours that is there is moved aside.
+
+    Raises OutputError where other pixels are there, or it cannot be written.
+    """
     record, pixels = picture_of(bench, run)
     check_name(path)
+    if displace:
+        move_aside(path, record.picture_digest)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -26,6 +31,57 @@ def export_picture(bench: Workbench, run: Run, path: Path) -> Path:
         ) from error
     write_png(path, pixels, record)
     return path
+
+
+def check_free(path: Path, spec_hash: str) -> None:
+    """Raise OutputError now where `path` holds something else than the picture of that hash."""
+    if not path.exists():
+        return
+    found = _record_at(path)
+    if found is None or found[0].spec_hash != spec_hash:
+        what = f"the picture of run {found[0].run_id}" if found else "a file that Packshot did not make"
+        raise OutputError(
+            "output.exists",
+            f"{path} is already there",
+            expected="a free name: nothing is overwritten",
+            got=what,
+            hint="name another file by --out, or move that one away",
+        )
+
+
+def check_ours(path: Path) -> None:
+    """Raise OutputError now where `path` holds a file that Packshot did not make: it is never touched."""
+    if path.exists() and _record_at(path) is None:
+        raise OutputError(
+            "output.exists",
+            f"{path} is already there, and Packshot did not make it",
+            expected="a free name, or a picture of an earlier call",
+            got=path.name,
+            hint="move it away",
+        )
+
+
+def move_aside(path: Path, digest: str) -> Path | None:
+    """Give another picture of ours that is at `path` the name `<stem>.<its digest>.png`; returns that name.
+
+    A plan whose cell was edited, or whose source is another, writes the same names again: what was there stays.
+    """
+    found = _record_at(path) if path.exists() else None
+    if found is None:
+        return None
+    old = picture_digest(found[1])
+    if old == digest:
+        return None
+    aside = path.with_name(f"{path.stem}.{old[:8]}{path.suffix}")
+    path.replace(aside)
+    return aside
+
+
+def _record_at(path: Path) -> tuple[PictureRecord, Pixels] | None:
+    try:
+        return read_record(path)
+    except (RecordError, SourceError):
+        return None
 
 
 def check_name(path: Path) -> None:

@@ -12,7 +12,7 @@ from packshot.resolve import Order, resolve
 from packshot.result import Run, RunState
 from packshot.spec import Spec
 from packshot.workflow.execute import OnEvent, complete_evidence, execute, ignore
-from packshot.workflow.export import check_target, export_picture
+from packshot.workflow.export import check_free, check_target, export_picture
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
@@ -43,10 +43,12 @@ def make_picture(
     Without `out` the file is `<output>/<run id>.png`. A failed run is returned, not raised. Raises what `resolve`
     refuses, and OutputError.
     """
+    if out is not None:
+        check_target(out)
     order = resolve(spec, bench.catalogue, bench.settings, KnownSources(bench))
     on_resolved(order)
     if out is not None:
-        check_target(out)
+        check_free(out, order.resolved.hash)
     run, already = run_order(bench, order, fresh=fresh, on_event=on_event)
     path = None
     if run.state is RunState.SUCCEEDED:

@@ -72,7 +72,7 @@ def replay(
     `source` is where the source picture is now, `model` where the weights are. Raises RecordError, SourceError or
     ModelError where something that is needed is not at hand.
     """
-    record, pixels, edited = _find(bench, reference)
+    record, pixels = _find(bench, reference)
     on_found(record)
     resolved, causes = _restorable(record.resolved, bench.settings.device)
     order = _order(bench, resolved, source, model)
@@ -80,10 +80,12 @@ def replay(
     if run.state is not RunState.SUCCEEDED or run.result is None:
         return Replay(run, None, reference)
     made = bench.store.pictures.get(run.result.picture_digest)
-    causes += edited
+    if picture_digest(pixels) != record.picture_digest:
+        equal = "equals" if run.result.picture_digest == record.picture_digest else "does not equal"
+        causes.append(f"the file's pixels were changed after it was made; the replay {equal} what its record names")
     if run.result.picture_digest != record.picture_digest:
         causes += _differences(record.provenance, run.result.provenance)
-    verdict = judge(record.picture_digest, pixels, made, tuple(causes))
+    verdict = judge(pixels, made, tuple(causes))
     return Replay(bench.store.set_verdict(run.id, verdict), verdict, reference)
 
 
@@ -94,9 +96,9 @@ def _claimed(bench: Workbench, resolved: ResolvedSpec, original: str) -> Run:
     return begun.run
 
 
-def judge(expected_digest: str, expected: Pixels, got: Pixels, causes: tuple[str, ...]) -> Verdict:
+def judge(expected: Pixels, got: Pixels, causes: tuple[str, ...]) -> Verdict:
     """Compare pixels. Identical is decided by digest alone; close from 30 dB."""
-    digest = picture_digest(got)
+    expected_digest, digest = picture_digest(expected), picture_digest(got)
     if digest == expected_digest:
         return Verdict(
             sameness=Sameness.IDENTICAL,
@@ -121,21 +123,20 @@ def judge(expected_digest: str, expected: Pixels, got: Pixels, causes: tuple[str
     )
 
 
-def _find(bench: Workbench, reference: str) -> tuple[PictureRecord, Pixels, list[str]]:
+def _find(bench: Workbench, reference: str) -> tuple[PictureRecord, Pixels]:
     path = Path(reference).expanduser()
     if path.is_file() or path.suffix.lower() == ".png" or "/" in reference:
-        record, pixels = read_record(path)
-        edited = picture_digest(pixels) != record.picture_digest
-        return record, pixels, ["the file's pixels were edited after it was made"] if edited else []
-    record, pixels = picture_of(bench, bench.store.run(reference))
-    return record, pixels, []
+        return read_record(path)
+    return picture_of(bench, bench.store.run(reference))
 
 
 def _restorable(resolved: ResolvedSpec, here: str) -> tuple[ResolvedSpec, list[str]]:
     """The recorded execution, or the nearest on the device that is `here`, with what could not be restored."""
     recorded = resolved.execution.device
-    if recorded == "cpu" or recorded.split(":")[0] == here.split(":")[0]:
+    if recorded in ("cpu", here):
         return resolved, []
+    if recorded.split(":")[0] == here.split(":")[0]:
+        return resolved.with_execution(device=here), [f"device: recorded {recorded}, used {here}"]
     precision = "float16" if here.startswith("cuda") else "float32"
     changed = resolved.with_execution(device=here, precision=precision, deterministic=here != "cpu")
     return changed, [f"device: recorded {recorded}, this machine has {here}"]

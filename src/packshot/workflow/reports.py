@@ -20,5 +20,5 @@ def report(bench: Workbench, experiment: str, folder: Path | None = None) -> Rep
             continue
         run = bench.store.run(cell.run_id)
         if run.state is RunState.SUCCEEDED:
-            exports[cell.name] = export_picture(bench, run, target / f"{cell.name}.png").name
+            exports[cell.name] = export_picture(bench, run, target / f"{cell.name}.png", displace=True).name
     return write_report(bench.store, found.name, target, exports)

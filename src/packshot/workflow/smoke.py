@@ -27,30 +27,44 @@ REMEDIES: dict[str, Remedy] = {
     "engine.out_of_memory": Remedy(
         "not enough memory",
         (
-            "make a smaller picture (--size 256x256)",
-            "on a GPU: --precision float16, and end other processes that use it (`nvidia-smi` lists them)",
-            "take a smaller model (--model studio-tiny needs 1 GB)",
+            "end other processes that use the memory (on a GPU `nvidia-smi` lists them)",
+            "make a smaller picture: packshot smoke --size 256x256",
+            "on a GPU: packshot smoke --precision float16",
+            "take a smaller model: --model studio-tiny needs 1 GB",
         ),
     ),
     "picture.nan": Remedy(
         "numbers that are none, mostly float16 on a device that does not carry it",
-        ("--precision float32", "`packshot doctor` names the device and its limits"),
+        ("packshot smoke --precision float32", "`packshot doctor` names the device and its limits"),
     ),
     "picture.blank": Remedy(
-        "a blank picture", ("another scheduler, or guidance of 7.5 or less", "--precision float32")
+        "a blank picture",
+        ("packshot smoke --precision float32", "the model's card: which scheduler and guidance it wants"),
     ),
+    "model.corrupt": Remedy("weights that cannot be read", ("get the model again", "`packshot models show NAME`")),
+    "engine.device": Remedy("a device that torch cannot use", ("`packshot doctor`", "PACKSHOT_DEVICE=cpu")),
     "picture.blocked": Remedy("the model's safety checker", ("another prompt or seed",)),
     "engine.failed": Remedy("an unexpected error", ("`packshot doctor`", "the trace: `packshot runs show ID --json`")),
 }
 
 
-def smoke(bench: Workbench, *, model: str | None = None, out: Path | None = None, on_event: OnEvent = ignore) -> Made:
-    """Make the lab's smoke test picture anew."""
+def smoke(
+    bench: Workbench,
+    *,
+    model: str | None = None,
+    size: tuple[int | None, int | None] = (None, None),
+    precision: str | None = None,
+    out: Path | None = None,
+    on_event: OnEvent = ignore,
+) -> Made:
+    """Make the lab's smoke test picture anew, if asked for in another size or precision."""
     plan = find_plan(PLAN, bench.plans)
     cell = next((cell for cell in cells(plan, model=model) if cell.group == SMOKE_GROUP), None)
     if cell is None:
         raise PlanError("plan.invalid", f"the plan {PLAN} has no smoke test")
-    return make_picture(bench, cell.spec, fresh=True, out=out, on_event=on_event)
+    changes = {"width": size[0], "height": size[1], "precision": precision}
+    spec = cell.spec.model_copy(update=changes)
+    return make_picture(bench, spec, fresh=True, out=out, on_event=on_event)
 
 
 def remedy_for(failure: Failure) -> Remedy:

@@ -17,7 +17,7 @@ from packshot.store import Store
 class Workbench:
     """Settings, models, store, clock, and the engine (made on first use: it imports torch).
 
-    `data` is the package's own folder of plans and pictures.
+    `data` is the package's own folder of plans, pictures and channels.
     """
 
     settings: Settings
@@ -32,3 +32,8 @@ class Workbench:
     def plans(self) -> Path:
         """The folder of built-in plans."""
         return self.data / "plans"
+
+    @property
+    def channels(self) -> Path:
+        """The folder of the rules of places to sell."""
+        return self.data / "channels"

@@ -1,0 +1,7 @@
+"""Places to sell: their rules as data with source and date, and whether a picture keeps them. Repairs come later."""
+
+from packshot.channels.check import check_picture
+from packshot.channels.files import find_channel, list_channels, read_channel
+from packshot.channels.rules import Channel
+
+__all__ = ["Channel", "check_picture", "find_channel", "list_channels", "read_channel"]
