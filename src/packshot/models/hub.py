@@ -9,6 +9,9 @@ from __future__ import annotations
 import errno
 import re
 import shutil
+import socket
+import urllib.parse
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +21,7 @@ from packshot.models.description import read_json
 from packshot.models.layout import INDEX, SINGLE_FILE_LACKS, components, needed_files
 from packshot.models.reference import HubReference
 
+CONNECT_S = 5.0
 _COMMIT = re.compile(r"[0-9a-f]{40}")
 
 
@@ -85,6 +89,8 @@ def _fetch(reference: HubReference, weights: bool) -> Snapshot:
     from huggingface_hub import HfApi, hf_hub_download
 
     repository, revision = reference.repository, reference.revision or "main"
+    if not _reachable():
+        raise _not_cached(reference, "the hub cannot be reached")
     try:
         index = Path(hf_hub_download(repository, INDEX, revision=revision))
         commit = index.parent.name
@@ -102,6 +108,24 @@ def _fetch(reference: HubReference, weights: bool) -> Snapshot:
     if found is None:
         raise ModelError("model.incomplete", f"{repository} came incomplete from the hub", hint="try again")
     return found
+
+
+def _reachable() -> bool:
+    """Whether anybody listens at the hub's address: its client would try for half a minute before it says so.
+
+    Behind a proxy that cannot be told from here, and the client is left to find out.
+    """
+    from huggingface_hub import constants
+
+    if urllib.request.getproxies():
+        return True
+    address = urllib.parse.urlsplit(constants.ENDPOINT)
+    port = address.port or (443 if address.scheme == "https" else 80)
+    try:
+        socket.create_connection((address.hostname or "", port), timeout=CONNECT_S).close()
+    except OSError:
+        return False
+    return True
 
 
 def _check_disk(beside: Path, bytes_needed: int) -> None:
