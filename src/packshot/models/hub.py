@@ -117,7 +117,7 @@ def _reachable() -> bool:
     """
     from huggingface_hub import constants
 
-    if urllib.request.getproxies():
+    if {"http", "https", "all"} & set(urllib.request.getproxies()):
         return True
     address = urllib.parse.urlsplit(constants.ENDPOINT)
     port = address.port or (443 if address.scheme == "https" else 80)
