@@ -8,6 +8,7 @@ from packshot.report.data import ReportData, Shot
 from packshot.report.gather import SMOKE_GROUP
 from packshot.report.grid import SheetCell, columns_for, contact_sheet
 from packshot.report.wording import number, seconds, short, size
+from packshot.resolve import fit_source
 from packshot.result import Pixels
 
 
@@ -48,12 +49,19 @@ def steps(shot: Shot) -> str:
 
 
 def _sources(shots: Sequence[Shot]) -> list[SheetCell]:
-    cells: dict[str, SheetCell] = {}
+    """Each source as the model took it: at the results' size, so that both can be compared by eye."""
+    cells: dict[tuple[object, ...], SheetCell] = {}
     for shot in shots:
-        pin = shot.intent.source
-        if pin is not None and pin.digest not in cells:
-            lines = (f"{size(pin.width, pin.height)} px", f"pixels {short(pin.digest)}")
-            cells[pin.digest] = SheetCell("source", lines, shot.source, "source not in this workspace")
+        intent, pin = shot.intent, shot.intent.source
+        if pin is None or intent.fit is None:
+            continue
+        made = (intent.width, intent.height)
+        fitted = "" if made == (pin.width, pin.height) else f", {intent.fit} to {size(*made)}"
+        lines = (f"{size(pin.width, pin.height)} px{fitted}", f"pixels {short(pin.digest)}")
+        pixels = None if shot.source is None else fit_source(shot.source, made, intent.fit)
+        cells.setdefault(
+            (pin.digest, made, intent.fit), SheetCell("source", lines, pixels, "source not in this workspace")
+        )
     return list(cells.values())
 
 

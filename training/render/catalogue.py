@@ -1,0 +1,28 @@
+"""All kinds by their short name. The order of the table means nothing; names are sorted where order matters."""
+
+from training.render.kind import Kind
+from training.render.kinds import (
+    backpack,
+    bottle,
+    camera,
+    chair,
+    desk_lamp,
+    handbag,
+    headphones,
+    mug,
+    running_shoes,
+    wristwatch,
+)
+
+KINDS: dict[str, Kind] = {
+    "running shoes": running_shoes.KIND,
+    "headphones": headphones.KIND,
+    "backpack": backpack.KIND,
+    "wristwatch": wristwatch.KIND,
+    "mug": mug.KIND,
+    "bottle": bottle.KIND,
+    "handbag": handbag.KIND,
+    "desk lamp": desk_lamp.KIND,
+    "chair": chair.KIND,
+    "camera": camera.KIND,
+}
