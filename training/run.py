@@ -29,7 +29,7 @@ class Recipe:
     unet: denoiser.Size
 
 
-SHIPPED = Recipe(11_520, 7_680, 2, 16.0, 4.0, 57.0, 4.0, autoencoder.Size(), denoiser.Size())
+SHIPPED = Recipe(11_520, 7_680, 2, 16.0, 4.0, 52.0, 3.5, autoencoder.Size(), denoiser.Size())
 QUICK = Recipe(
     64, 64, 2, 0.1, 0.1, 0.15, 0.05, autoencoder.Size((8, 8, 16, 16)), denoiser.Size((16, 32, 32), heads=(1, 2, 2))
 )

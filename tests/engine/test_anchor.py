@@ -12,6 +12,7 @@ from PIL import Image
 
 from packshot.engine import Failed, Finished
 from packshot.engine.local import LocalEngine
+from packshot.engine.machine import floating_point
 from packshot.models import SCHEDULERS, Catalogue, Loader, effective_config
 from packshot.resolve import resolve
 from packshot.settings import Settings
@@ -76,7 +77,8 @@ def by_diffusers(folder: Path, order: Any) -> np.ndarray:
         pipeline = diffusers.AutoPipelineForImage2Image.from_pipe(pipeline)
         pipeline.set_progress_bar_config(disable=True)
         arguments |= {"image": Image.fromarray(order.source), "strength": intent.strength}
-    return np.asarray(pipeline(**arguments).images[0])
+    with floating_point(flush_denormal=True):
+        return np.asarray(pipeline(**arguments).images[0])
 
 
 @pytest.mark.parametrize("name", [choice.name for choice in SCHEDULERS])

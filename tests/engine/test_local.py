@@ -181,6 +181,7 @@ def test_threads_are_set_and_read_back(order: Callable[..., Order]) -> None:
     engine.submit(ordered)
     done = list(finished(drain(engine)).values())
     assert [event.provenance.threads for event in done] == [2, 1]
+    assert float(torch.full((1,), 1e-40)[0] + 0.0) != 0.0, "the caller keeps its own arithmetic"
     assert all(event.provenance.flush_denormal for event in done)
     assert all(event.provenance.attention == "sdpa" for event in done)
 

@@ -39,7 +39,7 @@ def test_killed_at_random_moments(tmp_path: Path, workspace: Path, seed: int) ->
     for _ in range(kills):
         child = start(workspace, count, go)
         assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
+        assert [child.stdout.readline(), child.stdout.readline()] == ["here\n", "ready\n"]
         time.sleep(rng.uniform(0.0, 0.4))
         child.kill()
         seen = [int(line) for line in lines(child)]
@@ -66,7 +66,9 @@ def test_killed_at_random_moments(tmp_path: Path, workspace: Path, seed: int) ->
 def test_two_processes_share_the_work(tmp_path: Path, workspace: Path) -> None:
     count, go = 60, tmp_path / "go"
     workers = [start(workspace, count, go) for _ in range(2)]
-    time.sleep(1.5)
+    for worker in workers:
+        assert worker.stdout is not None
+        assert worker.stdout.readline() == "here\n"
     go.touch()
     made = [{int(line) for line in lines(worker)[1:]} for worker in workers]
     assert [worker.returncode for worker in workers] == [0, 0]

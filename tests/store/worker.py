@@ -1,6 +1,6 @@
 """A process that works through seeds until it is done or killed. Run as `python -m tests.store.worker WS COUNT GO`.
 
-Waits for the file GO, then prints `ready`; after that one line per picture that it computed itself.
+Prints `here`, waits for the file GO, then prints `ready`; after that one line per picture that it computed itself.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ def open_now(workspace: Path) -> SqlStore:
 
 
 if __name__ == "__main__":
+    print("here", flush=True)
     while not Path(sys.argv[3]).exists():
         time.sleep(0.005)
     print("ready", flush=True)

@@ -111,9 +111,9 @@ class LocalEngine:
                 return []
             ticket, order = self._queue.popleft()
         else:
-            ticket = active.ticket
+            ticket, order = active.ticket, active.order
         try:
-            with torch.no_grad():
+            with torch.no_grad(), machine.floating_point(flush_denormal=order.resolved.execution.flush_denormal):
                 if active is None:
                     self._active = self._admit(ticket, order)
                     return [Started(ticket, len(self._active.schedule.timesteps))]

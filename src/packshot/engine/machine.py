@@ -6,6 +6,8 @@ import importlib.metadata
 import os
 import platform
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -19,10 +21,9 @@ LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "tokenizers", 
 
 
 def apply_execution(execution: Execution) -> None:
-    """Threads, denormals, determinism. Bits depend on the number of threads, so a replay sets it again."""
+    """Threads and determinism. Bits depend on the number of threads, so a replay sets it again."""
     if torch.get_num_threads() != execution.threads:
         torch.set_num_threads(execution.threads)
-    torch.set_flush_denormal(execution.flush_denormal)
     if execution.device.startswith("cuda"):
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         torch.backends.cudnn.benchmark = False
@@ -30,6 +31,21 @@ def apply_execution(execution: Execution) -> None:
         torch.backends.cuda.matmul.allow_tf32 = False
     if torch.are_deterministic_algorithms_enabled() != execution.deterministic:
         torch.use_deterministic_algorithms(execution.deterministic, warn_only=True)
+
+
+@contextmanager
+def floating_point(*, flush_denormal: bool) -> Iterator[None]:
+    """Denormals flushed to zero, or not, while the engine works; afterwards as the caller had it.
+
+    The flag is the processor's and holds for everything in the thread: whoever calls the engine keeps the arithmetic
+    that IEEE 754 promises.
+    """
+    before = flushes_denormals()
+    torch.set_flush_denormal(flush_denormal)
+    try:
+        yield
+    finally:
+        torch.set_flush_denormal(before)
 
 
 def flushes_denormals() -> bool:
