@@ -1,6 +1,7 @@
 """A process that works through seeds until it is done or killed. Run as `python -m tests.store.worker WS COUNT GO`.
 
-Prints `here`, waits for the file GO, then prints `ready`; after that one line per picture that it computed itself.
+Opens the workspace, prints `here`, waits for the file GO, then prints `ready`; after that one line per picture that
+it computed itself.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ def work(store: SqlStore, count: int) -> list[int]:
             store.finish(begun.run.id, picture(seed), result_of(picture(seed)))
             made.append(seed)
             print(seed, flush=True)
+            time.sleep(0.003)  # SQLite's lock is not fair: let the other one in
     return made
 
 
@@ -36,9 +38,9 @@ def open_now(workspace: Path) -> SqlStore:
 
 
 if __name__ == "__main__":
-    print("here", flush=True)
-    while not Path(sys.argv[3]).exists():
-        time.sleep(0.005)
-    print("ready", flush=True)
     with open_now(Path(sys.argv[1])) as opened:
+        print("here", flush=True)
+        while not Path(sys.argv[3]).exists():
+            time.sleep(0.005)
+        print("ready", flush=True)
         work(opened, int(sys.argv[2]))
