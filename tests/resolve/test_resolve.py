@@ -133,6 +133,7 @@ def test_the_source_is_fitted_and_both_sizes_recorded(ask: Any, photo: Path) -> 
     assert (intent.source.width, intent.source.height) == (80, 100)
     assert (intent.width, intent.height) == (64, 64)
     assert order.source.shape == (64, 64, 3)
+    assert order.resolved.origin.source == "photo.png", "no folder of this machine travels with the picture"
     assert any("80×100 fitted to 64×64 (pad)" in note for note in order.resolved.origin.notes)
 
 

@@ -106,7 +106,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
             origin=Origin(
                 model=_as_text(model.reference),
                 model_commit=model.commit,
-                source=_lasting(spec.source or "") if source else None,
+                source=_source_name(spec.source or "") if source else None,
                 asked_width=spec.width,
                 asked_height=spec.height,
                 notes=tuple(notes),
@@ -118,11 +118,10 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     )
 
 
-def _lasting(text: str) -> str:
-    """A path as it is found from any folder; other references as they are."""
+def _source_name(text: str) -> str:
+    """A file's name without its folders: records travel inside pictures, and a source is found by its digest."""
     path = Path(text).expanduser()
-    lasting = str(path.resolve()) if text and path.exists() else text
-    return _as_text(lasting)
+    return _as_text(path.name if path.exists() else text)
 
 
 def _as_text(name: str) -> str:
