@@ -87,6 +87,22 @@ def test_a_second_call_makes_nothing(bench: Workbench, lab: Plan) -> None:
     assert {path.name: path.read_bytes() for path in again.folder.iterdir()} == before
 
 
+def test_the_time_left_counts_what_is_really_to_do(bench: Workbench, lab: Plan) -> None:
+    """A clock that advances by one second at each look: the estimate ends at 0 and, made anew, begins above it."""
+
+    def estimates(fresh: bool) -> list[float]:
+        seen: list[Any] = []
+        ticks = iter(range(100_000))
+        run_experiment(bench, lab, fresh=fresh, on_progress=seen.append, clock=lambda: float(next(ticks)))
+        return [progress.left_s for progress in seen if progress.left_s is not None]
+
+    first = estimates(fresh=False)
+    assert first[0] > 200
+    assert first[-1] == 0
+    assert estimates(fresh=False) == [], "nothing to do, nothing measured"
+    assert estimates(fresh=True)[0] > 200
+
+
 @pytest.mark.parametrize("after", [1, 5, 40, 90, 150])
 def test_an_interrupted_lab_goes_on(open_bench: Callable[..., Any], lab: Plan, after: int) -> None:
     with open_bench(Stopping(after=after)) as bench, pytest.raises(Interrupted):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -31,6 +32,7 @@ def picture_progress(quiet: bool) -> Iterator[Any]:
         TimeRemainingColumn(),
         console=error_console(),
         transient=True,
+        redirect_stdout=sys.stdout.isatty(),  # what is piped stays on stdout
         disable=not error_console().is_terminal,
     )
     with bar:
@@ -63,6 +65,7 @@ def experiment_progress(quiet: bool) -> Iterator[Any]:
         TextColumn("{task.fields[where]}"),
         console=target,
         transient=True,
+        redirect_stdout=sys.stdout.isatty(),  # what is piped stays on stdout
         disable=not target.is_terminal,
     )
     with bar:

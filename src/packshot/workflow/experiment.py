@@ -138,11 +138,14 @@ class _Runner:
         self._planned, self._orders = planned, orders
         self._on_progress, self._clock = on_progress, clock
         self._pace = Pace()
+        self._done: set[str] = set()
         self.runs: dict[str, Run] = {}
         self.pictures: dict[str, Path] = {}
         self.made = 0
 
     def run_all(self, fresh: bool) -> None:
+        hashes = {order.resolved.hash for order in self._orders.values()}
+        self._done = set() if fresh else {key for key in hashes if self._bench.store.done(key) is not None}
         seen: dict[str, Run] = {}
         for position, cell in enumerate(self._planned):
             order = self._orders[cell.name]
@@ -191,7 +194,7 @@ class _Runner:
         self._on_progress(Progress(cell.name, position, len(self._planned), state, step, steps, left, run))
 
     def _work_left(self, position: int, step: int, *, ended: bool) -> Work:
-        """Counts each spec once, and none that is done."""
+        """Counts each spec once, and none that was done before this call."""
         seen = {self._orders[cell.name].resolved.hash for cell in self._planned[:position]}
         calls = pictures = 0
         for index, cell in enumerate(self._planned[position:]):
@@ -200,7 +203,7 @@ class _Runner:
                 seen.add(resolved.hash)
                 continue
             seen.add(resolved.hash)
-            if index and self._bench.store.done(resolved.hash) is not None:
+            if resolved.hash in self._done:
                 continue
             calls += resolved.intent.steps_taken - (step if index == 0 else 0)
             pictures += 1
