@@ -28,6 +28,7 @@ CODES: Final[dict[str, str]] = {
     "spec.prompt.empty": "no prompt was given",
     "spec.prompt.too_long": "the prompt has more characters than the limit",
     "spec.prompt.truncated": "the text encoder would lose words of the prompt",
+    "spec.prompt.unknown": "the prompt has words that the model does not know",
     "spec.scheduler.unknown": "no scheduler of that name",
     "spec.steps.range": "the number of steps is outside its range",
     "spec.steps.none_left": "strength times steps leaves no step to take",

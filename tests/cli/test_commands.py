@@ -84,7 +84,7 @@ def test_image_to_image_says_the_steps_really_taken(call: Call, tiny_sd: Path) -
     answer = call("generate", "a mug", "--model", str(tiny_sd), "--source", "photo.jpg", "--strength", "0.35")
     assert answer.code == 0, answer.err
     assert "10 of 30" in answer.out
-    assert "70×90 fitted to 64×64 (pad)" in answer.out
+    assert "70×90 fitted to 64×64 (pad)" in answer.err
 
 
 def test_the_json_of_what_reads(call: Call, made: dict[str, Any]) -> None:
@@ -164,6 +164,63 @@ def test_an_experiment_from_plan_to_report(call: Call, tiny_sd: Path) -> None:
     assert call("verify").code == 0
     replayed = call("replay", f"outputs/{name}/i2i_run09_strength085.png", "--model", str(tiny_sd))
     assert replayed.code == 0, replayed.err
+
+
+def test_what_the_model_does_not_know_is_said(call: Call) -> None:
+    answer = call("generate", "a red mug on a bicycle", "--steps", "2")
+    assert answer.code == 0, answer.err
+    assert "note       studio-tiny knows" in answer.err
+    assert "“bicycle” is not among them" in answer.err
+    again = call("generate", "a red mug on a bicycle", "--steps", "2", "--json")
+    assert again.err == ""
+    assert "“bicycle”" in again.data["notes"][0]
+    assert again.data["notes"] == again.data["resolved"]["origin"]["notes"]
+    assert again.data["notes"] == again.data["result"]["provenance"]["notes"]
+    assert "note: studio-tiny knows" in call("runs", "show", again.data["id"]).out
+    assert call("generate", "a red mug", "--steps", "2").err == ""
+
+
+def test_strict_refuses_what_the_model_does_not_know(call: Call) -> None:
+    answer = call("generate", "a bicycle", "--strict", "--json")
+    assert answer.code == 2
+    assert answer.error["code"] == "spec.prompt.unknown"
+    assert answer.error["got"] == "“bicycle”"
+    assert "mug" in answer.error["expected"]
+    assert call("generate", "a red mug", "--steps", "2", "--strict").code == 0
+    plain = call("generate", "a bicycle", "--strict")
+    assert plain.code == 2
+    assert plain.err.startswith("error: studio-tiny does not know “bicycle”")
+    assert len(list(Path("outputs").glob("*.png"))) == 1
+
+
+def test_an_experiment_notes_each_thing_once_and_strict_refuses_it(call: Call) -> None:
+    from packshot import wiring
+
+    lab = (wiring.data_folder() / "plans" / "lab.yaml").read_text(encoding="utf-8")
+    Path("lake.yaml").write_text(lab.replace("running shoes on a white", "running shoes by a lake on a white"))
+    refused = call("experiment", "run", "lake.yaml", "--strict", "--json")
+    assert refused.code == 2
+    assert refused.error["code"] == "spec.prompt.unknown"
+    assert "cell baseline" in refused.error["message"]
+    assert not Path("outputs").exists()
+    answer = call("experiment", "run", "lake.yaml")
+    assert answer.code == 0, answer.err
+    assert answer.err.count("“lake” is not among them") == 1
+    assert answer.err.index("“lake”") < answer.err.index("1/11")
+    data = call("experiment", "run", "lake.yaml", "--json").data
+    assert [len(entry["cells"]) for entry in data["notes"] if "“lake”" in entry["note"]] == [10]
+    page = Path(data["report"])
+    assert "“lake” is not among them" in page.read_text(encoding="utf-8")
+    assert "“lake” is not among them" in page.with_suffix(".md").read_text(encoding="utf-8")
+    assert call("experiment", "run", "lab", "--strict").code == 0
+
+
+def test_a_model_says_what_it_knows(call: Call, tiny_sd: Path) -> None:
+    assert "headphones" in call("models", "show", "studio-tiny").out
+    products = call("models", "show", "studio-tiny", "--json").data["knows"]["products"]
+    assert "mug" in {product["name"] for product in products}
+    assert "prompts are not judged" in call("models", "show", str(tiny_sd)).out
+    assert call("models", "show", str(tiny_sd), "--json").data["knows"] is None
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from packshot.cli.app import app, settings_of, workbench
-from packshot.cli.output import print_json, say, table
-from packshot.cli.parameters import AsJson
+from packshot.cli.output import print_json, print_note, say, table
+from packshot.cli.parameters import AsJson, Strict
 from packshot.cli.progress import experiment_progress
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def run(
     model: Annotated[str | None, typer.Option(help="Another model for all cells.")] = None,
     source: Annotated[str | None, typer.Option(help="Another source picture for the image-to-image cells.")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make everything again.")] = False,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a plan, or what is missing of it, and write its grids and report."""
@@ -40,13 +42,23 @@ def run(
     with workbench(context) as bench:
         found = find_plan(plan, bench.plans)
         with experiment_progress(as_json) as on_progress:
-            done = run_experiment(bench, found, model=model, source=source, fresh=fresh, on_progress=on_progress)
+            done = run_experiment(
+                bench,
+                found,
+                model=model,
+                source=source,
+                fresh=fresh,
+                strict=strict,
+                on_notes=lambda notes: None if as_json else _print_notes(notes),
+                on_progress=on_progress,
+            )
         if as_json:
             data = {
                 "name": done.name,
                 "folder": str(done.folder),
                 "report": str(done.report.html),
                 "made": done.made,
+                "notes": [{"note": note, "cells": list(cells)} for note, cells in done.notes.items()],
                 "cells": {
                     name: {
                         "run": run.id,
@@ -66,6 +78,13 @@ def run(
             say(f"report: {done.report.html}")
         if done.failed:
             raise typer.Exit(1)
+
+
+def _print_notes(notes: Mapping[str, tuple[str, ...]]) -> None:
+    """Each note once, before the work begins, with the cells that it speaks of."""
+    for note, cells in notes.items():
+        where = ", ".join(cells) if len(cells) <= 3 else f"{len(cells)} cells from {cells[0]}"
+        print_note(f"{note} ({where})")
 
 
 @group.command(name="list", epilog="Example:  packshot experiment list --json")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from packshot.cli.app import app, workbench
-from packshot.cli.output import console, error_console, print_failure, print_json, say, seconds
-from packshot.cli.parameters import AsJson, read_size
+from packshot.cli.output import console, error_console, print_failure, print_json, print_note, say, seconds
+from packshot.cli.parameters import AsJson, Strict, read_size
 from packshot.cli.progress import picture_progress
 from packshot.spec import defaults
 
@@ -69,6 +69,7 @@ def generate(
     allow_truncation: Annotated[
         bool, typer.Option("--allow-truncation", help="Accept that the text encoder does not read the prompt's end.")
     ] = False,
+    strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
     """Make one picture, from words or from words and a source picture."""
@@ -92,6 +93,7 @@ def generate(
         "precision": precision,
         "slots": slots,
         "allow_truncation": allow_truncation,
+        "strict": strict,
     }
     with workbench(context) as bench, picture_progress(as_json) as on_event:
         made = make_picture(
@@ -120,6 +122,8 @@ def smoke(
 
     with workbench(context) as bench, picture_progress(as_json) as on_event:
         made = run_smoke(bench, model=model, size=read_size(size), precision=precision, out=out, on_event=on_event)
+        for note in () if as_json else made.order.resolved.origin.notes:
+            print_note(note)
         failure = made.run.failure
         remedy = remedy_for(failure) if failure is not None else None
         if remedy is not None and not as_json:
@@ -174,7 +178,7 @@ def _print_configuration(order: Order) -> None:
     for name, value in lines:
         console().print(f"{name:<10} {value}", markup=False)
     for note in resolved.origin.notes:
-        console().print(f"{'note':<10} {note}", markup=False)
+        print_note(note)
 
 
 def _commit(commit: str | None) -> str:
@@ -186,7 +190,12 @@ def _finish(bench: Workbench, made: Made, as_json: bool, extra: dict[str, Any] |
     if as_json:
         evidence = [entry.model_dump(mode="json") for entry in bench.store.evidence(run.id)]
         data = run.model_dump(mode="json", by_alias=True)
-        where = {"path": str(made.path) if made.path else None, "already": made.already, "evidence": evidence}
+        where = {
+            "path": str(made.path) if made.path else None,
+            "already": made.already,
+            "notes": list(made.order.resolved.origin.notes),
+            "evidence": evidence,
+        }
         print_json("run", data | where | (extra or {}))
     elif run.failure is None and run.result is not None:
         timings = run.result.timings

@@ -38,6 +38,7 @@ def show(
     """Show a model's pin and what it says about itself."""
     model = catalogue(context).find(name)
     about = model.description
+    knows = about.knowledge
     data = {
         "reference": model.reference,
         "family": model.pin.family,
@@ -49,12 +50,23 @@ def show(
         "prediction": about.prediction,
         "scheduler": about.scheduler_class,
         "safety_checker": about.safety_checker,
+        "knows": dataclasses.asdict(knows) if knows is not None else None,
     }
     if as_json:
         print_json("model", data)
         return
     for key, value in data.items():
-        say(f"{key:<26} {value}")
+        if key != "knows":
+            say(f"{key:<26} {value}")
+    if knows is None:
+        say(f"{'knows':<26} not said: prompts are not judged")
+        return
+    for key, words in (
+        ("knows", knows.product_names),
+        ("knows colours", knows.colours),
+        ("knows materials", knows.materials),
+    ):
+        say(f"{key:<26} {', '.join(words)}")
 
 
 @group.command(epilog="Example:  packshot models schedulers")

@@ -33,6 +33,11 @@ def error_console() -> Console:
     return Console(stderr=True, soft_wrap=True, highlight=False)
 
 
+def print_note(text: str) -> None:
+    """A note or a warning on what was asked for, on stderr."""
+    error_console().print(f"{'note':<10} {text}", markup=False)
+
+
 def print_json(noun: str, data: Any) -> None:
     """`{"schema": "packshot.<noun>/1", "data": …}` on stdout."""
     sys.stdout.write(json.dumps({"schema": f"packshot.{noun}/1", "data": data}, ensure_ascii=False, indent=2) + "\n")

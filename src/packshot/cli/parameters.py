@@ -9,6 +9,9 @@ import typer
 from packshot.errors import SpecError
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Refuse a prompt with words that the model does not know; else they are noted.")
+]
 
 
 def read_size(text: str | None) -> tuple[int | None, int | None]:

@@ -87,6 +87,8 @@ def show(
             _print_fields({name: f"{value:.3f}" for name, value in run.result.timings.model_dump().items()})
             say("\nProvenance")
             _print_fields(run.result.provenance.model_dump(mode="json"))
+        for note in run.resolved.origin.notes:
+            say(f"note: {note}")
         if run.verdict is not None:
             say(f"\nReplay of {run.replay_of}: {run.verdict.sameness}")
         for entry in evidence:

@@ -3,6 +3,7 @@
 from packshot.models.catalogue import Catalogue, Listing, Model, embedded_folder
 from packshot.models.description import ModelDescription
 from packshot.models.digests import DigestCache
+from packshot.models.knowledge import Knowledge, Product
 from packshot.models.loading import Loader, Pipeline, check_device, is_out_of_memory
 from packshot.models.reference import EMBEDDED, SHORT_NAMES
 from packshot.models.schedulers import (
@@ -22,11 +23,13 @@ __all__ = [
     "SHORT_NAMES",
     "Catalogue",
     "DigestCache",
+    "Knowledge",
     "Listing",
     "Loader",
     "Model",
     "ModelDescription",
     "Pipeline",
+    "Product",
     "SchedulerChoice",
     "TokenCount",
     "check_device",

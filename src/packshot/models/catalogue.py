@@ -118,7 +118,8 @@ class Catalogue:
 
     def _single_file(self, text: str, path: Path) -> Model:
         folder = configuration_folder(path, offline=self._offline)
-        description = replace(describe(folder), safety_checker=False)
+        # what the folder's card knows need not hold for another checkpoint
+        description = replace(describe(folder), safety_checker=False, knowledge=None)
         names = needed_files(read_json(folder / INDEX), relative_files(folder), weights=False)
         configuration = self._digests.model_digest(folder, names)
         weights = self._digests.file_sha256(path)

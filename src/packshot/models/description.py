@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from packshot.errors import ModelError
+from packshot.models.knowledge import CARD, Knowledge, read_knowledge
 from packshot.models.layout import INDEX, components
 
 FAMILIES: Final[dict[str, str]] = {
@@ -20,7 +21,10 @@ FAMILIES: Final[dict[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class ModelDescription:
-    """`side_px` is the side the model was trained for; both sides must be multiples of `multiple_px`."""
+    """`side_px` is the side the model was trained for; both sides must be multiples of `multiple_px`.
+
+    `knowledge` is None where the model does not say what it knows.
+    """
 
     family: str
     side_px: int
@@ -31,6 +35,7 @@ class ModelDescription:
     tokenizers: tuple[Path, ...]
     safety_checker: bool
     guidance_embedded: bool
+    knowledge: Knowledge | None = None
 
 
 def describe(folder: Path) -> ModelDescription:
@@ -65,7 +70,13 @@ def describe(folder: Path) -> ModelDescription:
         tokenizers=tuple(folder / part for part in ("tokenizer", "tokenizer_2") if part in parts),
         safety_checker="safety_checker" in parts,
         guidance_embedded=unet.get("time_cond_proj_dim") is not None,
+        knowledge=_knowledge(folder),
     )
+
+
+def _knowledge(folder: Path) -> Knowledge | None:
+    """Optional, beside the weights and no part of their digest: it says what they are, and changes no pixel."""
+    return read_knowledge(read_json(folder / CARD), folder) if (folder / CARD).is_file() else None
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -54,6 +54,11 @@ class Shot:
         return None if self.run.result is None else self.run.result.provenance
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What was said about it: all of its circumstances, or without a result what was noted before it ran."""
+        return self.run.resolved.origin.notes if self.provenance is None else self.provenance.notes
+
+    @property
     def trouble(self) -> str | None:
         """Why there is no picture, by name; None where there is one."""
         if self.run.failure is not None:
@@ -90,6 +95,15 @@ class ReportData:
     def made(self) -> tuple[Shot, ...]:
         """Runs with a picture."""
         return tuple(shot for shot in self.shots if shot.pixels is not None)
+
+    @property
+    def notes(self) -> dict[str, tuple[str, ...]]:
+        """Every note once, with the cells that it speaks of."""
+        cells: dict[str, tuple[str, ...]] = {}
+        for shot in self.shots:
+            for note in shot.notes:
+                cells[note] = (*cells.get(note, ()), *shot.names)
+        return cells
 
     @property
     def failed(self) -> tuple[Shot, ...]:

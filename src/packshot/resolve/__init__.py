@@ -3,6 +3,7 @@
 from packshot.resolve.fitting import fit_source
 from packshot.resolve.resolve import Order, SourceLibrary, find_source, resolve, restore
 from packshot.resolve.source import SourcePicture, decode_source, open_source
+from packshot.resolve.unknown_words import unknown_words
 
 __all__ = [
     "Order",
@@ -14,4 +15,5 @@ __all__ = [
     "open_source",
     "resolve",
     "restore",
+    "unknown_words",
 ]

@@ -13,6 +13,7 @@ from packshot.errors import ModelError, SourceError, SpecError
 from packshot.models import Catalogue, Model, find_scheduler, pin_scheduler
 from packshot.resolve import checks
 from packshot.resolve.fitting import check_not_too_small, fit_source
+from packshot.resolve.knowing import check_known
 from packshot.resolve.source import SourcePicture, open_source
 from packshot.result import Pixels
 from packshot.settings import Settings
@@ -64,7 +65,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     strength, fit, source = _source(spec, mode, library)
     taken = checks.steps_taken(mode, steps, strength)
     model = catalogue.find(spec.model or defaults.MODEL)
-    notes: list[str] = []
+    notes = check_known(spec.prompt, model.description.knowledge, strict=spec.strict)
     lost = [
         checks.check_tokens(name, text, model.description, allow_truncation=spec.allow_truncation)
         for name, text in (("prompt", spec.prompt), ("negative_prompt", negative))

@@ -49,7 +49,11 @@ class Choices(Frozen):
 
 
 class Spec(Choices):
-    """Everything a person asks for in one picture."""
+    """Everything a person asks for in one picture.
+
+    `allow_truncation` and `strict` (a prompt that the model does not know is refused, not only warned of) say what is
+    refused; they change no picture.
+    """
 
     prompt: str
     mode: Mode | None = None
@@ -57,3 +61,4 @@ class Spec(Choices):
     precision: str | None = None
     slots: int | None = None
     allow_truncation: bool = False
+    strict: bool = False

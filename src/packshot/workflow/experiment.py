@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +49,8 @@ class ExperimentDone:
     pictures: dict[str, Path]
     report: ReportFiles
     made: int
+    notes: dict[str, tuple[str, ...]]
+    """What was noted when the cells were resolved, each note once, with the cells that it speaks of."""
 
     @property
     def failed(self) -> dict[str, Run]:
@@ -57,6 +59,7 @@ class ExperimentDone:
 
 
 OnProgress = Callable[[Progress], None]
+OnNotes = Callable[[Mapping[str, tuple[str, ...]]], None]
 
 
 def experiment_name(plan: Plan, model: str | None, digest: str) -> str:
@@ -76,17 +79,22 @@ def run_experiment(
     model: str | None = None,
     source: str | None = None,
     fresh: bool = False,
+    strict: bool = False,
+    on_notes: OnNotes = lambda _notes: None,
     on_progress: OnProgress = lambda _progress: None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> ExperimentDone:
     """Run a plan into `<output>/<experiment>/`. Everything is resolved before anything runs.
 
     A cell that fails does not stop the others. A picture of an earlier call that a cell would write over (an edited
-    arm, another source) is moved aside. Raises what `resolve` refuses, with the cell named; OutputError; and
-    Interrupted on Ctrl-C, after which the next call goes on with what is missing.
+    arm, another source) is moved aside. `strict` refuses prompts that the model does not know; without it `on_notes` is
+    told of them, and of every other note, before the work begins. Raises what `resolve` refuses, with the cell named;
+    OutputError; and Interrupted on Ctrl-C, after which the next call goes on with what is missing.
     """
     planned = cells(plan, model=model, source=source)
-    orders = {cell.name: _resolved(bench, cell) for cell in planned}
+    orders = {cell.name: _resolved(bench, cell, strict) for cell in planned}
+    notes = _notes(orders)
+    on_notes(notes)
     name = experiment_name(plan, model, orders[plan.baseline.name].model.pin.digest)
     folder = bench.settings.output / name
     for cell in planned:
@@ -97,12 +105,21 @@ def run_experiment(
     runner = _Runner(bench, name, folder, planned, orders, on_progress, clock)
     runner.run_all(fresh)
     report = write_report(bench.store, name, folder, {cell: path.name for cell, path in runner.pictures.items()})
-    return ExperimentDone(name, folder, runner.runs, runner.pictures, report, runner.made)
+    return ExperimentDone(name, folder, runner.runs, runner.pictures, report, runner.made, notes)
 
 
-def _resolved(bench: Workbench, cell: PlannedCell) -> Order:
+def _notes(orders: Mapping[str, Order]) -> dict[str, tuple[str, ...]]:
+    cells_of: dict[str, list[str]] = {}
+    for name, order in orders.items():
+        for note in order.resolved.origin.notes:
+            cells_of.setdefault(note, []).append(name)
+    return {note: tuple(names) for note, names in cells_of.items()}
+
+
+def _resolved(bench: Workbench, cell: PlannedCell, strict: bool) -> Order:
+    spec = cell.spec.model_copy(update={"strict": strict})
     try:
-        return resolve(cell.spec, bench.catalogue, bench.settings, KnownSources(bench))
+        return resolve(spec, bench.catalogue, bench.settings, KnownSources(bench))
     except PackshotError as error:
         error.message = f"cell {cell.name}: {error.message}"
         raise

@@ -1,0 +1,59 @@
+"""Says what a prompt asks for that the model does not know. A model that says nothing of itself is not judged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from packshot.errors import SpecError
+from packshot.models import Knowledge
+from packshot.resolve.unknown_words import read_prompt
+
+_PRODUCTS_SHOWN: Final = 12
+_WORDS_SHOWN: Final = 8
+_LETTERS_SHOWN: Final = 48
+
+
+def check_known(prompt: str, knowledge: Knowledge | None, *, strict: bool) -> list[str]:
+    """Notes on what lies outside the model's knowledge. With `strict` raises SpecError (`spec.prompt.unknown`)."""
+    if knowledge is None:
+        return []
+    reading = read_prompt(prompt, knowledge)
+    names_none = f"the prompt names none of the products that {knowledge.model} knows"
+    if strict and (reading.unknown or not reading.products):
+        quoted = _quoted(reading.unknown)
+        raise SpecError(
+            "spec.prompt.unknown",
+            f"{knowledge.model} does not know {quoted}" if reading.unknown else names_none,
+            expected=f"products: {_products(knowledge)}",
+            got=quoted or "no product",
+            hint="use words that it knows (`packshot models show` lists them), take a model that knows more, or leave"
+            " --strict out and be warned only",
+        )
+    notes = []
+    if reading.unknown:
+        verb = "is" if len(reading.unknown) == 1 else "are"
+        notes.append(
+            f"{knowledge.model} knows {_products(knowledge)}; {_quoted(reading.unknown)} {verb} not among them:"
+            " it draws the nearest that it knows"
+        )
+    if not reading.products:
+        known = "" if reading.unknown else f": {_products(knowledge)}"
+        notes.append(f"{names_none}{known}")
+    return notes
+
+
+def _products(knowledge: Knowledge) -> str:
+    names = knowledge.product_names
+    if len(names) <= _PRODUCTS_SHOWN:
+        return ", ".join(names)
+    return f"{', '.join(names[:_PRODUCTS_SHOWN])} and {len(names) - _PRODUCTS_SHOWN} more"
+
+
+def _quoted(words: Sequence[str]) -> str:
+    """`“bicycle” and “palm tree”`; long ones are cut, and of very many the first stand for all."""
+    shown = [" ".join(word.split()) for word in words[:_WORDS_SHOWN]]
+    parts = [f"“{word if len(word) <= _LETTERS_SHOWN else word[: _LETTERS_SHOWN - 1] + '…'}”" for word in shown]
+    if len(words) > _WORDS_SHOWN:
+        parts.append(f"{len(words) - _WORDS_SHOWN} more")
+    return " and ".join([", ".join(parts[:-1]), parts[-1]] if len(parts) > 1 else parts)
