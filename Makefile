@@ -1,10 +1,14 @@
 # Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
 PYTHON ?= python3
 VENV ?= .venv
+# make train TRAIN="--photos FOLDER --start FOLDER --minutes-unet 240"
+TRAIN ?=
+MODEL ?= src/packshot/data/models/studio-tiny
+REPORT ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow lint types layers docs train lock clean
+.PHONY: demo test test-slow lint types layers docs train model-report lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab
@@ -29,7 +33,11 @@ docs: $(VENV)/.development
 	$(BIN)/python -m packshot.cli.reference > docs/commands.md
 
 train: $(VENV)/.development
-	$(BIN)/python -m training.run --out build/studio-tiny --work build/training
+	$(BIN)/python -m training.run --out build/studio-tiny --work build/training $(TRAIN)
+
+# Hours become minutes with REPORT="--prompts 30 --few 15 --brief 15"; real photos by REPORT="--photos FOLDER".
+model-report: $(VENV)/.development
+	$(BIN)/python -m training.report --model $(MODEL) $(REPORT)
 
 # Pins everything for Python 3.11 to 3.13. CUDA's own packages are left to torch's wheel: which of them are
 # needed, and whether any, depends on the wheel that is taken.

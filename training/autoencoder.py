@@ -20,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from training.dataset import Pictures
+from training.machine import DEVICE, LARGER, autocast
 from training.parallel import agree, rank, share_gradients, world
 from training.stage import Stage
 
@@ -27,7 +28,10 @@ CROPS = ((0.35, 64, 32), (0.70, 128, 10), (1.01, 256, 4))
 """Until this share of the time: crops of this side in pixels, this many of them."""
 PEAK_RATE = 6e-4
 POLISH_RATE = 2e-4
-PHOTO_SHARE = 0.25
+PHOTO_SHARE = 0.4
+SMALLER = 0.25
+"""Weight of the loss at half scale: halved latents must decode to the halved picture. It takes from the latents the
+fine grain that a denoiser would have to learn for nothing (scale equivariance, arXiv:2502.14831)."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,7 @@ def to_tensor(pictures: NDArray[np.uint8]) -> Tensor:
     """(B, H, W, 3) bytes to (B, 3, H, W) in -1..1."""
     return (
         torch.from_numpy(pictures)
+        .to(DEVICE)
         .permute(0, 3, 1, 2)
         .float()
         .div_(127.5)
@@ -125,14 +130,25 @@ def batches(pictures: Pictures, photos: list[NDArray[np.uint8]], stage: Stage) -
         if stage.step % 200 == 0:
             ready = pictures.done()
         side, count = next((side, count) for until, side, count in CROPS if stage.fraction < until)
-        yield to_tensor(np.stack([crop(pictures, photos, ready, side, rng) for _ in range(count // world())]))
+        yield to_tensor(np.stack([crop(pictures, photos, ready, side, rng) for _ in range(count * LARGER // world())]))
 
 
-def train(work: Path, pictures: Pictures, photos: list[NDArray[np.uint8]], minutes: float, size: Size) -> None:
-    """Trains or goes on training, alone or as one of several processes; see `trained` for the result."""
+def train(
+    work: Path,
+    pictures: Pictures,
+    photos: list[NDArray[np.uint8]],
+    minutes: float,
+    size: Size,
+    start: Path | None = None,
+) -> None:
+    """Trains or goes on training, alone or as one of several processes; see `trained` for the result.
+
+    `start` is a model folder whose autoencoder, of the same size, is where a new training starts.
+    """
     torch.manual_seed(1)  # the same start in every process
     stage = Stage("autoencoder", work, minutes, quiet=rank() > 0)
-    vae = build(size).to(memory_format=torch.channels_last)
+    vae = build(size) if start is None else AutoencoderKL.from_pretrained(start / "vae", torch_dtype=torch.float32)
+    vae = vae.train().to(DEVICE, memory_format=torch.channels_last)
     optimiser = torch.optim.AdamW(vae.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
     state = stage.resume()
     if state:
@@ -144,14 +160,16 @@ def train(work: Path, pictures: Pictures, photos: list[NDArray[np.uint8]], minut
         for group in optimiser.param_groups:
             group["lr"] = stage.cosine(PEAK_RATE)
         true = next(source)
-        with torch.autocast("cpu", torch.bfloat16):
+        with autocast():
             posterior = vae.encode(true).latent_dist
             z = posterior.sample()
-            z = z + 0.08 * torch.rand(z.shape[0], 1, 1, 1) * z.detach().std() * torch.randn_like(z)
+            z = z + 0.08 * torch.rand(z.shape[0], 1, 1, 1, device=z.device) * z.detach().std() * torch.randn_like(z)
             made = vae.decode(z).sample
+            smaller = vae.decode(functional.avg_pool2d(z, 2)).sample
         made = made.float()
         divergence = 0.5 * (posterior.mean.float() ** 2 + posterior.var.float() - 1.0 - posterior.logvar.float()).mean()
         loss = likeness_loss(made, true) + 1e-4 * divergence
+        loss = loss + SMALLER * likeness_loss(smaller.float(), functional.avg_pool2d(true, 2))
         optimiser.zero_grad(set_to_none=True)
         torch.autograd.backward(loss)
         share_gradients(vae)
@@ -169,8 +187,8 @@ def trained(work: Path, pictures: Pictures, size: Size) -> AutoencoderKL:
     state = Stage("autoencoder", work, 0.0).resume()
     assert state is not None, f"no autoencoder in {work}"
     vae.load_state_dict(state["model"])
-    standardise(vae, pictures)
-    return vae.eval()
+    standardise(vae.to(DEVICE), pictures)
+    return vae.cpu().eval()
 
 
 def polish(work: Path, pictures: Pictures, photos: list[NDArray[np.uint8]], minutes: float) -> None:
@@ -180,7 +198,8 @@ def polish(work: Path, pictures: Pictures, photos: list[NDArray[np.uint8]], minu
     The latents stay what they were, so a denoiser trained on them stays valid.
     """
     stage = Stage("decoder", work, minutes, save_every_s=60.0, quiet=rank() > 0)
-    vae = AutoencoderKL.from_pretrained(work / "vae").to(memory_format=torch.channels_last).requires_grad_(False)
+    vae = AutoencoderKL.from_pretrained(work / "vae").to(DEVICE, memory_format=torch.channels_last)
+    vae.requires_grad_(False)
     learning = nn.ModuleList([vae.decoder, vae.post_quant_conv]).requires_grad_(True)
     optimiser = torch.optim.AdamW(learning.parameters(), lr=POLISH_RATE, betas=(0.9, 0.99), weight_decay=1e-4)
     state = stage.resume()
@@ -193,11 +212,11 @@ def polish(work: Path, pictures: Pictures, photos: list[NDArray[np.uint8]], minu
     while not stage.over:
         for group in optimiser.param_groups:
             group["lr"] = stage.cosine(POLISH_RATE, warm_steps=20)
-        true = to_tensor(np.stack([crop(pictures, photos, ready, 256, rng) for _ in range(4 // world())]))
-        with torch.no_grad(), torch.autocast("cpu", torch.bfloat16):
+        true = to_tensor(np.stack([crop(pictures, photos, ready, 256, rng) for _ in range(4 * LARGER // world())]))
+        with torch.no_grad(), autocast():
             z = vae.encode(true).latent_dist.mean.float()
-        z = z + 0.2 * torch.rand(z.shape[0], 1, 1, 1) * torch.randn_like(z)
-        with torch.autocast("cpu", torch.bfloat16):
+        z = z + 0.2 * torch.rand(z.shape[0], 1, 1, 1, device=z.device) * torch.randn_like(z)
+        with autocast():
             made = vae.decode(z).sample
         white = true > 0.999
         aim = torch.where(white, 1.03, true)
@@ -250,6 +269,6 @@ def psnr_db(vae: AutoencoderKL, pictures: NDArray[np.uint8]) -> list[float]:
     result = []
     for picture in pictures:
         made = vae.decode(vae.encode(to_tensor(picture[None])).latent_dist.mean).sample
-        back = ((made.clamp(-1, 1) + 1) * 127.5).round().permute(0, 2, 3, 1).numpy()[0]
+        back = ((made.clamp(-1, 1) + 1) * 127.5).round().permute(0, 2, 3, 1).cpu().numpy()[0]
         result.append(float(10 * np.log10(255.0**2 / np.mean((back - picture.astype(np.float64)) ** 2))))
     return result

@@ -49,6 +49,15 @@ MATERIAL_WORDS = {
     "glossy": ("glossy", "shiny", "polished"),
     "metallic": ("metallic", "metal"),
 }
+VIEW_WORDS = {
+    "three-quarter": ("three-quarter view", "3/4 view", "angled view"),
+    "high": ("from above", "high angle view", "high angle", "seen from above"),
+}
+ZOOM_WORDS = {
+    "normal": (),
+    "close": ("close-up", "close up", "closeup", "close-up shot"),
+    "far": ("wide shot", "small in the frame", "negative space", "lots of negative space"),
+}
 COLOUR_WORDS = {
     "grey": ("grey", "gray"),
     "light grey": ("light grey", "light gray"),
@@ -92,9 +101,22 @@ def product(scene: Scene, rng: random.Random) -> str:
         colour = scene.product_colour
         words.append(rng.choice(("grey", "gray")) if colour == "grey" else colour)
     text = described(noun, words)
+    if words and words[-1] == scene.product_colour and rng.random() < 0.06:
+        text = f"{described(noun, words[:-1])} in {words[-1]}"
     if scene.accent_colour != scene.product_colour and rng.random() < 0.06:
         text += f" with {scene.accent_colour} details"
     return text
+
+
+def seen(scene: Scene, rng: random.Random) -> list[str]:
+    """Words for view and zoom: mostly said where they are unusual, seldom where they are what anyone expects."""
+    said = []
+    if rng.random() < (0.15 if scene.view == "three-quarter" else 0.6):
+        words = VIEW_WORDS.get(scene.view, (KINDS[scene.kind].straight, "straight on", KINDS[scene.kind].straight))
+        said.append(rng.choice(words))
+    if ZOOM_WORDS[scene.zoom] and rng.random() < 0.6:
+        said.append(rng.choice(ZOOM_WORDS[scene.zoom]))
+    return said
 
 
 def caption(scene: Scene, rng: random.Random) -> str:
@@ -102,13 +124,19 @@ def caption(scene: Scene, rng: random.Random) -> str:
     what = product(scene, rng)
     paper = spelled(scene.background_colour, rng)
     ground = rng.choice(GROUNDS)
-    extras = rng.choice(FAVOURITE) if rng.random() < 0.35 else ", ".join(rng.sample(EXTRAS, rng.randint(0, 3)))
+    extras = [rng.choice(FAVOURITE)] if rng.random() < 0.35 else rng.sample(EXTRAS, rng.randint(0, 3))
+    extras = [*seen(scene, rng), *extras]
     quality = rng.choice(QUALITY) + " " if rng.random() < 0.6 else ""
     article = "a " if rng.random() < 0.2 else ""
     style = rng.random()
     if style < 0.62:
         where = rng.choice(
-            (f"on {{}} {paper} {ground}", f"on {{}} {paper} {ground}", f"in front of {{}} {paper} {ground}")
+            (
+                f"on {{}} {paper} {ground}",
+                f"on {{}} {paper} {ground}",
+                f"in front of {{}} {paper} {ground}",
+                f"against {{}} {paper} {ground}",
+            )
         )
         where = where.format("an" if paper[0] in "aeiou" else "a")
         if rng.random() < 0.1:
@@ -122,7 +150,7 @@ def caption(scene: Scene, rng: random.Random) -> str:
             text += f", {quality}{rng.choice(SHOTS)}"
     else:
         text = f"{what} on a {paper} {ground}" if paper[0] not in "aeiou" else f"{what} on an {paper} {ground}"
-    text = f"{text}, {extras}" if extras else text
+    text = ", ".join([text, *extras])
     return with_article(text) if text.startswith("a ") else text
 
 

@@ -96,3 +96,26 @@ def make(work: Path, count: int, size: int = 256, processes: int = 2) -> Picture
                 if n % 20 == 0 or n == len(missing):
                     print(f"pictures: {n * CHUNK} of {len(missing) * CHUNK}", flush=True)
     return pictures
+
+
+@dataclass(frozen=True)
+class Scenes:
+    """`count` scenes from a seed on."""
+
+    first_seed: int
+    count: int
+    spread: float = 1.0
+
+    def all(self) -> list[Scene]:
+        """The scenes in order."""
+        return [random_scene(seed, spread=self.spread) for seed in range(self.first_seed, self.first_seed + self.count)]
+
+
+def _drawn(work: tuple[Scene, int]) -> NDArray[np.uint8]:
+    return render(*work).picture
+
+
+def render_scenes(scenes: Scenes, size: int, processes: int = 2) -> NDArray[np.uint8]:
+    """(N, size, size, 3) pictures of the scenes, faultless, kept in memory."""
+    with multiprocessing.get_context("spawn").Pool(processes) as pool:
+        return np.stack(list(pool.imap(_drawn, ((scene, size) for scene in scenes.all()), chunksize=32)))

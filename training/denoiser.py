@@ -22,16 +22,17 @@ from training.autoencoder import to_tensor
 from training.captions import caption_of
 from training.clip import encode, withheld
 from training.dataset import Pictures, item
+from training.machine import DEVICE, LARGER, autocast
 from training.noise import STEPS, signal_powers
 from training.parallel import agree, rank, share_gradients, world
 from training.stage import Stage
 from training.tokenizer import MAX_LENGTH
 
-BATCH = 16
+BATCH = 16 * LARGER
 PEAK_RATE = 6e-4
 DROPPED = 0.1
 CHUNK = 16
-OFTEN = {"running shoes": 3.0, "wristwatch": 1.5}
+OFTEN = {"running shoes": 2.5, "wristwatch": 1.5}
 """Kinds drawn this many times as often as others: the lab's product and the smoke test's."""
 VARIANTS = 3
 """Captions per picture that are encoded in advance."""
@@ -100,6 +101,7 @@ def prepare(
     work: Path, pictures: Pictures, count: int, vae: AutoencoderKL, text: CLIPTextModel, tokenizer: CLIPTokenizer
 ) -> None:
     """Encodes the pictures and their captions once, this process's share of the chunks that are missing."""
+    vae.to(DEVICE), text.to(DEVICE)
     numbers = chosen(pictures, count)
     latents, words, done = (
         np.lib.format.open_memmap(work / name, mode="r+") for name in ("latents.npy", "words.npy", "lessons-done.npy")
@@ -108,12 +110,12 @@ def prepare(
     for n, chunk in enumerate(mine, 1):
         part = numbers[chunk * CHUNK : (chunk + 1) * CHUNK]
         start = chunk * CHUNK
-        with torch.autocast("cpu", torch.bfloat16):
+        with torch.no_grad(), autocast():
             z = vae.encode(to_tensor(pictures.pixels[part])).latent_dist.mean
             texts = [caption_of(item(int(seed)), k) for seed in part for k in range(VARIANTS)]
             states = encode(text, tokenizer, texts)
-        latents[start : start + len(part)] = z.float().numpy().astype(np.float16)
-        words[start * VARIANTS : (start + len(part)) * VARIANTS] = states.float().numpy().astype(np.float16)
+        latents[start : start + len(part)] = z.float().cpu().numpy().astype(np.float16)
+        words[start * VARIANTS : (start + len(part)) * VARIANTS] = states.float().cpu().numpy().astype(np.float16)
         done[chunk] = 1
         if rank() == 0 and n % 20 == 0:
             print(f"lessons: {n} of {len(mine)} chunks", flush=True)
@@ -124,7 +126,8 @@ def lessons(work: Path, numbers: NDArray[np.intp], text: CLIPTextModel, tokenize
     latents, words = (np.load(work / name, mmap_mode="r") for name in ("latents.npy", "words.npy"))
     weights = list(accumulate(OFTEN.get(item(int(n)).scene.kind, 1.0) for n in numbers))
     count = len(numbers)
-    return Lessons(latents[:count], words[: count * VARIANTS], weights, encode(text, tokenizer, withheld(128)))
+    nothing = encode(text, tokenizer, withheld(128)).cpu()
+    return Lessons(latents[:count], words[: count * VARIANTS], weights, nothing)
 
 
 class Average:
@@ -150,7 +153,7 @@ def draw(lessons: Lessons, rng: random.Random, count: int) -> tuple[Tensor, Tens
     for i in range(count):
         if rng.random() < DROPPED:
             words[i] = lessons.nothing[rng.randrange(len(lessons.nothing))]
-    return z, words
+    return z.to(DEVICE), words.to(DEVICE)
 
 
 def times(count: int) -> Tensor:
@@ -162,27 +165,35 @@ def times(count: int) -> Tensor:
 
 def velocity_loss(unet: UNet2DConditionModel, z: Tensor, words: Tensor, power: Tensor) -> Tensor:
     """Mean squared error of v = sqrt(power) * noise - sqrt(1 - power) * z at a random time per row."""
-    time = times(z.shape[0])
+    time = times(z.shape[0]).to(z.device)
     a, b = power[time].sqrt()[:, None, None, None], (1.0 - power[time]).sqrt()[:, None, None, None]
     noise = torch.randn_like(z)
-    with torch.autocast("cpu", torch.bfloat16):
+    with autocast():
         made = unet(a * z + b * noise, time, encoder_hidden_states=words).sample
     return functional.mse_loss(made.float(), a * noise - b * z)
 
 
-def train(work: Path, lessons: Lessons, minutes: float, size: Size) -> None:
-    """Trains or goes on training, alone or as one of several processes; what it learnt is in the stage's checkpoint."""
+def train(work: Path, lessons: Lessons, minutes: float, size: Size, start: Path | None = None) -> None:
+    """Trains or goes on training, alone or as one of several processes; what it learnt is in the stage's checkpoint.
+
+    `start` is a model folder whose denoiser, of the same size, is where a new training starts.
+    """
     torch.manual_seed(3)  # the same start in every process
     stage = Stage("denoiser", work, minutes, quiet=rank() > 0)
-    unet = build(size, lessons.words.shape[-1]).to(memory_format=torch.channels_last)
+    unet = build(size, lessons.words.shape[-1])
+    if start is not None:
+        unet.load_state_dict(
+            UNet2DConditionModel.from_pretrained(start / "unet", torch_dtype=torch.float32).state_dict()
+        )
+    unet = unet.to(DEVICE, memory_format=torch.channels_last)
     average = Average(unet, 0.999)
     optimiser = torch.optim.AdamW(unet.parameters(), lr=PEAK_RATE, betas=(0.9, 0.99), weight_decay=1e-2, fused=True)
     state = stage.resume()
     if state:
         unet.load_state_dict(state["model"])
-        average.shadow = state["average"]
+        average.shadow = {k: v.to(DEVICE) for k, v in state["average"].items()}
         optimiser.load_state_dict(state["optimiser"])
-    power = signal_powers().float()
+    power = signal_powers().float().to(DEVICE)
     seed = 1000 * stage.step + rank()
     rng = random.Random(seed)
     torch.manual_seed(seed)

@@ -22,7 +22,9 @@ def scene() -> Scene:
         accent_colour="white",
         background_colour="light grey",
         material="matte",
-        camera=Camera(yaw_deg=-12.0, pitch_deg=22.0, fill=0.8, shift_x=0.0, shift_y=0.01),
+        view="three-quarter",
+        zoom="normal",
+        camera=Camera(yaw_deg=-12.0, pitch_deg=20.0, fill=0.8, shift_x=0.0, shift_y=0.01),
     )
 
 

@@ -68,6 +68,25 @@ class Stage:
     def save(self, state: dict[str, Any]) -> None:
         """Writes the checkpoint; the time it takes does not count."""
         fresh = self.path.with_suffix(".new")
-        torch.save({"step": self.step, "spent_s": self.spent_s, "state": state}, fresh)
+        kept = {"step": self.step, "spent_s": self.spent_s, "loss": self._loss, "state": state}
+        torch.save(kept, fresh)
         fresh.replace(self.path)
         self.pause()
+
+
+def history(work: Path, names: tuple[str, ...]) -> list[dict[str, float | int | str]]:
+    """What the stages of a work folder took: minutes, steps, and the loss at the end, for the model's record."""
+    rows: list[dict[str, float | int | str]] = []
+    for name in names:
+        path = work / f"{name}.pt"
+        if path.exists():
+            kept = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+            row: dict[str, float | int | str] = {
+                "stage": name,
+                "minutes": round(kept["spent_s"] / 60.0, 1),
+                "steps": kept["step"],
+            }
+            if not math.isnan(kept.get("loss", math.nan)):
+                row["loss"] = round(kept["loss"], 4)
+            rows.append(row)
+    return rows

@@ -7,10 +7,15 @@ from training.render.kinds import (
     camera,
     chair,
     desk_lamp,
+    game_controller,
     handbag,
     headphones,
     mug,
+    perfume_bottle,
     running_shoes,
+    suitcase,
+    sunglasses,
+    teapot,
     wristwatch,
 )
 
@@ -25,4 +30,9 @@ KINDS: dict[str, Kind] = {
     "desk lamp": desk_lamp.KIND,
     "chair": chair.KIND,
     "camera": camera.KIND,
+    "suitcase": suitcase.KIND,
+    "game controller": game_controller.KIND,
+    "sunglasses": sunglasses.KIND,
+    "perfume bottle": perfume_bottle.KIND,
+    "teapot": teapot.KIND,
 }

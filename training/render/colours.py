@@ -21,6 +21,7 @@ PRODUCT_COLOURS: dict[str, Colour] = {
     "purple": (0.47, 0.20, 0.70),
     "pink": (0.97, 0.50, 0.68),
     "brown": (0.45, 0.26, 0.14),
+    "beige": (0.88, 0.77, 0.60),
 }
 
 BACKGROUND_COLOURS: dict[str, Colour] = {

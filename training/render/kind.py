@@ -29,3 +29,5 @@ class Kind:
     yaw_deg: float = 0.0
     """The turn that shows the product best; scenes vary around it."""
     pitch_deg: float = 10.0
+    straight: str = "front view"
+    """What people call the view at yaw 0."""

@@ -1,24 +1,27 @@
-"""Light: what a surface point and a ground point look like. Knows nothing of pixels or framing.
+"""Light: what a surface point and a ground point look like. Knows nothing of rays or framing.
 
-Linear light in, linear light out; `to_srgb` at the end. One key softbox from the upper left, a strip on the right, a
-pale ceiling, and the paper's colour from below.
+Linear light in, linear light out; `develop` turns it into sRGB bytes at the end. One key softbox from the upper left,
+a strip on the right, a pale ceiling, and the paper's colour from below.
 """
 
+import math
+
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 from training.render.colours import Colour, Finish
+from training.render.kernels import MISS, Indices, Vectors
 from training.render.kind import LAMP, Points
-from training.render.rays import Vectors
+from training.render.primitives import LOOP, POINT
 
-Shade = NDArray[np.float64]
-"""(3, N) light by channel."""
+Direction = tuple[float, float, float]
 
 
-def unit(x: float, y: float, z: float) -> Vectors:
-    """(3, 1) direction of length 1."""
-    v = np.array([[x], [y], [z]])
-    return np.asarray(v / np.sqrt((v * v).sum()))
+def unit(x: float, y: float, z: float) -> Direction:
+    """Direction of length 1."""
+    length = math.sqrt(x * x + y * y + z * z)
+    return x / length, y / length, z / length
 
 
 KEY = unit(-0.55, 1.0, 0.62)
@@ -26,37 +29,94 @@ FILL = unit(0.9, 0.35, 0.45)
 RIM = unit(0.55, 0.5, -0.8)
 
 
-def to_linear(colour: Shade) -> Shade:
+def to_linear(colour: NDArray[np.float64]) -> NDArray[np.float64]:
     """sRGB 0..1 to linear light (IEC 61966-2-1)."""
     return np.asarray(np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4))
 
 
-def to_srgb(light: Shade) -> Shade:
+def to_srgb(light: NDArray[np.float64]) -> NDArray[np.float64]:
     """Linear light to sRGB 0..1, clipped."""
     c = np.clip(light, 0.0, 1.0)
     return np.asarray(np.where(c <= 0.0031308, c * 12.92, 1.055 * c ** (1.0 / 2.4) - 0.055))
 
 
-def smoothstep(low: float | Points, high: float | Points, x: Points) -> Points:
+CURVE = to_srgb(np.linspace(0.0, 1.0, 4097))
+"""`to_srgb` at equal steps: between two of them a straight line is less than a hundredth of a grey level off."""
+
+
+@njit(**POINT)
+def smoothstep(low: float, high: float, x: float) -> float:
     """0 below `low`, 1 above `high`, an S between."""
-    t = np.clip((x - low) / (high - low), 0.0, 1.0)
-    return np.asarray(t * t * (3.0 - 2.0 * t))
+    t = min(max((x - low) / (high - low), 0.0), 1.0)
+    return t * t * (3.0 - 2.0 * t)
 
 
-def dot(a: Vectors, b: Vectors) -> Points:
-    """(N,) products of the columns."""
-    return np.asarray((a * b).sum(0))
+@njit(**POINT)
+def along(direction: Direction, x: float, y: float, z: float) -> float:
+    """Length of a vector's part in a direction."""
+    return direction[0] * x + direction[1] * y + direction[2] * z
 
 
-def surroundings(ray: Vectors, blur: Points, paper: Vectors) -> Shade:
-    """What the studio shows along a ray: softboxes, ceiling, dark room, paper below. `blur` 0..1 widens the edges."""
+@njit(**POINT)
+def surroundings(x: float, y: float, z: float, blur: float) -> tuple[float, float]:
+    """What the studio shows along a ray: white light, and how much of the paper's. `blur` 0..1 widens the edges."""
     w = 0.04 + 0.5 * blur
-    key = smoothstep(0.86 - w, 0.86 + w, dot(ray, KEY)) * (2.6 - 1.5 * blur)
-    strip = smoothstep(0.84 - w, 0.84 + w, dot(ray, FILL)) * (1.1 - 0.5 * blur)
-    rim = smoothstep(0.8 - w, 0.8 + w, dot(ray, RIM)) * (1.4 - 0.8 * blur)
-    ceiling = 0.16 + 0.5 * smoothstep(-0.1, 1.0, ray[1])
-    below = smoothstep(0.12, -0.25, ray[1])
-    return np.asarray((key + strip + rim + ceiling) * (1.0 - below) + paper * 0.75 * below)
+    key = smoothstep(0.86 - w, 0.86 + w, along(KEY, x, y, z)) * (2.6 - 1.5 * blur)
+    strip = smoothstep(0.84 - w, 0.84 + w, along(FILL, x, y, z)) * (1.1 - 0.5 * blur)
+    rim = smoothstep(0.8 - w, 0.8 + w, along(RIM, x, y, z)) * (1.4 - 0.8 * blur)
+    ceiling = 0.16 + 0.5 * smoothstep(-0.1, 1.0, y)
+    below = smoothstep(0.12, -0.25, y)
+    return (key + strip + rim + ceiling) * (1.0 - below), 0.75 * below
+
+
+@njit(**POINT)
+def shoulder(light: float) -> float:
+    """Leaves values below 0.7 alone and bends brighter ones towards 1, so that highlights do not clip hard."""
+    if light <= 0.7:
+        return light
+    return 0.7 + 0.3 * (1.0 - math.exp((0.7 - light) / 0.3))
+
+
+@njit(**LOOP)
+def surface_light(
+    part: Points,
+    albedo: Vectors,
+    finish: Vectors,
+    normal: Vectors,
+    gaze: Vectors,
+    lit: Points,
+    open_sky: Points,
+    paper: Points,
+    index: Indices,
+    light: Vectors,
+) -> None:
+    """Loop of `surface`; `albedo` and `finish` (3, K) hold the palette by part number."""
+    for i in range(index.size):
+        number = int(part[i])
+        if number == LAMP:
+            light[0, index[i]], light[1, index[i]], light[2, index[i]] = shoulder(1.25), shoulder(1.1), shoulder(0.75)
+            continue
+        specular, sharpness, metal = finish[0, number], finish[1, number], finish[2, number]
+        nx, ny, nz = normal[0, i], normal[1, i], normal[2, i]
+        gx, gy, gz = gaze[0, i], gaze[1, i], gaze[2, i]
+        sky = 0.5 + 0.5 * ny
+        key = max(along(KEY, nx, ny, nz), 0.0) * lit[i]
+        fill = max(along(FILL, nx, ny, nz), 0.0)
+        rim = max(along(RIM, nx, ny, nz), 0.0)
+        white = 0.74 * key + (0.24 * fill + 0.12 * rim + 0.34 * sky + 0.06) * open_sky[i]
+        bounce = 0.28 * (1.0 - sky) * open_sky[i]
+        facing = min(max(-(nx * gx + ny * gy + nz * gz), 0.0), 1.0)
+        turn = 2.0 * facing
+        bare, of_paper = surroundings(gx + turn * nx, gy + turn * ny, gz + turn * nz, 1.0 - sharpness)
+        away = 1.0 - facing
+        fresnel = away * away * away * away * away * (0.25 + 0.75 * sharpness) * 0.6 * (1.0 - specular)
+        seen = (0.25 + 0.75 * open_sky[i]) * (0.45 + 0.55 * lit[i])
+        for c in range(3):
+            own = albedo[c, number]
+            diffuse = own * (white + bounce * paper[c]) * (1.0 - metal)
+            tint = own * metal + (1.0 - metal)
+            reflected = bare + of_paper * paper[c]
+            light[c, index[i]] = shoulder(diffuse + (specular * tint + fresnel) * reflected * seen)
 
 
 def surface(
@@ -66,45 +126,59 @@ def surface(
     gaze: Vectors,
     lit: Points,
     open_sky: Points,
-    paper: Vectors,
-) -> Shade:
-    """Light (3, N) that leaves the product towards the camera. `gaze` points from the camera to the product."""
-    number = part.astype(np.intp)
-    albedo = to_linear(np.array([c for c, _ in table]).T)[:, number]
-    specular, sharpness, metal = np.array([(f.specular, f.sharpness, f.metal) for _, f in table]).T[:, number]
-    sky = 0.5 + 0.5 * normal[1]
-    key = np.maximum(dot(normal, KEY), 0.0) * lit
-    fill = np.maximum(dot(normal, FILL), 0.0)
-    rim = np.maximum(dot(normal, RIM), 0.0)
-    white = 0.74 * key + (0.24 * fill + 0.12 * rim + 0.34 * sky + 0.06) * open_sky
-    bounce = paper * (0.28 * (1.0 - sky) * open_sky)
-    diffuse = albedo * (white + bounce) * (1.0 - metal)
-    facing = np.clip(-dot(normal, gaze), 0.0, 1.0)
-    mirror = gaze + 2.0 * facing * normal
-    fresnel = (1.0 - facing) ** 5 * (0.25 + 0.75 * sharpness) * 0.6
-    tint = albedo * metal + (1.0 - metal)
-    reflected = surroundings(mirror, 1.0 - sharpness, paper)
-    light = diffuse + (specular * tint + fresnel * (1.0 - specular)) * reflected * (0.25 + 0.75 * open_sky) * (
-        0.45 + 0.55 * lit
-    )
-    glow = number == LAMP
-    light[:, glow] = np.array([[1.25], [1.1], [0.75]])
-    return shoulder(light)
+    paper: Points,
+    index: Indices,
+    light: Vectors,
+) -> None:
+    """Writes at `index` (M,) of `light` (3, N) what leaves the product's points towards the camera.
 
-
-def shoulder(light: Shade) -> Shade:
-    """Leaves values below 0.7 alone and bends brighter ones towards 1, so that highlights do not clip hard."""
-    over = np.maximum(light - 0.7, 0.0)
-    return np.asarray(np.minimum(light, 0.7) + 0.3 * (1.0 - np.exp(-over / 0.3)))
-
-
-def ground(paper: Vectors, lit: Points, open_sky: Points, edge: Points, u: Points, v: Points) -> Shade:
-    """Light (3, N) of the paper at frame positions u, v: its own colour, softly uneven, darkened by the product.
-
-    `edge` is 0 at the frame's border and 1 well inside: no shadow reaches the border, so white paper is exactly
-    white there.
+    `gaze` (3, M) points from the camera to the product, `paper` (3,) is the paper's linear colour.
     """
-    dark = 1.0 - (1.0 - 0.5 * (1.0 - lit)) * (0.3 + 0.7 * open_sky)
-    pale = paper.min() > 0.99
-    glow = 1.0 if pale else 1.0 + 0.10 * (0.4 - ((u - 0.45) ** 2 + (v - 0.42) ** 2) / 0.5)
-    return np.asarray(paper * glow * (1.0 - dark * edge))
+    albedo = to_linear(np.array([[c[k] for c, _ in table] for k in range(3)]))
+    finish = np.array([[f.specular for _, f in table], [f.sharpness for _, f in table], [f.metal for _, f in table]])
+    surface_light(part, albedo, finish, normal, gaze, lit, open_sky, paper, index, light)
+
+
+def darkness(lit: Points, open_sky: Points) -> Points:
+    """Share of its light that the product takes from the paper, 0..1."""
+    return np.asarray(1.0 - (1.0 - 0.5 * (1.0 - lit)) * (0.3 + 0.7 * open_sky))
+
+
+@njit(**LOOP)
+def ground(paper: Points, dark: Points, t: Points, u: Points, v: Points, light: Vectors) -> None:
+    """Writes where rays miss (`t`) the light of the paper at frame positions u, v: its own colour, softly uneven.
+
+    `dark` (N,) comes from `darkness` and is scaled in place to 0 at the frame's border, and to 0 where a ray hits: no
+    shadow reaches the border, so white paper is exactly white there.
+    """
+    pale = min(paper[0], min(paper[1], paper[2])) > 0.99
+    for i in range(t.size):
+        if t[i] < MISS:
+            dark[i] = 0.0
+            continue
+        border = min(min(u[i], 1.0 - u[i]), min(v[i], 1.0 - v[i]))
+        dark[i] *= smoothstep(0.012, 0.12, border)
+        x, y = u[i] - 0.45, v[i] - 0.42
+        glow = 1.0 if pale else 1.0 + 0.10 * (0.4 - (x * x + y * y) / 0.5)
+        for c in range(3):
+            light[c, i] = paper[c] * glow * (1.0 - dark[i])
+
+
+@njit(**LOOP)
+def develop(light: Vectors, curve: Points, index: Indices, picture: NDArray[np.uint8]) -> None:
+    """Writes the sRGB bytes of M pixels at `index` of `picture` (H * W, 3).
+
+    `light` (3, S * M) holds every pixel's S samples M apart, which are averaged; `curve` is `CURVE`.
+    """
+    pixels = index.size
+    samples = light.shape[1] // max(pixels, 1)
+    last = curve.size - 1
+    for i in range(pixels):
+        for c in range(3):
+            value = 0.0
+            for s in range(samples):
+                value += light[c, s * pixels + i]
+            place = min(max(value / samples, 0.0), 1.0) * last
+            step = min(int(place), last - 1)
+            shown = curve[step] + (curve[step + 1] - curve[step]) * (place - step)
+            picture[index[i], c] = int(shown * 255.0 + 0.5)

@@ -44,4 +44,5 @@ KIND = Kind(
     (0.8, 0.9, 0.4),
     yaw_deg=12.0,
     pitch_deg=6.0,
+    straight="side view",
 )
