@@ -55,6 +55,7 @@ KNOWN = [
     "a hand-bag, a wrist watch",
     "wireless over-ear headphones, 85mm f/1.8 lens, ISO 100, 8k, hdr",
     "((red mug:1.2)), [masterpiece], {best quality}, (photorealistic:1.4)",
+    "red mug --ar 4:5 --v 6 --stylize 100, --hd",
     "navy blue backpack",
     "men's shoes, women’s watch",
     "catalog photo of an analog watch, colour accurate, centred, centered",

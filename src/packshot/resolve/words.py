@@ -15,6 +15,9 @@ _SIGNS: Final = "©®™℠°"
 _PLAIN_SIGNS: Final = frozenset("✓✔★☆✨⭐●■▪")
 """Pictographs that people write as bullets and praise: they name no thing."""
 
+_SWITCH: Final = re.compile(r"(?<![^\s,])--[a-zA-Z]+(?:[ =][\d:./x]+)?(?![^\s,])")
+"""What people bring along from other tools: “--ar 4:5”, “--v 6”."""
+
 
 @dataclass(frozen=True, slots=True)
 class Word:
@@ -35,6 +38,10 @@ def split_words(text: str) -> tuple[Word, ...]:
     words: list[Word] = []
     position = 0
     while position < len(text):
+        switch = _SWITCH.match(text, position)
+        if switch is not None:
+            position = switch.end()
+            continue
         if not _is_letter(text[position]) or unicodedata.category(text[position])[0] == "M":
             position += 1
             continue

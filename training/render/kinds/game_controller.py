@@ -47,7 +47,14 @@ def solid(x: Points, y: Points, z: Points, shape: float, distance: Points, part:
 
 KIND = Kind(
     "a game controller",
-    ("a gamepad", "a video game controller", "a wireless controller", "a gaming controller", "a game pad"),
+    (
+        "a gamepad",
+        "a controller",
+        "a video game controller",
+        "a wireless controller",
+        "a gaming controller",
+        "a game pad",
+    ),
     solid,
     (0.93, 0.55, 0.46),
     yaw_deg=-10.0,

@@ -39,7 +39,14 @@ def solid(x: Points, y: Points, z: Points, shape: float, distance: Points, part:
 
 KIND = Kind(
     "a perfume bottle",
-    ("a bottle of perfume", "a fragrance bottle", "a perfume flacon", "a glass perfume bottle", "a cologne bottle"),
+    (
+        "a bottle of perfume",
+        "perfume",
+        "a fragrance bottle",
+        "a perfume flacon",
+        "a glass perfume bottle",
+        "a cologne bottle",
+    ),
     solid,
     (0.62, 0.82, 0.32),
     yaw_deg=-22.0,
