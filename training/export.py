@@ -3,6 +3,7 @@
 import json
 import shutil
 from pathlib import Path
+from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, StableDiffusionPipeline, UNet2DConditionModel
@@ -63,10 +64,11 @@ def knows() -> dict[str, object]:
     }
 
 
-def card(scale: float, training: list[dict[str, object]]) -> dict[str, object]:
+def card(scale: float, training: list[dict[str, object]], preview: dict[str, Any]) -> dict[str, object]:
     """What the model is, knows and was trained by, for programs.
 
-    `scale` multiplies its cosines between words and pictures; `training` is one entry for each time it was trained.
+    `scale` multiplies its cosines between words and pictures; `training` is one entry for each time it was trained;
+    `preview` are the factors of `training.preview`.
     """
     return {
         "name": NAME,
@@ -83,6 +85,7 @@ def card(scale: float, training: list[dict[str, object]]) -> dict[str, object]:
             "logit_scale": round(scale, 4),
         },
         "knows": knows(),
+        "preview": preview,
         "training": training,
     }
 
@@ -115,6 +118,7 @@ def write(
     pair: Pair,
     tokenizer_files: Path,
     training: list[dict[str, object]],
+    preview: dict[str, Any],
 ) -> int:
     """Writes the folder and returns its size in bytes. The pipeline's weights become float16 here.
 
@@ -131,7 +135,7 @@ def write(
         _clean(config)
     for weights in folder.rglob("*.safetensors"):
         weights.chmod(0o644)
-    (folder / "packshot.json").write_text(json.dumps(card(float(pair.scale), training), indent=2) + "\n")
+    (folder / "packshot.json").write_text(json.dumps(card(float(pair.scale), training, preview), indent=2) + "\n")
     (folder / "README.md").write_text(README.format(kinds=", ".join(sorted(KINDS))))
     return sum(f.stat().st_size for f in folder.rglob("*") if f.is_file())
 

@@ -13,7 +13,7 @@ import torch
 from diffusers import AutoencoderKL
 from transformers import CLIPTokenizer
 
-from training import autoencoder, clip, dataset, denoiser, export, parallel, photos, tokenizer
+from training import autoencoder, clip, dataset, denoiser, export, parallel, photos, preview, tokenizer
 from training.machine import DEVICE
 from training.stage import history
 
@@ -132,14 +132,17 @@ def write(out: Path, work: Path, recipe: Recipe) -> int:
     reader = tokenizer.load(work / "tokenizer")
     pair = clip.trained(work, reader)
     unet = denoiser.averaged(recipe.unet, pair.text.config.hidden_size, denoiser.checkpoint(work))
-    pipe = export.pipeline(autoencoder.polished(work), pair.text, reader, unet)
+    vae = autoencoder.polished(work)
+    pipe = export.pipeline(vae, pair.text, reader, unet)
+    pictures = dataset.Pictures(work, recipe.pictures)
+    factors = preview.fit(vae, pictures.pixels[pictures.done()[:64]])
     before = export.training_of(recipe.start) if recipe.start is not None else []
     stages = history(work, (clip.TOWERS, "autoencoder", "denoiser", "decoder", clip.EYE))
     now: dict[str, object] = {
         "name": f"{len(before) + 1} ({DEVICE.type}, {recipe.pictures:,} pictures)",
         "stages": stages,
     }
-    return export.write(out, pipe, pair, work / "tokenizer", [*before, now])
+    return export.write(out, pipe, pair, work / "tokenizer", [*before, now], factors)
 
 
 def main() -> None:
