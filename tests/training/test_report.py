@@ -99,3 +99,15 @@ def test_the_figures_are_those_of_the_weights_in_the_package() -> None:
     root = Path(__file__).parents[2]
     kept = json.loads((root / "docs" / "studio-tiny.json").read_text(encoding="utf-8"))
     assert kept["weights"] == weights_digest(embedded_folder())
+
+
+def test_unknown_words_are_flagged_and_known_prompts_seldom_are() -> None:
+    """The aims of the card, on prompts by writers who had not seen the rule."""
+    from packshot.models import embedded_folder
+    from training.report.words import warnings
+
+    measured = warnings(embedded_folder())
+    assert measured["unknown_prompts"] == 200
+    assert measured["known_prompts"] == 400
+    assert measured["flagged"] >= 0.95
+    assert measured["false_alarms"] <= 0.02
