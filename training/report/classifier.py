@@ -116,7 +116,8 @@ def trained(work: Path, lessons: int = LESSONS) -> Judge:
     torch.manual_seed(4)
     model = Judge().to(DEVICE)
     scenes = Scenes(FIRST_SEED, lessons)
-    pixels = shrink(render_scenes(scenes, SIDE), SIDE)
+    # contiguous: in channels-last and bfloat16, torch 2.13's strided convolutions of 24 channels crash on the CPU
+    pixels = shrink(render_scenes(scenes, SIDE), SIDE).contiguous()
     target = truths_of(scenes.all())
     optimiser = torch.optim.AdamW(model.parameters(), lr=PEAK_RATE, weight_decay=1e-2)
     steps = EPOCHS * (lessons // BATCH)
@@ -133,7 +134,7 @@ def trained(work: Path, lessons: int = LESSONS) -> Judge:
         torch.autograd.backward(loss)
         optimiser.step()
         schedule.step()
-        if step % 100 == 0 or step == steps - 1:
+        if step % 40 == 0 or step == steps - 1:
             print(f"judge: step {step} of {steps}, loss {float(loss.detach()):.3f}", flush=True)
     work.mkdir(parents=True, exist_ok=True)
     torch.save(model.state_dict(), path)
