@@ -76,7 +76,8 @@ def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, tiny_sd: Path) -> None:
     workspace, outputs = tmp_path / "ws", tmp_path / "out"
     call, environment = command(workspace, outputs, "local", "experiment", "run", "lab", "--model", str(tiny_sd))
     process = subprocess.Popen(call, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    first = process.stderr.readline() if process.stderr else ""
+    assert process.stderr is not None
+    first = next(line for line in process.stderr if not line.startswith("note"))
     assert "smoke_test" in first
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)

@@ -80,7 +80,7 @@ def test_a_white_bag_on_white_is_doubted() -> None:
     pytest.importorskip("numba")
     training = pytest.importorskip("training.render")
     camera = training.Camera(yaw_deg=20.0, pitch_deg=12.0, fill=0.75, shift_x=0.0, shift_y=0.0)
-    bag = training.Scene("handbag", "white", "white", "white", "glossy", camera, 0.5)
+    bag = training.Scene("handbag", "white", "white", "white", "glossy", "three-quarter", "normal", camera, 0.5)
     assert plain_background_mask(training.render(bag).picture).confidence < 0.5
 
 

