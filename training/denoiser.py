@@ -14,6 +14,7 @@ import numpy as np
 import torch
 from diffusers import AutoencoderKL, UNet2DConditionModel
 from numpy.typing import NDArray
+from PIL import Image, ImageOps
 from torch import Tensor, nn
 from torch.nn import functional
 from transformers import CLIPTextModel, CLIPTokenizer
@@ -36,6 +37,10 @@ OFTEN = {"running shoes": 2.5, "wristwatch": 1.5}
 """Kinds drawn this many times as often as others: the lab's product and the smoke test's."""
 VARIANTS = 3
 """Captions per picture that are encoded in advance."""
+PHOTO_SHARE = 0.2
+PHOTO_LATEST = 0.45
+"""Photos are this share of the samples, where there are any, and only up to this share of the noise: image-to-image
+starts from them, so what the model cannot draw it must leave as it is."""
 
 
 @dataclass(frozen=True)
@@ -77,6 +82,8 @@ class Lessons:
     """(N,) cumulative: how often each picture is drawn, see `OFTEN`."""
     nothing: Tensor
     """(M, 77, width) of withheld captions, the first half of them empty."""
+    photos: NDArray[np.float16]
+    """(P, 8, 32, 32), P may be 0."""
 
 
 def chosen(pictures: Pictures, count: int) -> NDArray[np.intp]:
@@ -121,13 +128,30 @@ def prepare(
             print(f"lessons: {n} of {len(mine)} chunks", flush=True)
 
 
+@torch.no_grad()
+def prepare_photos(work: Path, photos: list[NDArray[np.uint8]], vae: AutoencoderKL) -> None:
+    """Encodes the photos once, each cropped to the square in its middle, unless they are there."""
+    path = work / "photo-latents.npy"
+    if path.exists():
+        return
+    vae.to(DEVICE)
+    found = []
+    for i in range(0, len(photos), CHUNK):
+        squares = [np.asarray(ImageOps.fit(Image.fromarray(p), (256, 256))) for p in photos[i : i + CHUNK]]
+        with autocast():
+            z = vae.encode(to_tensor(np.stack(squares))).latent_dist.mean
+        found.append(z.float().cpu().numpy().astype(np.float16))
+    np.save(path, np.concatenate(found) if found else np.empty((0, 8, 32, 32), np.float16))
+
+
 def lessons(work: Path, numbers: NDArray[np.intp], text: CLIPTextModel, tokenizer: CLIPTokenizer) -> Lessons:
     """Opens what `prepare` left for the pictures `numbers`."""
     latents, words = (np.load(work / name, mmap_mode="r") for name in ("latents.npy", "words.npy"))
     weights = list(accumulate(OFTEN.get(item(int(n)).scene.kind, 1.0) for n in numbers))
     count = len(numbers)
     nothing = encode(text, tokenizer, withheld(128)).cpu()
-    return Lessons(latents[:count], words[: count * VARIANTS], weights, nothing)
+    photos = np.load(work / "photo-latents.npy")
+    return Lessons(latents[:count], words[: count * VARIANTS], weights, nothing, photos)
 
 
 class Average:
@@ -145,27 +169,37 @@ class Average:
         torch._foreach_lerp_(mine, [v.detach() for v in model.state_dict().values()], rate)
 
 
-def draw(lessons: Lessons, rng: random.Random, count: int) -> tuple[Tensor, Tensor]:
-    """Latents (B, 8, 32, 32) and hidden states (B, 77, width), a tenth of them of withheld captions."""
+def draw(lessons: Lessons, rng: random.Random, count: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Latents (B, 8, 32, 32), hidden states (B, 77, width), a tenth of them of withheld captions, and the latest times
+    (B,) as shares.
+
+    A photo takes the place of some pictures and keeps their words: at little noise they must change nothing in it.
+    """
     chosen = rng.choices(range(len(lessons.latents)), cum_weights=lessons.weights, k=count)
     z = torch.from_numpy(np.stack([lessons.latents[i] for i in chosen])).float()
     words = torch.from_numpy(np.stack([lessons.words[i * VARIANTS + rng.randrange(VARIANTS)] for i in chosen])).float()
     for i in range(count):
         if rng.random() < DROPPED:
             words[i] = lessons.nothing[rng.randrange(len(lessons.nothing))]
-    return z.to(DEVICE), words.to(DEVICE)
+    latest = torch.ones(count)
+    for i in range(count if len(lessons.photos) else 0):
+        if rng.random() < PHOTO_SHARE:
+            z[i] = torch.from_numpy(lessons.photos[rng.randrange(len(lessons.photos))]).float()
+            latest[i] = PHOTO_LATEST
+    return z.to(DEVICE), words.to(DEVICE), latest.to(DEVICE)
 
 
 def times(count: int) -> Tensor:
-    """(B,) training times: most where shapes are decided (logit-normal, arXiv:2403.03206), some everywhere."""
+    """(B,) training times as shares of the way to pure noise: most where shapes are decided (logit-normal,
+    arXiv:2403.03206), some everywhere."""
     middle = torch.sigmoid(torch.randn(count) - 0.4)
     anywhere = torch.rand(count)
-    return (torch.where(torch.rand(count) < 0.2, anywhere, middle) * STEPS).long().clamp(0, STEPS - 1)
+    return torch.where(torch.rand(count) < 0.2, anywhere, middle)
 
 
-def velocity_loss(unet: UNet2DConditionModel, z: Tensor, words: Tensor, power: Tensor) -> Tensor:
-    """Mean squared error of v = sqrt(power) * noise - sqrt(1 - power) * z at a random time per row."""
-    time = times(z.shape[0]).to(z.device)
+def velocity_loss(unet: UNet2DConditionModel, z: Tensor, words: Tensor, latest: Tensor, power: Tensor) -> Tensor:
+    """Mean squared error of v = sqrt(power) * noise - sqrt(1 - power) * z at a random time per row, up to `latest`."""
+    time = (times(z.shape[0]).to(z.device) * latest * STEPS).long().clamp(0, STEPS - 1)
     a, b = power[time].sqrt()[:, None, None, None], (1.0 - power[time]).sqrt()[:, None, None, None]
     noise = torch.randn_like(z)
     with autocast():

@@ -85,7 +85,10 @@ def learn_to_denoise(work: Path, recipe: Recipe) -> None:
     pictures = dataset.Pictures(work, recipe.pictures)
     reader = tokenizer.load(work / "tokenizer")
     text = clip.trained(work, reader).text
-    denoiser.prepare(work, pictures, recipe.lessons, AutoencoderKL.from_pretrained(work / "vae"), text, reader)
+    vae = AutoencoderKL.from_pretrained(work / "vae")
+    denoiser.prepare(work, pictures, recipe.lessons, vae, text, reader)
+    if parallel.rank() == 0:
+        denoiser.prepare_photos(work, photos.load(recipe.photos), vae)
     parallel.meet()
     lessons = denoiser.lessons(work, denoiser.chosen(pictures, recipe.lessons), text, reader)
     denoiser.train(work, lessons, recipe.minutes_unet, recipe.unet, recipe.start)
