@@ -39,7 +39,7 @@ pipeline_tag: text-to-image
 # studio-tiny
 
 A small latent diffusion model of product pictures, 256 x 256, made by the Packshot project. It was trained from nothing
-on pictures that the project renders itself (`training/`), plus CC0 photos of clothing for the autoencoder only.
+on pictures that the project renders itself (`training/`), plus CC0 photos of clothing, which it learns to leave alone.
 It knows these products: {kinds}. Anything else is outside what it can draw.
 
     from diffusers import StableDiffusionPipeline
