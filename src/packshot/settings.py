@@ -20,18 +20,26 @@ from packshot.errors import UsageError
 
 WORKSPACE_DEFAULT = Path(".packshot")
 CONFIG_NAME = "packshot.toml"
-KEYS = ("device", "threads", "offline", "output")
+KEYS = ("device", "threads", "offline", "output", "slots")
+SLOTS = (1, 2, 4, 8, 16, 32)
+"""How many runs a denoiser call may hold: few shapes, since each is other kernels and other last bits."""
+
+SLOTS_LIMIT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`device` is cpu, cuda or mps; `threads` those of one torch operation; `offline` forbids the hub."""
+    """`device` is cpu, cuda or mps; `threads` those of one torch operation; `offline` forbids the hub.
+
+    `slots` is the most runs of a sweep that share a denoiser call.
+    """
 
     workspace: Path
     device: str
     threads: int
     offline: bool
     output: Path
+    slots: int = SLOTS_LIMIT
 
     @property
     def cache(self) -> Path:
@@ -63,6 +71,7 @@ def read_settings(
         threads=threads or _whole_number("threads", value("threads")) or physical_cores(),
         offline=_truth("offline", value("offline")) or _truth("HF_HUB_OFFLINE", environ.get("HF_HUB_OFFLINE")),
         output=_folder("output", value("output") or "outputs"),
+        slots=_slots(_whole_number("slots", value("slots")) or SLOTS_LIMIT),
     )
 
 
@@ -149,6 +158,14 @@ def _whole_number(key: str, value: Any) -> int | None:
     number = int(value) if re.fullmatch(r"\d{1,6}", str(value)) and not isinstance(value, bool) else 0
     if number < 1:
         raise UsageError("settings.invalid", f"{key} must be a whole number", expected="1 or more", got=str(value))
+    return number
+
+
+def _slots(number: int) -> int:
+    if number not in SLOTS:
+        raise UsageError(
+            "settings.invalid", "no such number of slots", expected=", ".join(map(str, SLOTS)), got=str(number)
+        )
     return number
 
 
