@@ -74,6 +74,12 @@ def reset_peak_memory(device: str) -> None:
         torch.cuda.reset_peak_memory_stats(device)
 
 
+def release_memory(device: str) -> None:
+    """Give back what the device's allocator keeps for later."""
+    if device.startswith("cuda"):
+        torch.cuda.empty_cache()
+
+
 def peak_memory_bytes(device: str) -> int | None:
     """The peak so far: of the GPU's allocator, else of the whole process; None where the system does not tell."""
     if device.startswith("cuda"):

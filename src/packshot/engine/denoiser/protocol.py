@@ -1,0 +1,23 @@
+"""The denoiser call as the engine sees it: the seam between runs and what computes."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import torch
+
+from packshot.engine.conditioning import Conditioning
+
+
+class Denoiser(Protocol):
+    """Predicts noise (or velocity) for rows that have nothing to do with each other. Knows nothing about runs.
+
+    One instance serves one batch: it is always called with the same number of rows and the same shapes, so that a
+    runtime may compile for them, and a row's result may depend on nothing but that row.
+    """
+
+    def predict(self, latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
+        """The prediction for each row: `latents` (R, C, h, w) scaled for `timesteps` (R,) → (R, C, h, w).
+
+        The result is new memory at each call: schedulers of several steps keep what they were given.
+        """
