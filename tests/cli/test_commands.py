@@ -223,9 +223,29 @@ def test_a_model_says_what_it_knows(call: Call, tiny_sd: Path) -> None:
     assert call("models", "show", str(tiny_sd), "--json").data["knows"] is None
 
 
+def test_slots_are_asked_for_and_shown(call: Call, tiny_sd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = call("generate", "a mug", "--model", str(tiny_sd), "--steps", "2", "--slots", "4")
+    assert "rows       8 (4 slots)" in plain.out
+    model = ("--model", str(tiny_sd))
+
+    def slots() -> set[int]:
+        runs = call("runs", "list", "--limit", "10", "--json").data["runs"]
+        return {run["resolved"]["execution"]["slots"] for run in runs}
+
+    assert call("experiment", "run", "lab", *model).code == 0
+    assert slots() == {8}
+    assert call("experiment", "run", "lab", *model, "--fresh", "--slots", "2").code == 0
+    assert slots() == {2}
+    monkeypatch.setenv("PACKSHOT_SLOTS", "4")
+    assert call("experiment", "run", "lab", *model, "--fresh").code == 0
+    assert slots() == {4}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (["generate", "a mug", "--slots", "3"], "spec.slots.unsupported"),
+        (["experiment", "run", "lab", "--slots", "64"], "spec.slots.unsupported"),
         (["generate", "a mug", "--scheduler", "EulrA"], "spec.scheduler.unknown"),
         (["generate", "a mug", "--model", "no-such-model"], "model.unknown"),
         (["generate", "a mug", "--model", "sd15"], "model.not_cached"),

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packshot.errors import SpecError
+from packshot.errors import SpecError, UsageError
 from packshot.models import Catalogue
 from packshot.resolve import Order, group_of, lowered, resolve, share
 from packshot.resolve.slots import slots_for
-from packshot.settings import SLOTS, Settings
+from packshot.settings import SLOTS, Settings, read_settings
 from packshot.spec import Spec
 
 
@@ -77,3 +77,14 @@ def test_lowering_halves_and_says_so(ask: Any) -> None:
     assert [shape(order) for order in fewer.values()] == [(1, 2), (1, 1)]
     assert all("lowered to 1" in order.resolved.origin.notes[-1] for order in fewer.values())
     assert fewer["plain"].resolved.hash == orders["plain"].resolved.hash
+
+
+def test_the_limit_is_a_setting(tmp_path: Path) -> None:
+    assert read_settings({}, workspace=tmp_path).slots == 8
+    (tmp_path / "packshot.toml").write_text("slots = 4")
+    assert read_settings({}, workspace=tmp_path).slots == 4
+    assert read_settings({"PACKSHOT_SLOTS": "16"}, workspace=tmp_path).slots == 16
+    for wrong in ("3", "64", "many", "0"):
+        with pytest.raises(UsageError) as caught:
+            read_settings({"PACKSHOT_SLOTS": wrong}, workspace=tmp_path)
+        assert caught.value.code == "settings.invalid"

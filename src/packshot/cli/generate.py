@@ -63,7 +63,12 @@ def generate(
     ] = None,
     runtime: Annotated[str | None, typer.Option(help="What computes: torch.")] = None,
     precision: Annotated[str | None, typer.Option(help="float32; on a GPU also float16 and bfloat16.")] = None,
-    slots: Annotated[int | None, typer.Option(help="Pictures that share a denoiser call: 1.")] = None,
+    slots: Annotated[
+        int | None,
+        typer.Option(
+            help="Compute as in a sweep of 2, 4, 8, 16 or 32 pictures at once.", show_default=str(defaults.SLOTS)
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make it again even if it was made before.")] = False,
     allow_truncation: Annotated[
@@ -172,7 +177,7 @@ def _print_configuration(order: Order) -> None:
         lines += [("source", source), ("strength", f"{intent.strength:g}"), ("fit", str(intent.fit))]
     lines += [
         ("execution", f"{execution.device}, {execution.runtime}, {execution.precision}, {execution.threads} threads"),
-        ("rows", f"{execution.rows} ({execution.slots} slot)"),
+        ("rows", f"{execution.rows} ({execution.slots} slot{'s' if execution.slots > 1 else ''})"),
         ("spec hash", resolved.hash),
     ]
     for name, value in lines:

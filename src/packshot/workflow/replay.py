@@ -24,8 +24,9 @@ from packshot.result import (
     psnr_db,
 )
 from packshot.spec import ResolvedSpec
-from packshot.workflow.execute import OnEvent, execute, ignore
+from packshot.workflow.execute import execute
 from packshot.workflow.export import picture_of
+from packshot.workflow.flight import OnEvent, ignore
 from packshot.workflow.make import WAIT_S
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
