@@ -22,10 +22,12 @@ from packshot.engine import (
     Preview,
     Resumed,
     Started,
+    local,
 )
 from packshot.engine.conditioning import Conditioning
 from packshot.engine.denoiser import Denoiser, TorchDenoiser
 from packshot.engine.local import LocalEngine
+from packshot.engine.preparation import Preparation
 from packshot.engine.preview import GENERIC, preview
 from packshot.models import Loader, PreviewFactors
 from packshot.resolve import Order
@@ -218,6 +220,33 @@ def test_too_little_memory_halves_the_slots_and_begins_again(order: Make, loader
         assert alone(LocalEngine(loader), really) == digest_of(made[ticket])
 
 
+@pytest.mark.parametrize("part", ["finish", "begin"])
+def test_too_little_memory_in_a_runs_own_part_lowers_it_alone(
+    order: Make, loader: Loader, monkeypatch: pytest.MonkeyPatch, part: str
+) -> None:
+    """Encoding or decoding beside a large batch."""
+    orders = [order(seed=seed, slots=2) for seed in range(2)]
+    owner: Any = local if part == "finish" else Preparation
+    original, calls = getattr(owner, part), 0
+
+    def short(*arguments: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise MemoryError
+        return original(*arguments)
+
+    monkeypatch.setattr(owner, part, short)
+    engine = LocalEngine(loader)
+    first, second = (engine.submit(each) for each in orders)
+    events = drain(engine)
+    lowered = [event for event in events if isinstance(event, Lowered)]
+    assert [(event.ticket, event.resolved.execution.slots) for event in lowered] == [(first, 1)]
+    made = finished(events)
+    assert digest_of(made[second]) == alone(LocalEngine(loader), orders[1])
+    assert digest_of(made[first]) == alone(LocalEngine(loader), replace(orders[0], resolved=lowered[0].resolved))
+
+
 def test_one_slot_without_memory_fails(order: Make, loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Narrow, "limit", 1)
     engine = LocalEngine(loader, denoiser=narrow)
@@ -272,3 +301,9 @@ def test_the_time_of_a_shared_call_is_shared(order: Make, loader: Loader) -> Non
     made = [event for event in drain(engine) if isinstance(event, Finished)]
     assert [event.timings.denoise_s for event in made] == [1.5, 1.5], "three calls of one second for two runs"
     assert all(event.timings.total_s > event.timings.picture_s for event in made)
+    paused = engine.submit(order(seed=3))
+    for _ in range(3):
+        engine.step()
+    engine.pause(paused)
+    engine.resume(paused)
+    assert finished(drain(engine))[paused].timings.denoise_s == 3, "what was paid before the pause counts"

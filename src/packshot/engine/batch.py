@@ -61,6 +61,7 @@ class Batch:
         for slot, run in self._occupied():
             if run.ticket == ticket:
                 self._vacate(slot)
+                self._settle()
                 return run
         found = next((run for run in self.denoised if run.ticket == ticket), None)
         if found is not None:
@@ -124,9 +125,12 @@ class Batch:
             machine.wait_for(self.group.execution.device)
         self._uncharged_s += self._clock() - began
         if self.denoised:
-            for run in self._uncharged:
-                run.denoise_s += self._uncharged_s / len(self._uncharged)
-            self._uncharged, self._uncharged_s = [], 0.0
+            self._settle()
+
+    def _settle(self) -> None:
+        for run in self._uncharged:
+            run.denoise_s += self._uncharged_s / len(self._uncharged)
+        self._uncharged, self._uncharged_s = [], 0.0
 
 
 def _progress(run: ActiveRun) -> list[Event]:

@@ -119,7 +119,7 @@ class LocalEngine:
                 else:
                     batch.join(run)
             except Exception as error:
-                return [Failed(waiting.ticket, failure_of(error))]
+                return self._without_picture(waiting, error)
             if waiting.begun is None:
                 return [Started(run.ticket, run.steps)]
         return []
@@ -131,7 +131,15 @@ class LocalEngine:
         try:
             return [finish(run, batch.group.execution.rows, self._clock)]
         except Exception as error:
-            return [Failed(run.ticket, failure_of(error))]
+            return self._without_picture(Waiting(run.ticket, run.order, run.preview_every), error)
+
+    def _without_picture(self, entry: Waiting, error: Exception) -> list[Event]:
+        """What belongs to one run failed: it alone ends, or where memory was short beside others, begins again."""
+        execution = entry.order.resolved.execution
+        if not is_out_of_memory(error) or execution.slots == 1:
+            return [Failed(entry.ticket, failure_of(error))]
+        machine.release_memory(execution.device)
+        return self._lower([entry])
 
     def _call(self, batch: Batch) -> list[Event]:
         """A failure of the shared call is everybody's; too little memory lowers the slots while there are several."""

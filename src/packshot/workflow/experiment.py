@@ -99,7 +99,9 @@ def run_experiment(
     """
     planned = cells(plan, model=model, source=source)
     orders = {cell.name: _resolved(bench, cell, strict) for cell in planned}
-    by_hash = {order.resolved.hash: order for order in orders.values()}
+    by_hash: dict[str, Order] = {}
+    for order in orders.values():
+        by_hash.setdefault(order.resolved.hash, order)
     to_do = {key: order for key, order in by_hash.items() if fresh or bench.store.done(key) is None}
     to_do = share(to_do, limit=bench.settings.slots, slots=slots)
     notes = _notes(orders)
