@@ -17,7 +17,7 @@ import torch
 from packshot.engine import machine, noise
 from packshot.engine.conditioning import Conditioning, encode_prompts
 from packshot.engine.decode import decode
-from packshot.engine.denoiser import TorchDenoiser
+from packshot.engine.denoiser import Denoiser, Denoisers, OpenDenoiser
 from packshot.engine.guidance import guided
 from packshot.engine.honesty import refuse_dishonest
 from packshot.engine.protocol import Advanced, Cancelled, Event, Failed, Finished, Started, Ticket
@@ -41,7 +41,7 @@ class _Active:
     ticket: Ticket
     order: Order
     pipeline: Any
-    denoiser: TorchDenoiser
+    denoiser: Denoiser
     generator: torch.Generator
     schedule: Schedule
     conditioning: Conditioning
@@ -72,8 +72,15 @@ class _Kept(Generic[Value]):
 class LocalEngine:
     """Runs orders on this machine. `clock` gives seconds; only differences count."""
 
-    def __init__(self, loader: Loader, *, clock: Callable[[], float] = time.perf_counter) -> None:
+    def __init__(
+        self,
+        loader: Loader,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        denoiser: OpenDenoiser | None = None,
+    ) -> None:
         self._loader = loader
+        self._denoiser = denoiser or Denoisers(loader)
         self._clock = clock
         self._queue: deque[tuple[Ticket, Order]] = deque()
         self._active: _Active | None = None
@@ -136,7 +143,7 @@ class LocalEngine:
         began = self._clock()
         machine.apply_execution(execution)
         machine.reset_peak_memory(execution.device)
-        pipeline = self._loader.load(order.model, execution.device, execution.precision)
+        pipeline = self._loader.load(order.model, execution.device, execution.precision, execution.runtime)
         loaded = self._clock()
         generator = noise.new_generator(intent.seed)
         key = (order.model.pin.digest, execution, intent.prompt, intent.negative_prompt, intent.guidance)
@@ -153,17 +160,19 @@ class LocalEngine:
             latents = noise.start_from_source(pipeline, moments, schedule, generator, dtype)
         else:
             latents = noise.start_from_noise(pipeline, order, schedule, generator, dtype)
+        prepared = self._time(execution.device)
+        denoiser = self._denoiser(order.model, pipeline, execution, latents, conditioning)
         return _Active(
             ticket=ticket,
             order=order,
             pipeline=pipeline,
-            denoiser=TorchDenoiser(pipeline.unet),
+            denoiser=denoiser,
             generator=generator,
             schedule=schedule,
             conditioning=conditioning,
             latents=latents,
-            load_s=loaded - began,
-            encode_s=self._time(execution.device) - loaded,
+            load_s=loaded - began + self._clock() - prepared,
+            encode_s=prepared - loaded,
             began=began,
         )
 
