@@ -212,7 +212,7 @@ def _provenance(active: _Active, safety_checker: str, notes: tuple[str, ...]) ->
     execution, source = order.resolved.execution, order.source
     config = {key: value for key, value in dict(active.schedule.scheduler.config).items() if not key.startswith("_")}
     return Provenance(
-        **machine.circumstances(),
+        **machine.circumstances(execution.runtime),
         device=execution.device,
         device_name=machine.device_name(execution.device),
         precision=execution.precision,

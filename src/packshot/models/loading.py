@@ -124,7 +124,6 @@ def _move(model: Model, pipeline: Pipeline, device: str) -> None:
         raise
 
 
-
 def check_device(device: str) -> None:
     """Raise EngineError where torch cannot use the device: a build without CUDA, an old driver, too few cards."""
     import torch

@@ -12,13 +12,14 @@ from typing import Protocol
 from packshot.errors import ModelError, SourceError, SpecError
 from packshot.models import Catalogue, Model, find_scheduler, pin_scheduler
 from packshot.resolve import checks
+from packshot.resolve.bench_file import read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
+from packshot.resolve.runtime import choose_runtime
 from packshot.resolve.source import SourcePicture, open_source
 from packshot.result import Pixels
-from packshot.settings import Settings
+from packshot.settings import AUTO, Settings
 from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
 
-RUNTIMES = ("torch",)
 SLOTS = (1,)
 
 
@@ -95,8 +96,8 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         source=SourcePin(digest=source.digest, width=source.size[0], height=source.size[1]) if source else None,
         strength=strength,
         fit=fit,
-        runtime=spec.runtime,
-        precision=spec.precision,
+        runtime=_asked(spec.runtime),
+        precision=_asked(spec.precision),
         truncated=any(lost),
     )
     return Order(
@@ -175,20 +176,15 @@ def rows_for(slots: int, guidance: float, model: Model) -> int:
 
 def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float) -> Execution:
     """How it is made: device, precision, rows, threads. Raises SpecError on what this version has not."""
-    runtime, slots = spec.runtime or RUNTIMES[0], spec.slots if spec.slots is not None else SLOTS[0]
-    on_cpu = settings.device == "cpu"
-    precisions = ("float32",) if on_cpu else ("float16", "bfloat16", "float32")
-    default = "float16" if settings.device.startswith("cuda") else "float32"
-    precision = spec.precision or default
-    if runtime not in RUNTIMES:
-        raise SpecError("spec.runtime.unsupported", "no such runtime", expected=", ".join(RUNTIMES), got=runtime)
-    if precision not in precisions:
-        raise SpecError(
-            "spec.precision.unsupported",
-            f"no such precision on {settings.device}",
-            expected=", ".join(precisions),
-            got=precision,
-        )
+    slots = spec.slots if spec.slots is not None else SLOTS[0]
+    bench = read_bench(settings, model.pin.digest) if settings.device == "cpu" else None
+    choice = choose_runtime(
+        _asked(spec.runtime or settings.runtime),
+        _asked(spec.precision or settings.precision),
+        settings,
+        model.reference,
+        bench,
+    )
     if slots not in SLOTS:
         raise SpecError(
             "spec.slots.unsupported",
@@ -198,13 +194,17 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
         )
     return Execution(
         device=settings.device,
-        precision=precision,
-        runtime=runtime,
+        precision=choice.precision,
+        runtime=choice.runtime,
         slots=slots,
         rows=rows_for(slots, guidance, model),
         threads=settings.threads,
-        deterministic=not on_cpu,
+        deterministic=settings.device != "cpu",
     )
+
+
+def _asked(word: str | None) -> str | None:
+    return None if word == AUTO else word
 
 
 def _mode(spec: Spec) -> Mode:

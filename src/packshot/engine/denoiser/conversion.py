@@ -13,9 +13,7 @@ from packshot.engine.denoiser.openvino_library import import_openvino
 EXAMPLE_ROWS = 2
 
 
-def named_inputs(
-    latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning
-) -> dict[str, torch.Tensor]:
+def named_inputs(latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> dict[str, torch.Tensor]:
     """The inputs of a denoiser call by diffusers' names, as the model was converted with them."""
     named = {"sample": latents, "timestep": timesteps, "encoder_hidden_states": conditioning.embeddings}
     if conditioning.timestep_condition is not None:
@@ -46,7 +44,7 @@ def convert(unet: Any, shapes: dict[str, tuple[int, ...]]) -> Any:
     generator = torch.Generator().manual_seed(0)
     example = {name: torch.rand((EXAMPLE_ROWS, *shape[1:]), generator=generator) for name, shape in shapes.items()}
     with torch.no_grad(), warnings.catch_warnings():
-        warnings.simplefilter("ignore", torch.jit.TracerWarning)
+        warnings.simplefilter("ignore")  # about the branches that `traced_branches` names
         return openvino.convert_model(_Traceable(unet), example_input=example)
 
 
