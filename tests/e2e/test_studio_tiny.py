@@ -59,6 +59,26 @@ def test_a_replay_restores_another_number_of_threads(tmp_path: Path) -> None:
     assert json.loads(replayed.stdout)["data"]["verdict"]["sameness"] == "identical"
 
 
+@pytest.mark.parametrize("precision", ["float32", "auto"])
+def test_openvino_replays_itself_and_converts_once(precision: str, tmp_path: Path) -> None:
+    pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
+    asked = ("--runtime", "openvino", "--precision", precision, "--steps", "6", "--out", "shoes.png", "--json")
+    made = packshot(tmp_path, "generate", SHOES, *asked)
+    assert made.returncode == 0, made.stderr
+    provenance = json.loads(made.stdout)["data"]["result"]["provenance"]
+    assert provenance["runtime"] == "openvino"
+    assert provenance["libraries"]["openvino"]
+    (entry,) = (tmp_path / ".packshot" / "cache" / "openvino").iterdir()
+    before = (entry / "manifest.json").stat().st_mtime_ns
+    replayed = packshot(tmp_path, "replay", "shoes.png", "--json")
+    assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+    data = json.loads(replayed.stdout)["data"]
+    assert data["verdict"]["sameness"] == "identical"
+    assert (entry / "manifest.json").stat().st_mtime_ns == before
+    shutil.rmtree(tmp_path / ".packshot")
+    assert packshot(tmp_path, "replay", "shoes.png").returncode == 0, "converted anew, the same bits"
+
+
 def test_a_real_photo_as_source(tmp_path: Path, photos: Path) -> None:
     source = photos / "abo_bag_528c608a.jpg"
     prompt = "product photo of a pair of black headphones on a yellow background"

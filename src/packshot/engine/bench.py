@@ -33,10 +33,10 @@ def measure(
     Speed is measured on the first of the `orders` (with guidance), agreement on the pictures of all. One runtime is in
     memory at a time. Raises what the engine failed with.
     """
-    anchor = _Meter(ANCHOR, cache)
+    anchor = RuntimeMeter(ANCHOR, cache)
     expected = [anchor.picture(order) for order in orders]
     for candidate in candidates:
-        meter = anchor if candidate == ANCHOR else _Meter(candidate, cache)
+        meter = anchor if candidate == ANCHOR else RuntimeMeter(candidate, cache)
         calls = {rows: meter.call_s(orders[0], rows, repetitions) for rows in ROWS}
         agreements = [psnr_db(one, meter.picture(order)) for one, order in zip(expected, orders, strict=True)]
         lowest = min(agreements)
@@ -48,7 +48,7 @@ def measure(
         )
 
 
-class _Meter:
+class RuntimeMeter:
     """One runtime in one precision, with weights of its own."""
 
     def __init__(self, candidate: tuple[str, str], cache: Path | None) -> None:

@@ -1,0 +1,99 @@
+"""How far the pictures of each runtime are from the anchor's (torch, float32), by scheduler: Markdown and JSON.
+
+    python benchmarks/runtimes.py --threads 1 --steps 20 --json runtimes.json
+
+The lowest PSNR over prompts and guidances is shown. Stochastic schedulers (ancestral and SDE) are marked: they add the
+same noise at each step, whatever the runtime. The figures in docs/models.md and `KNOWN_AGREEMENT_DB` come from here.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from packshot.engine.bench import ANCHOR, RuntimeMeter
+from packshot.models import SCHEDULERS, Catalogue, DigestCache
+from packshot.resolve import candidates, resolve
+from packshot.result import psnr_db
+from packshot.settings import Settings, read_settings
+from packshot.spec import Spec
+
+PROMPTS = (
+    "product photo of a red mug on a white background",
+    "a pair of running shoes on a blue background, studio lighting, soft shadow",
+)
+GUIDANCES = (4.0, 7.5)
+STOCHASTIC = ("EulerA", "DPM++ 2M SDE", "DPM++ 2M SDE Karras", "DPM++ SDE", "DPM++ SDE Karras", "DPM2 a",
+              "DPM2 a Karras", "DDPM")  # fmt: skip
+
+
+class NoSources:
+    """No picture is asked for."""
+
+    def by_digest(self, digest: str) -> None:
+        """None."""
+
+    def packaged(self, name: str) -> None:
+        """None."""
+
+
+def agreements(name: str, meters: dict[str, RuntimeMeter], settings: Settings, arguments: argparse.Namespace) -> dict:
+    """Lowest PSNR of a scheduler by runtime, over prompts and guidances; None where all pictures are equal."""
+    catalogue = Catalogue(DigestCache(None), offline=True)
+    lowest: dict[str, float] = dict.fromkeys(meters, float("inf"))
+    for prompt in PROMPTS[: arguments.prompts]:
+        for guidance in GUIDANCES:
+            spec = Spec(
+                prompt=prompt, model=arguments.model, scheduler=name, steps=arguments.steps, guidance=guidance, seed=11
+            )
+            order = resolve(spec, catalogue, settings, NoSources())
+            expected = meters["/".join(ANCHOR)].picture(order)
+            for runtime, meter in meters.items():
+                if runtime != "/".join(ANCHOR):
+                    lowest[runtime] = min(lowest[runtime], psnr_db(expected, meter.picture(order)))
+    return {runtime: None if value == float("inf") else round(value, 1) for runtime, value in lowest.items()}
+
+
+def main() -> None:
+    """Print the table as it grows, and write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", default="studio-tiny")
+    parser.add_argument("--threads", type=int, default=None)
+    parser.add_argument("--steps", type=int, default=20)
+    parser.add_argument("--prompts", type=int, default=len(PROMPTS))
+    parser.add_argument("--schedulers", nargs="*", default=[choice.name for choice in SCHEDULERS])
+    parser.add_argument("--workspace", type=Path, default=Path("build/benchmarks"))
+    parser.add_argument("--json", type=Path, default=None)
+    arguments = parser.parse_args()
+    settings = read_settings({}, workspace=arguments.workspace, threads=arguments.threads, device="cpu")
+    runtimes = candidates(settings)
+    meters = {"/".join(entry): RuntimeMeter(entry, settings.cache / "openvino") for entry in runtimes}
+    columns = [runtime for runtime in meters if runtime != "/".join(ANCHOR)]
+    print(f"| scheduler | {' | '.join(columns)} |", "| --- " * (len(columns) + 1) + "|", sep="\n", flush=True)
+    found = {}
+    for name in arguments.schedulers:
+        found[name] = agreements(name, meters, settings, arguments)
+        cells = ("equal" if found[name][column] is None else f"{found[name][column]:.1f}" for column in columns)
+        mark = " (stochastic)" if name in STOCHASTIC else ""
+        print(f"| {name}{mark} | {' | '.join(cells)} |", flush=True)
+    plain = [name for name in found if name not in STOCHASTIC]
+    lowest = {
+        column: min((value for name in plain if (value := found[name][column]) is not None), default=None)
+        for column in columns
+    }
+    print(f"| lowest of those without own noise | {' | '.join(str(lowest[column]) for column in columns)} |")
+    if arguments.json is not None:
+        setting = {
+            "model": arguments.model,
+            "steps": arguments.steps,
+            "guidances": GUIDANCES,
+            "threads": settings.threads,
+        }
+        arguments.json.write_text(
+            json.dumps(setting | {"processor": settings.processor, "psnr_db": found, "lowest": lowest}, indent=1)
+        )
+
+
+if __name__ == "__main__":
+    main()
