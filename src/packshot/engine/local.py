@@ -218,7 +218,7 @@ def _provenance(active: _Active, safety_checker: str, notes: tuple[str, ...]) ->
         precision=execution.precision,
         runtime=execution.runtime,
         rows=int(active.conditioning.embeddings.shape[0]),
-        threads=torch.get_num_threads(),
+        threads=active.denoiser.threads,
         attention=machine.attention_of(active.pipeline.unet),
         flush_denormal=machine.flushes_denormals(),
         deterministic=torch.are_deterministic_algorithms_enabled(),

@@ -11,6 +11,8 @@ from packshot.engine.conditioning import Conditioning
 from packshot.engine.denoiser.openvino_library import import_openvino
 
 EXAMPLE_ROWS = 2
+EXAMPLE_SMALLEST = 2
+"""Side of the smallest feature maps: of 1, tracing might take a branch of its own."""
 
 
 def named_inputs(latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> dict[str, torch.Tensor]:
@@ -33,19 +35,38 @@ def traced_branches(unet_config: dict[str, Any], shapes: dict[str, tuple[int, ..
 
     Everything else of the shapes stays open, so that one conversion serves every number of rows and nearly every size.
     """
-    halvings = 2 ** (len(unet_config["block_out_channels"]) - 1)
+    shrinks = _shrinks(unet_config)
     height, width = shapes["sample"][-2:]
-    return {"inputs": sorted(shapes), "odd_size": bool(height % halvings or width % halvings)}
+    return {"inputs": sorted(shapes), "odd_size": bool(height % shrinks or width % shrinks)}
+
+
+def example_shapes(
+    unet_config: dict[str, Any], shapes: dict[str, tuple[int, ...]], *, odd_size: bool
+) -> dict[str, tuple[int, ...]]:
+    """Small shapes that take the same branches: whoever converts first, the result is the same, and soon there."""
+    side = EXAMPLE_SMALLEST * _shrinks(unet_config) + int(odd_size)
+    small = {name: (EXAMPLE_ROWS, *shape[1:]) for name, shape in shapes.items()}
+    return small | {"sample": (EXAMPLE_ROWS, shapes["sample"][1], side, side)}
+
+
+def _shrinks(unet_config: dict[str, Any]) -> int:
+    """How many times smaller the UNet's smallest feature maps are than its latents."""
+    return int(2 ** (len(unet_config["block_out_channels"]) - 1))
 
 
 def convert(unet: Any, shapes: dict[str, tuple[int, ...]]) -> Any:
-    """An `openvino.Model` that shares its constants with the UNet's float32 weights. Traced with `shapes`, 2 rows."""
+    """An `openvino.Model` with open shapes that shares its constants with the UNet's float32 weights.
+
+    `shapes` are those of the example that is traced.
+    """
     openvino = import_openvino()
-    generator = torch.Generator().manual_seed(0)
-    example = {name: torch.rand((EXAMPLE_ROWS, *shape[1:]), generator=generator) for name, shape in shapes.items()}
+    decoder = import_openvino("openvino.frontend.pytorch.ts_decoder").TorchScriptPythonDecoder
+    example = {name: torch.full(shape, 0.5) for name, shape in shapes.items()}
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the branches that `traced_branches` names
-        return openvino.convert_model(_Traceable(unet), example_input=example)
+        # checking would trace all of it once more; the result is compared with torch by the tests
+        traced = decoder(_Traceable(unet), example_input=example, trace_kwargs={"check_trace": False})
+        return openvino.convert_model(traced, example_input=example)
 
 
 class _Traceable(torch.nn.Module):

@@ -54,10 +54,12 @@ class Denoisers:
         shapes = conversion.input_shapes(execution.rows, latents, conditioning)
         key = (model.pin.digest, execution, tuple(sorted(shapes.items())))
         if key not in self._compiled:
-            branches = conversion.traced_branches(dict(pipeline.unet.config), shapes)
+            config = dict(pipeline.unet.config)
+            branches = conversion.traced_branches(config, shapes)
+            example = conversion.example_shapes(config, shapes, odd_size=branches["odd_size"])
             converted = self._converted.get(
                 {"weights": model.pin.digest, "branches": branches} | _makers(),
-                lambda: conversion.convert(self._loader.load_denoiser(model), shapes),
+                lambda: conversion.convert(self._loader.load_denoiser(model), example),
             )
             while len(self._compiled) >= COMPILED_KEPT:
                 self._compiled.popitem(last=False)

@@ -24,6 +24,12 @@ class OpenVinoDenoiser:
 
     def __init__(self, compiled: Any) -> None:
         self._request = compiled.create_infer_request()
+        self._threads = int(compiled.get_property("INFERENCE_NUM_THREADS"))
+
+    @property
+    def threads(self) -> int:
+        """As many as asked for, or all cores where there are fewer."""
+        return self._threads
 
     def predict(self, latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
         """The prediction for each row: (R, C, h, w), `timesteps` (R,) or a scalar → float32 (R, C, h, w)."""

@@ -18,12 +18,12 @@ TELEMETRY = "openvino_telemetry"
 
 
 @cache
-def import_openvino() -> Any:
-    """The module `openvino`. Raises SpecError where it is not installed."""
+def import_openvino(name: str = "openvino") -> Any:
+    """The module `openvino`, or one within. Raises SpecError where it is not installed."""
     if "openvino" not in sys.modules:
         sys.modules[TELEMETRY] = None  # type: ignore[assignment]
     try:
-        return importlib.import_module("openvino")
+        return importlib.import_module(name)
     except ImportError as error:
         raise SpecError(
             "spec.runtime.unsupported",

@@ -18,6 +18,10 @@ class Denoiser(Protocol):
     runtime may compile for them, and a row's result may depend on nothing but that row.
     """
 
+    @property
+    def threads(self) -> int:
+        """Threads that it really computes with: they change the last bits, and a runtime may take fewer than asked."""
+
     def predict(self, latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
         """The prediction for each row: `latents` (R, C, h, w) scaled for `timesteps` (R,) → (R, C, h, w).
 
