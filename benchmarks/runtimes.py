@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+import sys
 from pathlib import Path
 
 from packshot.engine.bench import ANCHOR, RuntimeMeter
+from packshot.errors import EngineError
 from packshot.models import SCHEDULERS, Catalogue, DigestCache
-from packshot.resolve import candidates, resolve
-from packshot.result import psnr_db
+from packshot.resolve import Order, candidates, resolve
+from packshot.result import Pixels, psnr_db
 from packshot.settings import Settings, read_settings
 from packshot.spec import Spec
 
@@ -38,21 +41,54 @@ class NoSources:
         """None."""
 
 
-def agreements(name: str, meters: dict[str, RuntimeMeter], settings: Settings, arguments: argparse.Namespace) -> dict:
-    """Lowest PSNR of a scheduler by runtime, over prompts and guidances; None where all pictures are equal."""
+def agreements(
+    name: str, meters: dict[str, RuntimeMeter], settings: Settings, arguments: argparse.Namespace
+) -> dict[str, float]:
+    """Lowest PSNR of a scheduler by runtime, over prompts and guidances; infinity where all pictures are equal.
+
+    A picture that the anchor itself fails to make is left out; a runtime without any picture to compare is left out.
+    """
     catalogue = Catalogue(DigestCache(None), offline=True)
-    lowest: dict[str, float] = dict.fromkeys(meters, float("inf"))
+    lowest: dict[str, float] = {}
     for prompt in PROMPTS[: arguments.prompts]:
-        for guidance in GUIDANCES:
+        for guidance in arguments.guidance:
             spec = Spec(
-                prompt=prompt, model=arguments.model, scheduler=name, steps=arguments.steps, guidance=guidance, seed=11
+                prompt=prompt,
+                model=arguments.model,
+                scheduler=name,
+                steps=arguments.steps,
+                guidance=guidance,
+                seed=arguments.seed,
             )
             order = resolve(spec, catalogue, settings, NoSources())
-            expected = meters["/".join(ANCHOR)].picture(order)
+            try:
+                expected = meters["/".join(ANCHOR)].picture(order)
+            except EngineError as error:
+                print(f"{name}: {error.code} in torch and float32", file=sys.stderr)
+                continue
             for runtime, meter in meters.items():
                 if runtime != "/".join(ANCHOR):
-                    lowest[runtime] = min(lowest[runtime], psnr_db(expected, meter.picture(order)))
-    return {runtime: None if value == float("inf") else round(value, 1) for runtime, value in lowest.items()}
+                    lowest[runtime] = min(lowest.get(runtime, math.inf), agreement(expected, meter, order))
+    return lowest
+
+
+def agreement(expected: Pixels, meter: RuntimeMeter, order: Order) -> float:
+    """PSNR to the anchor's picture; 0 where the runtime makes none."""
+    try:
+        return psnr_db(expected, meter.picture(order))
+    except EngineError:
+        return 0.0
+
+
+def cell(found: dict[str, float], column: str) -> str:
+    """A figure as the table shows it."""
+    if column not in found:
+        return "no picture"
+    return "equal" if math.isinf(found[column]) else f"{found[column]:.1f}"
+
+
+def _wanted(candidate: tuple[str, str], runtimes: list[str] | None) -> bool:
+    return runtimes is None or candidate == ANCHOR or "/".join(candidate) in runtimes
 
 
 def main() -> None:
@@ -62,36 +98,37 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=None)
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--prompts", type=int, default=len(PROMPTS))
+    parser.add_argument("--guidance", type=float, nargs="*", default=GUIDANCES)
+    parser.add_argument("--runtimes", nargs="*", default=None, help="such as openvino/bfloat16; all that are here")
+    parser.add_argument("--seed", type=int, default=11)
     parser.add_argument("--schedulers", nargs="*", default=[choice.name for choice in SCHEDULERS])
     parser.add_argument("--workspace", type=Path, default=Path("build/benchmarks"))
     parser.add_argument("--json", type=Path, default=None)
     arguments = parser.parse_args()
     settings = read_settings({}, workspace=arguments.workspace, threads=arguments.threads, device="cpu")
-    runtimes = candidates(settings)
+    runtimes = [entry for entry in candidates(settings) if _wanted(entry, arguments.runtimes)]
     meters = {"/".join(entry): RuntimeMeter(entry, settings.cache / "openvino") for entry in runtimes}
     columns = [runtime for runtime in meters if runtime != "/".join(ANCHOR)]
     print(f"| scheduler | {' | '.join(columns)} |", "| --- " * (len(columns) + 1) + "|", sep="\n", flush=True)
     found = {}
     for name in arguments.schedulers:
         found[name] = agreements(name, meters, settings, arguments)
-        cells = ("equal" if found[name][column] is None else f"{found[name][column]:.1f}" for column in columns)
         mark = " (stochastic)" if name in STOCHASTIC else ""
-        print(f"| {name}{mark} | {' | '.join(cells)} |", flush=True)
-    plain = [name for name in found if name not in STOCHASTIC]
-    lowest = {
-        column: min((value for name in plain if (value := found[name][column]) is not None), default=None)
-        for column in columns
-    }
-    print(f"| lowest of those without own noise | {' | '.join(str(lowest[column]) for column in columns)} |")
+        print(f"| {name}{mark} | {' | '.join(cell(found[name], column) for column in columns)} |", flush=True)
+    plain = [found[name] for name in found if name not in STOCHASTIC]
+    lowest = {column: min(entry.get(column, math.inf) for entry in plain) for column in columns}
+    print(f"| lowest without noise of their own | {' | '.join(cell(lowest, column) for column in columns)} |")
     if arguments.json is not None:
         setting = {
             "model": arguments.model,
             "steps": arguments.steps,
-            "guidances": GUIDANCES,
+            "guidance": arguments.guidance,
+            "seed": arguments.seed,
+            "prompts": PROMPTS[: arguments.prompts],
             "threads": settings.threads,
         }
         arguments.json.write_text(
-            json.dumps(setting | {"processor": settings.processor, "psnr_db": found, "lowest": lowest}, indent=1)
+            json.dumps(setting | {"processor": settings.processor, "psnr_db": found, "lowest_db": lowest}, indent=1)
         )
 
 
