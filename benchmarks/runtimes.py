@@ -3,7 +3,7 @@
     python benchmarks/runtimes.py --threads 1 --steps 20 --json runtimes.json
 
 The lowest PSNR over prompts and guidances is shown. Stochastic schedulers (ancestral and SDE) are marked: they add the
-same noise at each step, whatever the runtime. The figures in docs/models.md and `KNOWN_AGREEMENT_DB` come from here.
+same noise at each step, whatever the runtime. The figures in docs/models.md come from here.
 """
 
 from __future__ import annotations
@@ -15,10 +15,8 @@ import sys
 from pathlib import Path
 
 from packshot.engine.bench import ANCHOR, RuntimeMeter
-from packshot.errors import EngineError
 from packshot.models import SCHEDULERS, Catalogue, DigestCache
-from packshot.resolve import Order, candidates, resolve
-from packshot.result import Pixels, psnr_db
+from packshot.resolve import candidates, resolve
 from packshot.settings import Settings, read_settings
 from packshot.spec import Spec
 
@@ -61,23 +59,14 @@ def agreements(
                 seed=arguments.seed,
             )
             order = resolve(spec, catalogue, settings, NoSources())
-            try:
-                expected = meters["/".join(ANCHOR)].picture(order)
-            except EngineError as error:
-                print(f"{name}: {error.code} in torch and float32", file=sys.stderr)
+            expected = meters["/".join(ANCHOR)].picture(order)
+            if expected is None:
+                print(f"{name}: no picture in torch and float32", file=sys.stderr)
                 continue
             for runtime, meter in meters.items():
                 if runtime != "/".join(ANCHOR):
-                    lowest[runtime] = min(lowest.get(runtime, math.inf), agreement(expected, meter, order))
+                    lowest[runtime] = min(lowest.get(runtime, math.inf), meter.agreement_db(order, expected))
     return lowest
-
-
-def agreement(expected: Pixels, meter: RuntimeMeter, order: Order) -> float:
-    """PSNR to the anchor's picture; 0 where the runtime makes none."""
-    try:
-        return psnr_db(expected, meter.picture(order))
-    except EngineError:
-        return 0.0
 
 
 def cell(found: dict[str, float], column: str) -> str:

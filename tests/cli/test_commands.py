@@ -265,7 +265,7 @@ def test_the_doctor_names_cause_and_remedy(call: Call) -> None:
 
 def test_the_doctor_measures_runtimes(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     def meter(orders: list[Any], candidates: list[tuple[str, str]]) -> Iterator[RuntimeMeasurement]:
-        assert {order.resolved.intent.scheduler.name for order in orders} == {"DDIM", "DPM++"}
+        assert {order.resolved.intent.scheduler.name for order in orders} >= {"DDIM", "DPM++"}
         for number, (runtime, precision) in enumerate(candidates):
             psnr_db = None if (runtime, precision) == ("torch", "float32") else 34.0
             yield RuntimeMeasurement(

@@ -15,7 +15,9 @@ import pytest
 from PIL import Image
 
 from packshot.models import embedded_folder
+from packshot.settings import read_settings
 
+BFLOAT16 = read_settings({}).bfloat16
 SHOES = (
     "ultra-realistic product photo of a pair of running shoes on a white background, "
     "studio lighting, soft shadow, very sharp"
@@ -59,7 +61,10 @@ def test_a_replay_restores_another_number_of_threads(tmp_path: Path) -> None:
     assert json.loads(replayed.stdout)["data"]["verdict"]["sameness"] == "identical"
 
 
-@pytest.mark.parametrize("precision", ["float32", "auto"])
+@pytest.mark.parametrize(
+    "precision",
+    ["float32", pytest.param("bfloat16", marks=pytest.mark.skipif(not BFLOAT16, reason="this CPU has no bfloat16"))],
+)
 def test_openvino_replays_itself_and_converts_once(precision: str, tmp_path: Path) -> None:
     pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
     asked = ("--runtime", "openvino", "--precision", precision, "--steps", "6", "--out", "shoes.png", "--json")

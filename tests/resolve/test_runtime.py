@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from packshot.errors import SpecError, UsageError
-from packshot.models import EMBEDDED, Catalogue
+from packshot.models import Catalogue
 from packshot.resolve import candidates, choose_runtime, keep_bench, read_bench, resolve
 from packshot.result import Bench, RuntimeMeasurement
 from packshot.settings import Settings, read_settings
@@ -38,16 +38,14 @@ def bench(**row_ms_and_db: tuple[float, float | None]) -> Bench:
     )
 
 
-def chosen(settings: Settings, *, model: str = "m", measured: Bench | None = None, **asked: str) -> tuple[str, str]:
-    choice = choose_runtime(asked.get("runtime"), asked.get("precision"), settings, model, measured)
+def chosen(settings: Settings, *, measured: Bench | None = None, **asked: str) -> tuple[str, str]:
+    choice = choose_runtime(asked.get("runtime"), asked.get("precision"), settings, measured)
     return choice.runtime, choice.precision
 
 
 def test_where_nothing_was_measured(here: Settings) -> None:
     assert chosen(here) == ("openvino", "float32"), "nobody knows how far bfloat16 is off for this model"
-    assert chosen(here, model=EMBEDDED) == ("openvino", "bfloat16")
-    assert chosen(replace(here, bfloat16=False), model=EMBEDDED) == ("openvino", "float32")
-    assert chosen(replace(here, openvino=None), model=EMBEDDED) == ("torch", "float32")
+    assert chosen(replace(here, openvino=None)) == ("torch", "float32")
     assert chosen(replace(here, device="cuda")) == ("torch", "float16")
     assert chosen(replace(here, device="mps")) == ("torch", "float32")
 
@@ -63,7 +61,7 @@ def test_what_was_measured_decides(here: Settings) -> None:
 
 def test_what_is_asked_for_is_had(here: Settings) -> None:
     assert chosen(here, runtime="torch") == ("torch", "float32")
-    assert chosen(here, runtime="openvino", model="m") == ("openvino", "float32")
+    assert chosen(here, runtime="openvino") == ("openvino", "float32")
     assert chosen(here, precision="bfloat16") == ("openvino", "bfloat16"), "asked for: no agreement is needed"
     assert chosen(here, runtime="torch", precision="bfloat16") == ("torch", "bfloat16")
     assert chosen(replace(here, bfloat16=False), precision="bfloat16") == ("torch", "bfloat16")

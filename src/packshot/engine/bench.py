@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -30,22 +31,28 @@ def measure(
 ) -> Iterator[RuntimeMeasurement]:
     """One measurement for each (runtime, precision), as it is made.
 
-    Speed is measured on the first of the `orders` (with guidance), agreement on the pictures of all. One runtime is in
-    memory at a time. Raises what the engine failed with.
+    Speed is measured on the first of the `orders` (with guidance), agreement on the pictures of all that the anchor
+    can make. One runtime is in memory at a time. Raises what the engine failed with.
     """
-    anchor = RuntimeMeter(ANCHOR, cache)
-    expected = [anchor.picture(order) for order in orders]
+    expected = _by_anchor(orders, cache)
     for candidate in candidates:
-        meter = anchor if candidate == ANCHOR else RuntimeMeter(candidate, cache)
+        meter = RuntimeMeter(candidate, cache)
         calls = {rows: meter.call_s(orders[0], rows, repetitions) for rows in ROWS}
-        agreements = [psnr_db(one, meter.picture(order)) for one, order in zip(expected, orders, strict=True)]
-        lowest = min(agreements)
+        lowest = math.inf
+        if candidate != ANCHOR:
+            lowest = min((meter.agreement_db(order, picture) for order, picture in expected), default=0.0)
         yield RuntimeMeasurement(
             runtime=candidate[0],
             precision=candidate[1],
             call_s=calls,
-            psnr_db=None if lowest == float("inf") else lowest,
+            psnr_db=None if math.isinf(lowest) else lowest,
         )
+
+
+def _by_anchor(orders: list[Order], cache: Path | None) -> list[tuple[Order, Pixels]]:
+    meter = RuntimeMeter(ANCHOR, cache)
+    made = [(order, meter.picture(order)) for order in orders]
+    return [(order, picture) for order, picture in made if picture is not None]
 
 
 class RuntimeMeter:
@@ -60,16 +67,23 @@ class RuntimeMeter:
     def _ordered(self, order: Order) -> Order:
         return replace(order, resolved=order.resolved.with_execution(runtime=self._runtime, precision=self._precision))
 
-    def picture(self, order: Order) -> Pixels:
-        """The picture of an order. Raises EngineError where there is none."""
+    def picture(self, order: Order) -> Pixels | None:
+        """The picture of an order, None where it is none, such as NaN. Raises EngineError on other failures."""
         self._engine.submit(self._ordered(order))
         while self._engine.busy:
             for event in self._engine.step():
                 if isinstance(event, Finished):
                     return event.pixels
+                if isinstance(event, Failed) and event.failure.code.startswith("picture."):
+                    return None
                 if isinstance(event, Failed):
                     raise EngineError(event.failure.code, event.failure.message, hint=event.failure.hint)
         raise EngineError("engine.failed", "the engine stopped without an answer")
+
+    def agreement_db(self, order: Order, expected: Pixels) -> float:
+        """PSNR of an order's picture to the anchor's: infinity where equal, 0 where there is none."""
+        made = self.picture(order)
+        return 0.0 if made is None else psnr_db(expected, made)
 
     def call_s(self, order: Order, rows: int, repetitions: int) -> float:
         """The fastest of some denoiser calls with `rows` rows."""

@@ -182,7 +182,6 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
         _asked(spec.runtime or settings.runtime),
         _asked(spec.precision or settings.precision),
         settings,
-        model.reference,
         bench,
     )
     if slots not in SLOTS:

@@ -2,8 +2,8 @@
 
 The rule: of the runtimes that are here, the fastest whose pictures agree with the anchor (torch in float32) to
 `AGREEMENT_DB` or better. Where `packshot doctor --bench` measured this model on this machine, both are its figures.
-Where nobody measured, OpenVINO goes before torch on a CPU, and bfloat16 is taken only for a model whose agreement is
-known and on a processor that has it.
+Where nobody measured, OpenVINO goes before torch on a CPU, in float32. One choice for a model, whatever the scheduler:
+an experiment that compares schedulers shall not compare precisions.
 """
 
 from __future__ import annotations
@@ -12,17 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from packshot.errors import SpecError
-from packshot.models import EMBEDDED
 from packshot.result import Bench, RuntimeMeasurement
 from packshot.settings import AUTO, Settings
 
 AGREEMENT_DB: Final = 35.0
 """PSNR against the anchor from which a faster runtime may be the default."""
-
-KNOWN_AGREEMENT_DB: Final[dict[tuple[str, str, str], float]] = {
-    (EMBEDDED, "openvino", "bfloat16"): 0.0,
-}
-"""Lowest PSNR of the non-ancestral schedulers at guidance 7.5 or less, by `benchmarks/runtimes.py` (docs/models.md)."""
 
 Candidate = tuple[str, str]
 """A runtime and a precision."""
@@ -52,9 +46,9 @@ def candidates(settings: Settings) -> list[Candidate]:
 
 
 def choose_runtime(
-    asked_runtime: str | None, asked_precision: str | None, settings: Settings, model: str, bench: Bench | None
+    asked_runtime: str | None, asked_precision: str | None, settings: Settings, bench: Bench | None
 ) -> RuntimeChoice:
-    """Fill in what was not asked for (None). `model` is the model's reference, `bench` what was measured of it here.
+    """Fill in what was not asked for (None). `bench` is what was measured of the model here, None for nothing.
 
     Raises SpecError on what cannot be had here.
     """
@@ -64,7 +58,7 @@ def choose_runtime(
     if len(fitting) == 1:
         return RuntimeChoice(*fitting[0], "asked for")
     measured = {(entry.runtime, entry.precision): entry for entry in bench.measurements} if bench else {}
-    agreeing = [entry for entry in fitting if asked_precision is not None or _agrees(entry, model, measured)]
+    agreeing = [entry for entry in fitting if asked_precision is not None or _agrees(entry, measured)]
     if all(entry in measured for entry in agreeing):
         fastest = min(agreeing, key=lambda entry: measured[entry].row_s)
         return RuntimeChoice(*fastest, f"the fastest measured here of those that agree to {AGREEMENT_DB:g} dB")
@@ -97,10 +91,8 @@ def _as_asked(runtime: str | None, precision: str | None, settings: Settings) ->
     return [entry for entry in fitting if precision in (None, entry[1])]
 
 
-def _agrees(candidate: Candidate, model: str, measured: dict[Candidate, RuntimeMeasurement]) -> bool:
-    if candidate[1] == "float32":
-        return True
-    if candidate in measured:
-        found = measured[candidate].psnr_db
-        return found is None or found >= AGREEMENT_DB
-    return KNOWN_AGREEMENT_DB.get((model, *candidate), 0.0) >= AGREEMENT_DB
+def _agrees(candidate: Candidate, measured: dict[Candidate, RuntimeMeasurement]) -> bool:
+    if candidate not in measured:
+        return candidate[1] == "float32"
+    found = measured[candidate].psnr_db
+    return found is None or found >= AGREEMENT_DB
