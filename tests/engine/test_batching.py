@@ -29,9 +29,8 @@ from packshot.engine.denoiser import Denoiser, TorchDenoiser
 from packshot.engine.local import LocalEngine
 from packshot.engine.preparation import Preparation
 from packshot.engine.preview import GENERIC, preview
-from packshot.models import Loader, PreviewFactors
+from packshot.models import Loader, Model, PreviewFactors
 from packshot.resolve import Order
-from packshot.spec import Execution
 from tests.engine.driving import alone, digest_of, drain, finished, kinds
 
 Make = Callable[..., Order]
@@ -188,13 +187,17 @@ class Narrow:
     def __init__(self, inner: Denoiser) -> None:
         self._inner = inner
 
+    @property
+    def threads(self) -> int:
+        return self._inner.threads
+
     def predict(self, latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
         if latents.shape[0] > self.limit:
             raise MemoryError
         return self._inner.predict(latents, timesteps, conditioning)
 
 
-def narrow(pipeline: Any, _execution: Execution) -> Denoiser:
+def narrow(_model: Model, pipeline: Any, *_: Any) -> Denoiser:
     return Narrow(TorchDenoiser(pipeline.unet))
 
 
@@ -262,7 +265,7 @@ def test_a_broken_denoiser_fails_what_shared_its_call(order: Make, loader: Loade
         def predict(self, *_: Any) -> torch.Tensor:
             raise ZeroDivisionError("boom")
 
-    engine = LocalEngine(loader, denoiser=lambda _pipeline, _execution: Broken())
+    engine = LocalEngine(loader, denoiser=lambda *_: Broken())
     for seed in range(3):
         engine.submit(order(seed=seed, slots=2))
     failed = [event for event in drain(engine) if isinstance(event, Failed)]

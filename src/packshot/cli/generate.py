@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from packshot.workflow import Made, Workbench
 
 
+PRECISION = typer.Option(
+    help="float32, bfloat16, on a GPU float16, or auto.", show_default="$PACKSHOT_PRECISION or auto"
+)
+
+
 @app.command(
     epilog="""Examples:\n
     packshot generate "product photo of a red mug on a white background"\n
@@ -61,8 +66,13 @@ def generate(
     fit: Annotated[
         str | None, typer.Option(help="How the source gets its shape: pad, crop or stretch.", show_default=defaults.FIT)
     ] = None,
-    runtime: Annotated[str | None, typer.Option(help="What computes: torch.")] = None,
-    precision: Annotated[str | None, typer.Option(help="float32; on a GPU also float16 and bfloat16.")] = None,
+    runtime: Annotated[
+        str | None,
+        typer.Option(
+            help="What computes: torch, openvino (CPUs only) or auto.", show_default="$PACKSHOT_RUNTIME or auto"
+        ),
+    ] = None,
+    precision: Annotated[str | None, PRECISION] = None,
     slots: Annotated[
         int | None,
         typer.Option(
@@ -117,7 +127,7 @@ def smoke(
     context: typer.Context,
     model: Annotated[str | None, typer.Option(help="The model to try.", show_default=defaults.MODEL)] = None,
     size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,
-    precision: Annotated[str | None, typer.Option(help="float32; on a GPU also float16 and bfloat16.")] = None,
+    precision: Annotated[str | None, PRECISION] = None,
     out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
     as_json: AsJson = False,
 ) -> None:

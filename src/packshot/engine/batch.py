@@ -43,6 +43,11 @@ class Batch:
         return None in self._slots
 
     @property
+    def threads(self) -> int:
+        """Threads that the calls are really made with."""
+        return self._rows.threads if self._rows is not None else self.group.execution.threads
+
+    @property
     def runs(self) -> list[ActiveRun]:
         """The runs in slots."""
         return [run for _, run in self._occupied()]
@@ -50,7 +55,11 @@ class Batch:
     def join(self, run: ActiveRun) -> None:
         """Give a run a free slot. Raises EngineError where its rows do not fit."""
         if self._rows is None:
-            denoiser = self._open_denoiser(run.pipeline, self.group.execution)
+            began = self._clock()
+            denoiser = self._open_denoiser(
+                run.order.model, run.pipeline, self.group.execution, run.latents, run.conditioning
+            )
+            run.load_s += self._clock() - began
             self._rows = Rows(denoiser, self.group.execution, run.latents, run.conditioning)
         slot = self._slots.index(None)
         self._rows.assign(slot, run.conditioning)

@@ -13,7 +13,7 @@ from packshot.engine.provenance import provenance_of
 from packshot.result import Timings
 
 
-def finish(run: ActiveRun, rows: int, clock: Callable[[], float]) -> Finished:
+def finish(run: ActiveRun, rows: int, threads: int, clock: Callable[[], float]) -> Finished:
     """The picture of a denoised run. Raises EngineError where there is none."""
     began = clock()
     decoded = decode(run.pipeline, run.latents, run.generator)
@@ -28,4 +28,5 @@ def finish(run: ActiveRun, rows: int, clock: Callable[[], float]) -> Finished:
         total_s=ended - run.began,
     )
     notes = (*run.order.resolved.origin.notes, *decoded.notes)
-    return Finished(run.ticket, decoded.pixels, provenance_of(run, rows, decoded.safety_checker, notes), timings)
+    provenance = provenance_of(run, rows, threads, decoded.safety_checker, notes)
+    return Finished(run.ticket, decoded.pixels, provenance, timings)

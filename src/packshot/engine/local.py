@@ -15,7 +15,7 @@ import torch
 from packshot.engine import machine
 from packshot.engine.admission import Queue, Waiting
 from packshot.engine.batch import Batch
-from packshot.engine.denoiser import OpenDenoiser, open_denoiser
+from packshot.engine.denoiser import Denoisers, OpenDenoiser
 from packshot.engine.failure import failure_of
 from packshot.engine.finishing import finish
 from packshot.engine.preparation import Preparation
@@ -32,10 +32,10 @@ class LocalEngine:
         loader: Loader,
         *,
         clock: Callable[[], float] = time.perf_counter,
-        denoiser: OpenDenoiser = open_denoiser,
+        denoiser: OpenDenoiser | None = None,
     ) -> None:
         self._clock = clock
-        self._denoiser = denoiser
+        self._denoiser = denoiser or Denoisers(loader)
         self._preparation = Preparation(loader, clock)
         self._queue = Queue()
         self._batch: Batch | None = None
@@ -129,7 +129,7 @@ class LocalEngine:
             return []
         run = batch.denoised.popleft()
         try:
-            return [finish(run, batch.group.execution.rows, self._clock)]
+            return [finish(run, batch.group.execution.rows, batch.threads, self._clock)]
         except Exception as error:
             return self._without_picture(Waiting(run.ticket, run.order, run.preview_every), error)
 

@@ -55,7 +55,7 @@ class Preparation:
         order = waiting.order
         execution = order.resolved.execution
         began = self._clock()
-        pipeline = self._loader.load(order.model, execution.device, execution.precision)
+        pipeline = self._loader.load(order.model, execution.device, execution.precision, execution.runtime)
         loaded = self._clock()
         generator = noise.new_generator(order.resolved.intent.seed)
         conditioning = self._conditioning(pipeline, order)

@@ -12,19 +12,22 @@ from packshot.models import shortened
 from packshot.result import Provenance, picture_digest
 
 
-def provenance_of(run: ActiveRun, rows: int, safety_checker: str, notes: tuple[str, ...]) -> Provenance:
-    """The circumstances of a run in a call of `rows` rows, at its end. Peak memory is the batch's until now."""
+def provenance_of(run: ActiveRun, rows: int, threads: int, safety_checker: str, notes: tuple[str, ...]) -> Provenance:
+    """The circumstances of a run in calls of `rows` rows by `threads` threads, at its end.
+
+    Peak memory is the batch's until now.
+    """
     order = run.order
     execution, source = order.resolved.execution, order.source
     config = {key: value for key, value in dict(run.schedule.scheduler.config).items() if not key.startswith("_")}
     return Provenance(
-        **machine.circumstances(),
+        **machine.circumstances(execution.runtime),
         device=execution.device,
         device_name=machine.device_name(execution.device),
         precision=execution.precision,
         runtime=execution.runtime,
         rows=rows,
-        threads=torch.get_num_threads(),
+        threads=threads,
         attention=machine.attention_of(run.pipeline.unet),
         flush_denormal=machine.flushes_denormals(),
         deterministic=torch.are_deterministic_algorithms_enabled(),

@@ -37,6 +37,11 @@ class Rows:
         )
         self._used: dict[int, slice] = {}
 
+    @property
+    def threads(self) -> int:
+        """Threads that the denoiser really computes with."""
+        return self._denoiser.threads
+
     def assign(self, slot: int, conditioning: Conditioning) -> None:
         """Give a slot to a run. Raises EngineError where its rows do not fit into one."""
         needed = int(conditioning.embeddings.shape[0])

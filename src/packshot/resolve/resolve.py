@@ -11,15 +11,15 @@ from typing import Protocol
 from packshot.errors import ModelError, SourceError, SpecError
 from packshot.models import Catalogue, Model, find_scheduler, pin_scheduler
 from packshot.resolve import checks
+from packshot.resolve.bench_file import read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
 from packshot.resolve.order import Order, is_guided
+from packshot.resolve.runtime import choose_runtime
 from packshot.resolve.slots import check_slots, rows_for
 from packshot.resolve.source import SourcePicture, open_source
-from packshot.settings import Settings
+from packshot.settings import AUTO, Settings
 from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
-
-RUNTIMES = ("torch",)
 
 
 class SourceLibrary(Protocol):
@@ -82,8 +82,8 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         source=SourcePin(digest=source.digest, width=source.size[0], height=source.size[1]) if source else None,
         strength=strength,
         fit=fit,
-        runtime=spec.runtime,
-        precision=spec.precision,
+        runtime=_asked(spec.runtime),
+        precision=_asked(spec.precision),
         truncated=any(lost),
     )
     return Order(
@@ -157,30 +157,28 @@ def _pinned(catalogue: Catalogue, reference: str, resolved: ResolvedSpec) -> Mod
 
 def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float) -> Execution:
     """How it is made: device, precision, rows, threads. Raises SpecError on what this version has not."""
-    runtime, slots = spec.runtime or RUNTIMES[0], spec.slots if spec.slots is not None else defaults.SLOTS
-    on_cpu = settings.device == "cpu"
-    precisions = ("float32",) if on_cpu else ("float16", "bfloat16", "float32")
-    default = "float16" if settings.device.startswith("cuda") else "float32"
-    precision = spec.precision or default
-    if runtime not in RUNTIMES:
-        raise SpecError("spec.runtime.unsupported", "no such runtime", expected=", ".join(RUNTIMES), got=runtime)
-    if precision not in precisions:
-        raise SpecError(
-            "spec.precision.unsupported",
-            f"no such precision on {settings.device}",
-            expected=", ".join(precisions),
-            got=precision,
-        )
+    slots = spec.slots if spec.slots is not None else defaults.SLOTS
+    bench = read_bench(settings, model.pin.digest) if settings.device == "cpu" else None
+    choice = choose_runtime(
+        _asked(spec.runtime or settings.runtime),
+        _asked(spec.precision or settings.precision),
+        settings,
+        bench,
+    )
     check_slots(slots)
     return Execution(
         device=settings.device,
-        precision=precision,
-        runtime=runtime,
+        precision=choice.precision,
+        runtime=choice.runtime,
         slots=slots,
         rows=rows_for(slots, guided=is_guided(guidance, model.description)),
         threads=settings.threads,
-        deterministic=not on_cpu,
+        deterministic=settings.device != "cpu",
     )
+
+
+def _asked(word: str | None) -> str | None:
+    return None if word == AUTO else word
 
 
 def _mode(spec: Spec) -> Mode:

@@ -15,6 +15,11 @@ class TorchDenoiser:
     def __init__(self, unet: Any) -> None:
         self._unet = unet
 
+    @property
+    def threads(self) -> int:
+        """Those of the process."""
+        return torch.get_num_threads()
+
     def predict(self, latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
         """The prediction for each row."""
         prediction: torch.Tensor = self._unet(
