@@ -20,7 +20,7 @@ HINTS: Final = {"float32": "f32", "bfloat16": "bf16"}
 
 
 class OpenVinoDenoiser:
-    """Calls a compiled model. Not for several threads at once."""
+    """Calls a compiled model. Not for several threads at once; denormals stay flushed in the thread that calls it."""
 
     def __init__(self, compiled: Any) -> None:
         self._request = compiled.create_infer_request()
