@@ -3,7 +3,7 @@
 from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import fit_source
 from packshot.resolve.resolve import Order, SourceLibrary, find_source, resolve, restore
-from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, candidates, choose_runtime
+from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
 from packshot.resolve.source import SourcePicture, decode_source, open_source
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "RuntimeChoice",
     "SourceLibrary",
     "SourcePicture",
+    "asked",
     "candidates",
     "choose_runtime",
     "decode_source",

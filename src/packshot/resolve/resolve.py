@@ -14,10 +14,10 @@ from packshot.models import Catalogue, Model, find_scheduler, pin_scheduler
 from packshot.resolve import checks
 from packshot.resolve.bench_file import read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
-from packshot.resolve.runtime import choose_runtime
+from packshot.resolve.runtime import asked, choose_runtime
 from packshot.resolve.source import SourcePicture, open_source
 from packshot.result import Pixels
-from packshot.settings import AUTO, Settings
+from packshot.settings import Settings
 from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
 
 SLOTS = (1,)
@@ -96,8 +96,8 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         source=SourcePin(digest=source.digest, width=source.size[0], height=source.size[1]) if source else None,
         strength=strength,
         fit=fit,
-        runtime=_asked(spec.runtime),
-        precision=_asked(spec.precision),
+        runtime=asked(spec.runtime),
+        precision=asked(spec.precision),
         truncated=any(lost),
     )
     return Order(
@@ -179,8 +179,8 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
     slots = spec.slots if spec.slots is not None else SLOTS[0]
     bench = read_bench(settings, model.pin.digest) if settings.device == "cpu" else None
     choice = choose_runtime(
-        _asked(spec.runtime or settings.runtime),
-        _asked(spec.precision or settings.precision),
+        asked(spec.runtime or settings.runtime),
+        asked(spec.precision or settings.precision),
         settings,
         bench,
     )
@@ -200,10 +200,6 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
         threads=settings.threads,
         deterministic=settings.device != "cpu",
     )
-
-
-def _asked(word: str | None) -> str | None:
-    return None if word == AUTO else word
 
 
 def _mode(spec: Spec) -> Mode:
