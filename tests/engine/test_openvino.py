@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from packshot.engine import Finished
 from packshot.engine.conditioning import Conditioning
 from packshot.engine.denoiser import Denoisers, TorchDenoiser, conversion
 from packshot.engine.local import LocalEngine
+from packshot.engine.machine import floating_point
 from packshot.errors import SpecError
 from packshot.models import EMBEDDED, Catalogue, Loader, Model
 from packshot.resolve import AGREEMENT_DB, Order, resolve
@@ -35,6 +36,13 @@ PRECISIONS = [
 ]
 
 pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
+
+
+@pytest.fixture(autouse=True)
+def arithmetic() -> Iterator[None]:
+    """What the engine does around each step: OpenVINO leaves denormals flushed in the thread that called it."""
+    with floating_point(flush_denormal=True):
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import fit_source
 from packshot.resolve.order import Order
 from packshot.resolve.resolve import SourceLibrary, find_source, resolve, restore
-from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, candidates, choose_runtime
+from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
 from packshot.resolve.slots import Group, group_of, lowered, share
 from packshot.resolve.source import SourcePicture, decode_source, open_source
 from packshot.resolve.unknown_words import unknown_words
@@ -16,6 +16,7 @@ __all__ = [
     "RuntimeChoice",
     "SourceLibrary",
     "SourcePicture",
+    "asked",
     "candidates",
     "choose_runtime",
     "decode_source",

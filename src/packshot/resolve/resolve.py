@@ -15,10 +15,10 @@ from packshot.resolve.bench_file import read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
 from packshot.resolve.order import Order, is_guided
-from packshot.resolve.runtime import choose_runtime
+from packshot.resolve.runtime import asked, choose_runtime
 from packshot.resolve.slots import check_slots, rows_for
 from packshot.resolve.source import SourcePicture, open_source
-from packshot.settings import AUTO, Settings
+from packshot.settings import Settings
 from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
 
 
@@ -82,8 +82,8 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         source=SourcePin(digest=source.digest, width=source.size[0], height=source.size[1]) if source else None,
         strength=strength,
         fit=fit,
-        runtime=_asked(spec.runtime),
-        precision=_asked(spec.precision),
+        runtime=asked(spec.runtime),
+        precision=asked(spec.precision),
         truncated=any(lost),
     )
     return Order(
@@ -160,8 +160,8 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
     slots = spec.slots if spec.slots is not None else defaults.SLOTS
     bench = read_bench(settings, model.pin.digest) if settings.device == "cpu" else None
     choice = choose_runtime(
-        _asked(spec.runtime or settings.runtime),
-        _asked(spec.precision or settings.precision),
+        asked(spec.runtime or settings.runtime),
+        asked(spec.precision or settings.precision),
         settings,
         bench,
     )
@@ -175,10 +175,6 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
         threads=settings.threads,
         deterministic=settings.device != "cpu",
     )
-
-
-def _asked(word: str | None) -> str | None:
-    return None if word == AUTO else word
 
 
 def _mode(spec: Spec) -> Mode:

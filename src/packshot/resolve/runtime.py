@@ -31,6 +31,11 @@ class RuntimeChoice:
     reason: str
 
 
+def asked(word: str | None) -> str | None:
+    """What a person asked for: `auto` is nothing."""
+    return None if word == AUTO else word
+
+
 def candidates(settings: Settings) -> list[Candidate]:
     """Every runtime and precision of this machine, those first that are expected to be fastest."""
     if settings.device.startswith("cuda"):
