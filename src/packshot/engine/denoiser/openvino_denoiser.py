@@ -1,4 +1,4 @@
-"""The denoiser in OpenVINO with static shapes: for CPUs, 1.3 to 2.7 times as fast as torch in float32.
+"""The denoiser in OpenVINO with static shapes: for CPUs, 1.1 to 2.7 times as fast as torch in float32 (docs/log.md).
 
 Reruns are equal, and a row depends on no other (both tested): the promise of identity is that of torch, with other
 last bits.
