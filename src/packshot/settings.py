@@ -6,6 +6,7 @@ Order of precedence: flag > environment (`PACKSHOT_*`) > `packshot.toml` in the 
 from __future__ import annotations
 
 import ctypes
+import importlib.metadata
 import importlib.util
 import os
 import platform
@@ -13,6 +14,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,18 +22,42 @@ from packshot.errors import UsageError
 
 WORKSPACE_DEFAULT = Path(".packshot")
 CONFIG_NAME = "packshot.toml"
-KEYS = ("device", "threads", "offline", "output")
+KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision")
+AUTO = "auto"
+"""Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
+
+RUNTIMES = ("torch", "openvino")
+PRECISIONS = ("float32", "bfloat16", "float16")
+
+BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
+"""Linux' names of the instructions, on x86 and on ARM."""
+
+SLOTS = (1, 2, 4, 8, 16, 32)
+"""How many runs a denoiser call may hold: few shapes, since each is other kernels and other last bits."""
+
+SLOTS_LIMIT = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`device` is cpu, cuda or mps; `threads` those of one torch operation; `offline` forbids the hub."""
+    """`device` is cpu, cuda or mps; `threads` those of one torch operation; `offline` forbids the hub.
+
+    `slots` is the most runs of a sweep that share a denoiser call. `runtime` and `precision` hold for specs that ask
+    for none. `openvino` is its version, None where it is not installed; `processor` is the CPU's name, and `bfloat16`
+    says whether it computes in that.
+    """
 
     workspace: Path
     device: str
     threads: int
     offline: bool
     output: Path
+    slots: int = SLOTS_LIMIT
+    runtime: str = AUTO
+    precision: str = AUTO
+    openvino: str | None = None
+    processor: str = ""
+    bfloat16: bool = False
 
     @property
     def cache(self) -> Path:
@@ -63,7 +89,34 @@ def read_settings(
         threads=threads or _whole_number("threads", value("threads")) or physical_cores(),
         offline=_truth("offline", value("offline")) or _truth("HF_HUB_OFFLINE", environ.get("HF_HUB_OFFLINE")),
         output=_folder("output", value("output") or "outputs"),
+        slots=_slots(_whole_number("slots", value("slots")) or SLOTS_LIMIT),
+        runtime=_word("runtime", value("runtime"), (AUTO, *RUNTIMES)),
+        precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
+        openvino=_version_of("openvino"),
+        processor=_processor().get("model name") or platform.processor(),
+        bfloat16=not BFLOAT16_FLAGS.isdisjoint(_processor().get("flags", _processor().get("Features", "")).split()),
     )
+
+
+def _version_of(package: str) -> str | None:
+    """Found without importing it, which takes a while."""
+    if importlib.util.find_spec(package) is None:
+        return None
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+@cache
+def _processor() -> dict[str, str]:
+    """What Linux tells about the first processor; nothing elsewhere."""
+    try:
+        first = Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").partition("\n\n")[0]
+    except OSError:
+        return {}
+    fields = (line.partition(":") for line in first.splitlines())
+    return {name.strip(): value.strip() for name, _, value in fields}
 
 
 def physical_cores() -> int:
@@ -137,6 +190,14 @@ def _device(value: Any) -> str:
     raise UsageError("settings.invalid", "no such device", expected="auto, cpu, cuda, cuda:N or mps", got=str(value))
 
 
+def _word(key: str, value: Any, words: tuple[str, ...]) -> str:
+    if value is None:
+        return words[0]
+    if value in words:
+        return str(value)
+    raise UsageError("settings.invalid", f"no such {key}", expected=", ".join(words), got=str(value))
+
+
 def _folder(key: str, value: Any) -> Path:
     if not isinstance(value, str):
         raise UsageError("settings.invalid", f"{key} must be a folder's name", expected="text", got=repr(value))
@@ -149,6 +210,14 @@ def _whole_number(key: str, value: Any) -> int | None:
     number = int(value) if re.fullmatch(r"\d{1,6}", str(value)) and not isinstance(value, bool) else 0
     if number < 1:
         raise UsageError("settings.invalid", f"{key} must be a whole number", expected="1 or more", got=str(value))
+    return number
+
+
+def _slots(number: int) -> int:
+    if number not in SLOTS:
+        raise UsageError(
+            "settings.invalid", "no such number of slots", expected=", ".join(map(str, SLOTS)), got=str(number)
+        )
     return number
 
 

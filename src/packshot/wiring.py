@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
@@ -17,7 +17,7 @@ from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache
 from packshot.settings import Settings, read_settings
 from packshot.store import open_store, process_owner
-from packshot.workflow import Workbench
+from packshot.workflow import Meter, Workbench
 
 ENGINES = ("local", "fake")
 
@@ -67,7 +67,7 @@ def open_workbench(
             settings=settings,
             catalogue=open_catalogue(settings),
             store=store,
-            engine=cache(_fake if engine == "fake" else _local),
+            engine=cache(_fake if engine == "fake" else partial(_local, settings)),
             now=now_utc,
             random_bytes=os.urandom,
             data=data_folder(),
@@ -84,11 +84,25 @@ def now_utc() -> datetime:
     return datetime.now(UTC)
 
 
-def _local() -> Engine:
+def _local(settings: Settings) -> Engine:
+    from packshot.engine.denoiser import Denoisers
     from packshot.engine.local import LocalEngine
     from packshot.models import Loader
 
-    return LocalEngine(Loader())
+    loader = Loader()
+    return LocalEngine(loader, denoiser=Denoisers(loader, converted(settings)))
+
+
+def runtime_meter(settings: Settings) -> Meter:
+    """Measures the runtimes of this machine, with the engine on this machine."""
+    from packshot.engine.bench import measure
+
+    return partial(measure, cache=converted(settings))
+
+
+def converted(settings: Settings) -> Path:
+    """Where denoisers are kept that were converted for another runtime than torch."""
+    return settings.cache / "openvino"
 
 
 def _fake() -> Engine:

@@ -7,7 +7,7 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ import pytest
 from PIL import Image
 from typer.main import get_command
 
+from packshot import wiring
 from packshot.cli.main import app
+from packshot.result import RuntimeMeasurement
 
 Call = Callable[..., Any]
 
@@ -223,9 +225,29 @@ def test_a_model_says_what_it_knows(call: Call, tiny_sd: Path) -> None:
     assert call("models", "show", str(tiny_sd), "--json").data["knows"] is None
 
 
+def test_slots_are_asked_for_and_shown(call: Call, tiny_sd: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = call("generate", "a mug", "--model", str(tiny_sd), "--steps", "2", "--slots", "4")
+    assert "rows       8 (4 slots)" in plain.out
+    model = ("--model", str(tiny_sd))
+
+    def slots() -> set[int]:
+        runs = call("runs", "list", "--limit", "10", "--json").data["runs"]
+        return {run["resolved"]["execution"]["slots"] for run in runs}
+
+    assert call("experiment", "run", "lab", *model).code == 0
+    assert slots() == {8}
+    assert call("experiment", "run", "lab", *model, "--fresh", "--slots", "2").code == 0
+    assert slots() == {2}
+    monkeypatch.setenv("PACKSHOT_SLOTS", "4")
+    assert call("experiment", "run", "lab", *model, "--fresh").code == 0
+    assert slots() == {4}
+
+
 @pytest.mark.parametrize(
     ("arguments", "code"),
     [
+        (["generate", "a mug", "--slots", "3"], "spec.slots.unsupported"),
+        (["experiment", "run", "lab", "--slots", "64"], "spec.slots.unsupported"),
         (["generate", "a mug", "--scheduler", "EulrA"], "spec.scheduler.unknown"),
         (["generate", "a mug", "--model", "no-such-model"], "model.unknown"),
         (["generate", "a mug", "--model", "sd15"], "model.not_cached"),
@@ -316,3 +338,26 @@ def test_the_doctor_names_cause_and_remedy(call: Call) -> None:
     assert {"python", "device", "memory", "libraries", "hub cache", "workspace", "disk"} <= set(findings)
     assert all(entry["remedy"] for entry in findings.values() if entry["level"] == "problem")
     assert findings["hub cache"]["remedy"]
+
+
+def test_the_doctor_measures_runtimes(call: Call, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def meter(orders: list[Any], candidates: list[tuple[str, str]]) -> Iterator[RuntimeMeasurement]:
+        assert {order.resolved.intent.scheduler.name for order in orders} >= {"DDIM", "DPM++"}
+        for number, (runtime, precision) in enumerate(candidates):
+            psnr_db = None if (runtime, precision) == ("torch", "float32") else 34.0
+            yield RuntimeMeasurement(
+                runtime=runtime, precision=precision, call_s={2: 0.01 + number / 100, 8: 0.04}, psnr_db=psnr_db
+            )
+
+    monkeypatch.setattr(wiring, "runtime_meter", lambda _settings: meter)
+    shown = call("doctor", "--bench")
+    assert shown.code == 0, shown.err
+    assert "34.0 dB" in shown.out
+    assert "measured torch in float32" in shown.err
+    data = call("doctor", "--bench", "--json").data
+    assert data["choice"]["precision"] == "float32", "nothing in bfloat16 agrees well enough"
+    assert (tmp_path / ".packshot" / "cache" / "bench.json").is_file()
+    made = call("generate", "a red mug", "--json").data
+    assert made["resolved"]["execution"]["runtime"] == data["choice"]["runtime"]
+    assert made["resolved"]["execution"]["precision"] == "float32"
+    assert made["resolved"]["intent"]["runtime"] is None

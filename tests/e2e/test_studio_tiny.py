@@ -15,7 +15,9 @@ import pytest
 from PIL import Image
 
 from packshot.models import embedded_folder
+from packshot.settings import read_settings
 
+BFLOAT16 = read_settings({}).bfloat16
 SHOES = (
     "ultra-realistic product photo of a pair of running shoes on a white background, "
     "studio lighting, soft shadow, very sharp"
@@ -57,6 +59,29 @@ def test_a_replay_restores_another_number_of_threads(tmp_path: Path) -> None:
     replayed = packshot(tmp_path, "--threads", "1", "replay", "shoes.png", "--json")
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     assert json.loads(replayed.stdout)["data"]["verdict"]["sameness"] == "identical"
+
+
+@pytest.mark.parametrize(
+    "precision",
+    ["float32", pytest.param("bfloat16", marks=pytest.mark.skipif(not BFLOAT16, reason="this CPU has no bfloat16"))],
+)
+def test_openvino_replays_itself_and_converts_once(precision: str, tmp_path: Path) -> None:
+    pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
+    asked = ("--runtime", "openvino", "--precision", precision, "--steps", "6", "--out", "shoes.png", "--json")
+    made = packshot(tmp_path, "generate", SHOES, *asked)
+    assert made.returncode == 0, made.stderr
+    provenance = json.loads(made.stdout)["data"]["result"]["provenance"]
+    assert provenance["runtime"] == "openvino"
+    assert provenance["libraries"]["openvino"]
+    (entry,) = (tmp_path / ".packshot" / "cache" / "openvino").iterdir()
+    before = (entry / "manifest.json").stat().st_mtime_ns
+    replayed = packshot(tmp_path, "replay", "shoes.png", "--json")
+    assert replayed.returncode == 0, replayed.stdout + replayed.stderr
+    data = json.loads(replayed.stdout)["data"]
+    assert data["verdict"]["sameness"] == "identical"
+    assert (entry / "manifest.json").stat().st_mtime_ns == before
+    shutil.rmtree(tmp_path / ".packshot")
+    assert packshot(tmp_path, "replay", "shoes.png").returncode == 0, "converted anew, the same bits"
 
 
 def test_a_real_photo_as_source(tmp_path: Path, photos: Path) -> None:

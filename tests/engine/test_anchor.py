@@ -28,15 +28,6 @@ def engine() -> LocalEngine:
     return LocalEngine(Loader())
 
 
-@pytest.fixture(scope="module")
-def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    y, x = np.mgrid[:80, :64]
-    pixels = np.stack([x * 3, y * 3, (x + y) % 256], axis=-1).astype(np.uint8)
-    path = tmp_path_factory.mktemp("source") / "photo.png"
-    Image.fromarray(pixels).save(path)
-    return path
-
-
 def assert_equal(one: np.ndarray, other: np.ndarray) -> None:
     assert one.shape == other.shape
     difference = int(np.abs(one.astype(int) - other.astype(int)).max())

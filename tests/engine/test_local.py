@@ -13,34 +13,14 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from packshot.engine import Cancelled, Event, Failed, FakeEngine, Finished, Started
+from packshot.engine import Cancelled, Failed, FakeEngine, Finished, Started
+from packshot.engine.failure import failure_of
 from packshot.engine.honesty import refuse_dishonest
-from packshot.engine.local import LocalEngine, failure_of
+from packshot.engine.local import LocalEngine
 from packshot.errors import EngineError
-from packshot.models import SCHEDULERS, Catalogue, Loader
-from packshot.resolve import Order, resolve
-from packshot.settings import Settings
-from packshot.spec import Spec
-
-
-@pytest.fixture
-def order(tiny_sd: Path, catalogue: Catalogue, settings: Settings, library: Any) -> Callable[..., Order]:
-    def ordered(model: Path = tiny_sd, **fields: Any) -> Order:
-        spec = Spec(**({"prompt": "a red mug", "model": str(model), "steps": 3} | fields))
-        return resolve(spec, catalogue, settings, library)
-
-    return ordered
-
-
-def drain(engine: Any) -> list[Event]:
-    events: list[Event] = []
-    while engine.busy:
-        events += engine.step()
-    return events
-
-
-def finished(events: list[Event]) -> dict[int, Finished]:
-    return {event.ticket: event for event in events if isinstance(event, Finished)}
+from packshot.models import SCHEDULERS, Loader
+from packshot.resolve import Order
+from tests.engine.driving import drain, finished
 
 
 def changed(folder: Path, target: Path, part: str, change: Callable[[dict[str, torch.Tensor]], None]) -> Path:

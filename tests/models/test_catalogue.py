@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from packshot.errors import ModelError, PackshotError
-from packshot.models import SCHEDULERS, Catalogue, DigestCache, Loader, count_tokens, find_scheduler
+from packshot.models import SCHEDULERS, Catalogue, DigestCache, Loader, PreviewFactors, count_tokens, find_scheduler
 from packshot.models.layout import needed_files
 
 REPOSITORY = "models--owner--tiny"
@@ -169,3 +169,32 @@ def test_tokens_are_counted_as_the_text_encoder_does(tiny_sd: Path) -> None:
     for text in ("a photo of shoes", "Ünïcode — «quotes» 12 it's", "x" * 40, "shoes " * 100, ""):
         expected = len(tokenizer(text, truncation=False).input_ids)
         assert count_tokens(tiny_sd / "tokenizer", text).tokens == expected
+
+
+FITTED = {"matrix": [[0.1, 0.2, 0.3]] * 4, "bias": [0.5, 0.5, 0.5]}
+
+
+def test_a_model_may_bring_its_preview(tiny_sd: Path, tmp_path: Path, catalogue: Catalogue) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_sd, folder)
+    (folder / "packshot.json").write_text(json.dumps({"name": "mine", "preview": FITTED}))
+    without = catalogue.find(str(tiny_sd))
+    found = catalogue.find(str(folder))
+    assert without.description.preview is None
+    assert found.description.preview == PreviewFactors(((0.1, 0.2, 0.3),) * 4, (0.5, 0.5, 0.5))
+    assert found.pin == without.pin, "what helps to look is no part of what computes"
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"matrix": [[1, 2, 3]] * 3}, {"matrix": [[1, 2]] * 4}, {"bias": [1]}, {"bias": None}, {"matrix": 7}]
+)
+def test_a_preview_that_does_not_fit_is_named(
+    wrong: dict[str, object], tiny_sd: Path, tmp_path: Path, catalogue: Catalogue
+) -> None:
+    folder = tmp_path / "model"
+    shutil.copytree(tiny_sd, folder)
+    (folder / "packshot.json").write_text(json.dumps({"preview": FITTED | wrong}))
+    with pytest.raises(ModelError) as caught:
+        catalogue.find(str(folder))
+    assert caught.value.code == "model.corrupt"
+    assert "4 rows of 3 numbers" in (caught.value.expected or "")

@@ -51,6 +51,21 @@ def test_done_work_is_not_computed_again_unless_asked(store: SqlStore) -> None:
     assert store.run(first.id).state is RunState.SUCCEEDED
 
 
+def test_a_run_that_goes_on_otherwise_says_so(opener: Opener) -> None:
+    one, two = opener("one"), opener("two")
+    mine = one.begin(resolved_spec(1)).run
+    fewer = resolved_spec(1).with_execution(slots=4, rows=8)
+    assert one.restate(mine.id, fewer).resolved == fewer
+    with pytest.raises(StoreError):
+        one.restate(mine.id, resolved_spec(2))
+    with pytest.raises(StoreError):
+        two.restate(mine.id, resolved_spec(1))
+    finish(one, mine.id)
+    assert one.run(mine.id).resolved == fewer
+    with pytest.raises(StoreError):
+        one.restate(mine.id, resolved_spec(1))
+
+
 def test_another_owner_finds_it_busy_until_the_lease_runs_out(opener: Opener, clock: Clock) -> None:
     one, two = opener("one"), opener("two")
     mine = one.begin(resolved_spec(1)).run

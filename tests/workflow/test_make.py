@@ -56,6 +56,29 @@ def test_a_failure_is_recorded_and_can_be_tried_again(open_bench: Callable[..., 
         assert bench.store.count_runs() == 2
 
 
+@pytest.mark.parametrize(
+    ("missing", "cause"),
+    [
+        ({}, None),
+        ({"openvino": None}, "runtime: recorded openvino in bfloat16, not installed here; used torch in float32"),
+        ({"bfloat16": False}, "precision: recorded bfloat16, which this processor has not; used float32"),
+    ],
+)
+def test_a_replay_says_which_runtime_it_could_not_restore(
+    open_bench: Callable[..., Any], missing: dict[str, Any], cause: str | None
+) -> None:
+    here = {"openvino": "2026.4.1", "bfloat16": True}
+    with open_bench(**here) as bench:
+        run = make_picture(bench, SPEC.model_copy(update={"runtime": "openvino", "precision": "bfloat16"})).run
+        assert (run.resolved.execution.runtime, run.resolved.execution.precision) == ("openvino", "bfloat16")
+    with open_bench(**here | missing) as bench:
+        again = replay(bench, run.id)
+        assert again.run.spec_hash == run.spec_hash
+        assert again.verdict.causes == ((cause,) if cause else ())
+        restored = again.run.resolved.execution == run.resolved.execution
+        assert restored is (cause is None)
+
+
 @dataclass
 class Stopping(FakeEngine):
     """An engine during whose work a person presses Ctrl-C."""

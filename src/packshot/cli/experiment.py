@@ -31,6 +31,13 @@ def run(
     plan: Annotated[str, typer.Argument(help="A built-in plan (lab), or a YAML file.")],
     model: Annotated[str | None, typer.Option(help="Another model for all cells.")] = None,
     source: Annotated[str | None, typer.Option(help="Another source picture for the image-to-image cells.")] = None,
+    slots: Annotated[
+        int | None,
+        typer.Option(
+            help="Pictures that share a denoiser call: 1, 2, 4, 8, 16 or 32.",
+            show_default="as few as hold what is to do, at most $PACKSHOT_SLOTS or 8",
+        ),
+    ] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make everything again.")] = False,
     strict: Strict = False,
     as_json: AsJson = False,
@@ -47,6 +54,7 @@ def run(
                 found,
                 model=model,
                 source=source,
+                slots=slots,
                 fresh=fresh,
                 strict=strict,
                 on_notes=lambda notes: None if as_json else _print_notes(notes),

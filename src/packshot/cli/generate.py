@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from packshot.workflow import Made, Workbench
 
 
+PRECISION = typer.Option(
+    help="float32, bfloat16, on a GPU float16, or auto.", show_default="$PACKSHOT_PRECISION or auto"
+)
+
+
 @app.command(
     epilog="""Examples:\n
     packshot generate "product photo of a red mug on a white background"\n
@@ -61,9 +66,19 @@ def generate(
     fit: Annotated[
         str | None, typer.Option(help="How the source gets its shape: pad, crop or stretch.", show_default=defaults.FIT)
     ] = None,
-    runtime: Annotated[str | None, typer.Option(help="What computes: torch.")] = None,
-    precision: Annotated[str | None, typer.Option(help="float32; on a GPU also float16 and bfloat16.")] = None,
-    slots: Annotated[int | None, typer.Option(help="Pictures that share a denoiser call: 1.")] = None,
+    runtime: Annotated[
+        str | None,
+        typer.Option(
+            help="What computes: torch, openvino (CPUs only) or auto.", show_default="$PACKSHOT_RUNTIME or auto"
+        ),
+    ] = None,
+    precision: Annotated[str | None, PRECISION] = None,
+    slots: Annotated[
+        int | None,
+        typer.Option(
+            help="Compute as in a sweep of 2, 4, 8, 16 or 32 pictures at once.", show_default=str(defaults.SLOTS)
+        ),
+    ] = None,
     out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make it again even if it was made before.")] = False,
     allow_truncation: Annotated[
@@ -112,7 +127,7 @@ def smoke(
     context: typer.Context,
     model: Annotated[str | None, typer.Option(help="The model to try.", show_default=defaults.MODEL)] = None,
     size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,
-    precision: Annotated[str | None, typer.Option(help="float32; on a GPU also float16 and bfloat16.")] = None,
+    precision: Annotated[str | None, PRECISION] = None,
     out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -172,7 +187,7 @@ def _print_configuration(order: Order) -> None:
         lines += [("source", source), ("strength", f"{intent.strength:g}"), ("fit", str(intent.fit))]
     lines += [
         ("execution", f"{execution.device}, {execution.runtime}, {execution.precision}, {execution.threads} threads"),
-        ("rows", f"{execution.rows} ({execution.slots} slot)"),
+        ("rows", f"{execution.rows} ({execution.slots} slot{'s' if execution.slots > 1 else ''})"),
         ("spec hash", resolved.hash),
     ]
     for name, value in lines:

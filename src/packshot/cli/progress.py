@@ -39,10 +39,12 @@ def picture_progress(quiet: bool) -> Iterator[Any]:
         task = bar.add_task("loading", total=None)
 
         def on_event(event: Any) -> None:
-            from packshot.engine import Advanced, Started
+            from packshot.engine import Advanced, Lowered, Started
 
             if isinstance(event, Started):
                 bar.reset(task, description="denoising", total=event.steps)
+            elif isinstance(event, Lowered):
+                error_console().print(f"note: {event.resolved.origin.notes[-1]}", markup=False)
             elif isinstance(event, Advanced):
                 bar.update(task, completed=event.step, description="denoising")
 
@@ -71,18 +73,22 @@ def experiment_progress(quiet: bool) -> Iterator[Any]:
     with bar:
         task = bar.add_task("starting", total=1, where="")
 
+        notes: set[str] = set()
+
         def on_progress(progress: Progress) -> None:
             if progress.run is not None:
                 target.print(_line(progress), markup=False)
-            within = progress.step / progress.steps if progress.steps else 0.0
-            ended = 1.0 if progress.run is not None else within
-            step = f"step {progress.step}/{progress.steps}" if progress.steps else progress.state
+            elif progress.note is not None and progress.note not in notes:
+                notes.add(progress.note)
+                target.print(f"note: {progress.note}", markup=False)
+            together = f"{progress.running} at once · " if progress.running > 1 else ""
+            step = f"step {progress.step}/{progress.steps} · " if progress.steps else ""
             bar.update(
                 task,
                 total=progress.total,
-                completed=progress.position + ended,
-                description=f"{progress.position + 1}/{progress.total} {progress.cell}",
-                where=f"{step} · {seconds(progress.left_s)} left",
+                completed=progress.done,
+                description=f"{progress.done}/{progress.total} {progress.cell}",
+                where=f"{together}{step}{seconds(progress.left_s)} left",
             )
 
         yield on_progress
@@ -91,10 +97,10 @@ def experiment_progress(quiet: bool) -> Iterator[Any]:
 def _line(progress: Progress) -> str:
     run = progress.run
     mark = MARKS.get(progress.state, progress.state)
-    place = f"{progress.position + 1:>3}/{progress.total}  {progress.cell:<28} {mark}"
+    place = f"{progress.done:>3}/{progress.total}  {progress.cell:<28} {mark}"
     if run is None or run.result is None:
         return f"{place}: {run.failure.message}" if run is not None and run.failure is not None else place
     if progress.state == "already":
         return place
-    left = f", {seconds(progress.left_s)} left" if progress.position + 1 < progress.total else ""
+    left = f", {seconds(progress.left_s)} left" if progress.done < progress.total else ""
     return f"{place} in {seconds(run.result.timings.total_s)}{left}"

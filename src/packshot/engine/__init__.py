@@ -1,7 +1,20 @@
 """Resolved specs → results. Importing it imports no torch: `LocalEngine` is in `packshot.engine.local`."""
 
 from packshot.engine.fake import FakeEngine, fake_picture
-from packshot.engine.protocol import Advanced, Cancelled, Engine, Event, Failed, Finished, Started, Ticket
+from packshot.engine.protocol import (
+    Advanced,
+    Cancelled,
+    Engine,
+    Event,
+    Failed,
+    Finished,
+    Lowered,
+    Paused,
+    Preview,
+    Resumed,
+    Started,
+    Ticket,
+)
 
 __all__ = [
     "Advanced",
@@ -11,6 +24,10 @@ __all__ = [
     "Failed",
     "FakeEngine",
     "Finished",
+    "Lowered",
+    "Paused",
+    "Preview",
+    "Resumed",
     "Started",
     "Ticket",
     "fake_picture",

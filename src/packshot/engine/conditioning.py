@@ -1,4 +1,4 @@
-"""Encodes prompts into what the denoiser is conditioned on, one row per denoiser row."""
+"""Encodes a run's prompts into what the denoiser is conditioned on. Knows nothing of batches."""
 
 from __future__ import annotations
 
@@ -13,25 +13,26 @@ from packshot.spec import Mode
 
 @dataclass(frozen=True, slots=True)
 class Conditioning:
-    """`embeddings` (R, tokens, width), R rows: unconditional first where there is guidance. `added`: SDXL's extras."""
+    """R rows: a run has one, or with guidance two, the unconditional first. `added`: SDXL's extras, (R, …) each.
+
+    `embeddings` (R, tokens, width), `timestep_condition` (R, width).
+    """
 
     embeddings: torch.Tensor
     added: dict[str, torch.Tensor] | None
     timestep_condition: torch.Tensor | None
-    guided: bool
 
 
 def encode_prompts(pipeline: Any, order: Order) -> Conditioning:
     """Conditioning for one run. The pipeline's own encoder functions are used: the same tokens, the same bits."""
-    guided = order.resolved.intent.guidance > 1 and not order.model.description.guidance_embedded
     if order.model.description.family == "sdxl":
-        return _sdxl(pipeline, order, guided)
-    intent = order.resolved.intent
+        return _sdxl(pipeline, order)
+    intent, guided = order.resolved.intent, order.is_guided
     positive, negative = pipeline.encode_prompt(
         intent.prompt, order.resolved.execution.device, 1, guided, intent.negative_prompt
     )
     embeddings = torch.cat([negative, positive]) if guided else positive
-    return Conditioning(embeddings, None, _guidance_embedding(pipeline, order, embeddings.dtype), guided)
+    return Conditioning(embeddings, None, _guidance_embedding(pipeline, order, embeddings.dtype))
 
 
 def _guidance_embedding(pipeline: Any, order: Order, dtype: torch.dtype) -> torch.Tensor | None:
@@ -44,13 +45,13 @@ def _guidance_embedding(pipeline: Any, order: Order, dtype: torch.dtype) -> torc
     return embedding.to(device=order.resolved.execution.device, dtype=dtype)
 
 
-def _sdxl(pipeline: Any, order: Order, guided: bool) -> Conditioning:
+def _sdxl(pipeline: Any, order: Order) -> Conditioning:
     """Two text encoders, the second one's pooled output, and the sizes that the model was trained to know.
 
     SDXL (arXiv:2307.01952), section 2.2. Diffusers' defaults: an empty negative prompt is all zeros where the
     model's configuration says so.
     """
-    intent, device = order.resolved.intent, order.resolved.execution.device
+    intent, device, guided = order.resolved.intent, order.resolved.execution.device, order.is_guided
     positive, negative, pooled, negative_pooled = pipeline.encode_prompt(
         prompt=intent.prompt,
         device=device,
@@ -76,4 +77,4 @@ def _sdxl(pipeline: Any, order: Order, guided: bool) -> Conditioning:
         text = torch.cat([negative_pooled, pooled])
         ids = torch.cat([negative_ids, ids])
     added = {"text_embeds": text.to(device), "time_ids": ids.to(device)}
-    return Conditioning(embeddings.to(device), added, _guidance_embedding(pipeline, order, embeddings.dtype), guided)
+    return Conditioning(embeddings.to(device), added, _guidance_embedding(pipeline, order, embeddings.dtype))

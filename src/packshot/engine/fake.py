@@ -1,68 +1,100 @@
 """An engine without a model, part of the product: pictures in microseconds, for whoever tests what lies above.
 
 Its picture is a function of the intent alone (colours from the spec hash), so that replays are identical and other
-seeds give other pictures. `fails` names the failure that a prompt shall end with.
+seeds give other pictures. One run at a time, whatever the slots. `fails` names the failure that a prompt ends with.
 """
 
 from __future__ import annotations
 
 import hashlib
 import platform
-from collections import deque
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
 
 import packshot
-from packshot.engine.protocol import Advanced, Cancelled, Event, Failed, Finished, Started, Ticket
+from packshot.engine.protocol import (
+    Advanced,
+    Cancelled,
+    Event,
+    Failed,
+    Finished,
+    Paused,
+    Preview,
+    Resumed,
+    Started,
+    Ticket,
+)
 from packshot.resolve import Order
 from packshot.result import Failure, Pixels, Provenance, Timings, picture_digest
 from packshot.spec import ResolvedSpec
 
+PREVIEW_SCALE = 8
+
+
+@dataclass(slots=True)
+class _Entry:
+    """An order and how far it is; `step` -1 before it was started."""
+
+    order: Order
+    preview_every: int
+    step: int = -1
+
 
 class FakeEngine:
-    """Keeps the protocol of every engine: queue, steps, cancel."""
+    """Keeps the protocol of every engine: queue, steps, previews, cancel, pause, resume."""
 
     def __init__(self, *, fails: Mapping[str, Failure] | None = None) -> None:
         self._fails = dict(fails or {})
-        self._queue: deque[tuple[Ticket, Order]] = deque()
-        self._step = -1
+        self._queue: dict[Ticket, _Entry] = {}
+        self._paused: dict[Ticket, _Entry] = {}
         self._tickets = 0
         self.made = 0
 
     @property
     def busy(self) -> bool:
-        """Whether anything waits or runs."""
+        """Whether a step would do anything."""
         return bool(self._queue)
 
-    def submit(self, order: Order) -> Ticket:
+    def submit(self, order: Order, *, preview_every: int = 0) -> Ticket:
         """Put an order in the queue."""
         self._tickets += 1
-        self._queue.append((self._tickets, order))
+        self._queue[self._tickets] = _Entry(order, preview_every)
         return self._tickets
 
     def cancel(self, ticket: Ticket) -> list[Event]:
         """Give an order up."""
-        for position, entry in enumerate(self._queue):
-            if entry[0] == ticket:
-                self._queue.remove(entry)
-                self._step = -1 if position == 0 else self._step
-                return [Cancelled(ticket)]
-        return []
+        found = self._queue.pop(ticket, None) or self._paused.pop(ticket, None)
+        return [Cancelled(ticket)] if found else []
+
+    def pause(self, ticket: Ticket) -> list[Event]:
+        """Set an order aside."""
+        if ticket not in self._queue:
+            return []
+        self._paused[ticket] = self._queue.pop(ticket)
+        return [Paused(ticket)]
+
+    def resume(self, ticket: Ticket) -> list[Event]:
+        """Put a paused order back."""
+        if ticket not in self._paused:
+            return []
+        self._queue[ticket] = self._paused.pop(ticket)
+        return [Resumed(ticket)]
 
     def step(self) -> list[Event]:
-        """Start the first order, advance it by one step, or finish it."""
+        """Start the oldest order, advance it by one step, or finish it."""
         if not self._queue:
             return []
-        ticket, order = self._queue[0]
-        steps = order.resolved.intent.steps_taken
-        self._step += 1
-        if self._step == 0:
+        ticket = min(self._queue)
+        entry = self._queue[ticket]
+        order, steps = entry.order, entry.order.resolved.intent.steps_taken
+        entry.step += 1
+        if entry.step == 0:
             return [Started(ticket, steps)]
-        if self._step <= steps:
-            return [Advanced(ticket, self._step, steps)]
-        self._queue.popleft()
-        self._step = -1
+        if entry.step <= steps:
+            return [Advanced(ticket, entry.step, steps), *_preview(ticket, entry)]
+        del self._queue[ticket]
         failure = self._fails.get(order.resolved.intent.prompt)
         if failure is not None:
             return [Failed(ticket, failure)]
@@ -82,6 +114,17 @@ def fake_picture(resolved: ResolvedSpec) -> Pixels:
     picture = np.where(inside[..., None], disc, ground).astype(np.int16)
     pixels: Pixels = np.clip(picture - shade, 0, 255).astype(np.uint8)
     return pixels
+
+
+def _preview(ticket: Ticket, entry: _Entry) -> list[Event]:
+    if (
+        not entry.preview_every
+        or entry.step % entry.preview_every
+        or entry.step == entry.order.resolved.intent.steps_taken
+    ):
+        return []
+    small = fake_picture(entry.order.resolved)[::PREVIEW_SCALE, ::PREVIEW_SCALE]
+    return [Preview(ticket, entry.step, small)]
 
 
 def _provenance(order: Order) -> Provenance:

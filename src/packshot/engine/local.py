@@ -1,251 +1,165 @@
-"""The engine on this machine. This version runs one order at a time (one slot); the protocol knows many.
+"""The engine on this machine: continuous batching that replays bit for bit.
 
-With one slot and torch it gives the pixels of diffusers' own pipeline called with the same CPU generator.
+Runs of one model, size and execution share each denoiser call, whatever their scheduler, steps, guidance, strength or
+mode; they join and leave between steps. With one slot and torch it gives the pixels of diffusers' own pipeline called
+with the same CPU generator.
 """
 
 from __future__ import annotations
 
 import time
-import traceback
-from collections import OrderedDict, deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any, Generic, TypeVar
 
 import torch
 
-from packshot.engine import machine, noise
-from packshot.engine.conditioning import Conditioning, encode_prompts
-from packshot.engine.decode import decode
-from packshot.engine.denoiser import TorchDenoiser
-from packshot.engine.guidance import guided
-from packshot.engine.honesty import refuse_dishonest
-from packshot.engine.protocol import Advanced, Cancelled, Event, Failed, Finished, Started, Ticket
-from packshot.engine.schedule import Schedule, build_schedule
-from packshot.errors import PackshotError
-from packshot.models import Loader, is_out_of_memory, shortened
+from packshot.engine import machine
+from packshot.engine.admission import Queue, Waiting
+from packshot.engine.batch import Batch
+from packshot.engine.denoiser import Denoisers, OpenDenoiser
+from packshot.engine.failure import failure_of
+from packshot.engine.finishing import finish
+from packshot.engine.preparation import Preparation
+from packshot.engine.protocol import Cancelled, Event, Failed, Lowered, Paused, Resumed, Started, Ticket
+from packshot.models import Loader, is_out_of_memory
 from packshot.resolve import Order
-from packshot.result import Failure, Provenance, Timings, picture_digest
-from packshot.spec import Mode
-
-Value = TypeVar("Value")
-
-MOMENTS_KEPT = 8
-PROMPTS_KEPT = 64
-
-
-@dataclass(slots=True)
-class _Active:
-    """A run between two steps: its own generator, scheduler and latents."""
-
-    ticket: Ticket
-    order: Order
-    pipeline: Any
-    denoiser: TorchDenoiser
-    generator: torch.Generator
-    schedule: Schedule
-    conditioning: Conditioning
-    latents: torch.Tensor
-    load_s: float
-    encode_s: float
-    denoise_s: float = 0.0
-    calls: int = 0
-    began: float = 0.0
-
-
-@dataclass(slots=True)
-class _Kept(Generic[Value]):
-    """The last few values, by key."""
-
-    limit: int
-    values: OrderedDict[Any, Value] = field(default_factory=OrderedDict)
-
-    def get(self, key: Any, make: Callable[[], Value]) -> Value:
-        if key not in self.values:
-            self.values[key] = make()
-        self.values.move_to_end(key)
-        while len(self.values) > self.limit:
-            self.values.popitem(last=False)
-        return self.values[key]
 
 
 class LocalEngine:
     """Runs orders on this machine. `clock` gives seconds; only differences count."""
 
-    def __init__(self, loader: Loader, *, clock: Callable[[], float] = time.perf_counter) -> None:
-        self._loader = loader
+    def __init__(
+        self,
+        loader: Loader,
+        *,
+        clock: Callable[[], float] = time.perf_counter,
+        denoiser: OpenDenoiser | None = None,
+    ) -> None:
         self._clock = clock
-        self._queue: deque[tuple[Ticket, Order]] = deque()
-        self._active: _Active | None = None
+        self._denoiser = denoiser or Denoisers(loader)
+        self._preparation = Preparation(loader, clock)
+        self._queue = Queue()
+        self._batch: Batch | None = None
+        self._paused: dict[Ticket, Waiting] = {}
         self._tickets = 0
-        self._prompts: _Kept[Conditioning] = _Kept(PROMPTS_KEPT)
-        self._moments: _Kept[torch.Tensor] = _Kept(MOMENTS_KEPT)
 
     @property
     def busy(self) -> bool:
-        """Whether anything waits or runs."""
-        return bool(self._queue) or self._active is not None
+        """Whether a step would do anything."""
+        return bool(self._queue) or self._batch is not None
 
-    def submit(self, order: Order) -> Ticket:
+    def submit(self, order: Order, *, preview_every: int = 0) -> Ticket:
         """Put an order in the queue."""
         self._tickets += 1
-        self._queue.append((self._tickets, order))
+        self._queue.put(Waiting(self._tickets, order, preview_every))
         return self._tickets
 
     def cancel(self, ticket: Ticket) -> list[Event]:
-        """Give an order up, queued or running."""
-        if self._active is not None and self._active.ticket == ticket:
-            self._active = None
-            return [Cancelled(ticket)]
-        for entry in self._queue:
-            if entry[0] == ticket:
-                self._queue.remove(entry)
-                return [Cancelled(ticket)]
-        return []
+        """Give an order up."""
+        found = self._paused.pop(ticket, None) or self._withdraw(ticket)
+        return [Cancelled(ticket)] if found is not None else []
+
+    def pause(self, ticket: Ticket) -> list[Event]:
+        """Set an order aside with all that it owns."""
+        found = self._withdraw(ticket)
+        if found is None:
+            return []
+        self._paused[ticket] = found
+        return [Paused(ticket)]
+
+    def resume(self, ticket: Ticket) -> list[Event]:
+        """Put a paused order back in the queue."""
+        found = self._paused.pop(ticket, None)
+        if found is None:
+            return []
+        self._queue.put(found)
+        return [Resumed(ticket)]
 
     def step(self) -> list[Event]:
-        """Admit an order, or one denoiser call, or the decoding. A failure ends its own order only."""
-        active = self._active
-        if active is None:
-            if not self._queue:
-                return []
-            ticket, order = self._queue.popleft()
-        else:
-            ticket, order = active.ticket, active.order
-        try:
-            with torch.no_grad(), machine.floating_point(flush_denormal=order.resolved.execution.flush_denormal):
-                if active is None:
-                    self._active = self._admit(ticket, order)
-                    return [Started(ticket, len(self._active.schedule.timesteps))]
-                if active.calls < len(active.schedule.timesteps):
-                    self._denoise(active)
-                    return [Advanced(ticket, active.calls, len(active.schedule.timesteps))]
-                self._active = None
-                return [self._finish(active)]
-        except Exception as error:
-            self._active = None
-            return [Failed(ticket, failure_of(error))]
-
-    def _time(self, device: str) -> float:
-        """The clock, once the device has done what it was given."""
-        machine.wait_for(device)
-        return self._clock()
-
-    def _admit(self, ticket: Ticket, order: Order) -> _Active:
-        execution, intent = order.resolved.execution, order.resolved.intent
-        began = self._clock()
+        """Begin a run where a slot is free; else one denoiser call for all runs, and at most one decoding."""
+        batch = self._batch or self._open()
+        if batch is None:
+            return []
+        execution = batch.group.execution
         machine.apply_execution(execution)
-        machine.reset_peak_memory(execution.device)
-        pipeline = self._loader.load(order.model, execution.device, execution.precision)
-        loaded = self._clock()
-        generator = noise.new_generator(intent.seed)
-        key = (order.model.pin.digest, execution, intent.prompt, intent.negative_prompt, intent.guidance)
-        shape = (intent.mode, intent.width, intent.height)
-        conditioning = self._prompts.get((*key, *shape), lambda: encode_prompts(pipeline, order))
-        dtype = conditioning.embeddings.dtype
-        schedule = build_schedule(order, generator)
-        if intent.mode is Mode.IMAGE_TO_IMAGE and order.source is not None:
-            source = order.source
-            moments = self._moments.get(
-                (order.model.pin.digest, execution, picture_digest(source)),
-                lambda: noise.source_moments(pipeline, source, execution.device, dtype),
-            )
-            latents = noise.start_from_source(pipeline, moments, schedule, generator, dtype)
+        with torch.no_grad(), machine.floating_point(flush_denormal=execution.flush_denormal):
+            events = self._admit(batch) or [*self._decode(batch), *self._call(batch)]
+        self._leave_when_empty()
+        return events
+
+    def _open(self) -> Batch | None:
+        """A batch for the oldest order."""
+        group = self._queue.group()
+        if group is not None:
+            machine.reset_peak_memory(group.execution.device)
+            self._batch = Batch(group, self._denoiser, self._clock)
+        return self._batch
+
+    def _leave_when_empty(self) -> None:
+        if self._batch is not None and self._batch.is_empty:
+            self._batch = None
+
+    def _withdraw(self, ticket: Ticket) -> Waiting | None:
+        """Take an order out of the queue or of the batch, with what it has reached."""
+        run = self._batch.leave(ticket) if self._batch is not None else None
+        self._leave_when_empty()
+        if run is not None:
+            return Waiting(ticket, run.order, run.preview_every, run)
+        return self._queue.remove(ticket)
+
+    def _admit(self, batch: Batch) -> list[Event]:
+        """Fill free slots: with what was paused, at once; up to one new run, since preparing it takes a while."""
+        while batch.has_free_slot:
+            waiting = self._queue.take(batch.group, opening=batch.opening)
+            if waiting is None:
+                return []
+            try:
+                run = waiting.begun or self._preparation.begin(waiting)
+                if run.is_denoised:
+                    batch.denoised.append(run)
+                else:
+                    batch.join(run)
+            except Exception as error:
+                return self._without_picture(waiting, error)
+            if waiting.begun is None:
+                return [Started(run.ticket, run.steps)]
+        return []
+
+    def _decode(self, batch: Batch) -> list[Event]:
+        if not batch.denoised:
+            return []
+        run = batch.denoised.popleft()
+        try:
+            return [finish(run, batch.group.execution.rows, batch.threads, self._clock)]
+        except Exception as error:
+            return self._without_picture(Waiting(run.ticket, run.order, run.preview_every), error)
+
+    def _without_picture(self, entry: Waiting, error: Exception) -> list[Event]:
+        """What belongs to one run failed: it alone ends, or where memory was short beside others, begins again."""
+        execution = entry.order.resolved.execution
+        if not is_out_of_memory(error) or execution.slots == 1:
+            return [Failed(entry.ticket, failure_of(error))]
+        machine.release_memory(execution.device)
+        return self._lower([entry])
+
+    def _call(self, batch: Batch) -> list[Event]:
+        """A failure of the shared call is everybody's; too little memory lowers the slots while there are several."""
+        events: list[Event] = []
+        try:
+            batch.call(events)
+        except Exception as error:
+            failure, memory = failure_of(error), is_out_of_memory(error)
         else:
-            latents = noise.start_from_noise(pipeline, order, schedule, generator, dtype)
-        return _Active(
-            ticket=ticket,
-            order=order,
-            pipeline=pipeline,
-            denoiser=TorchDenoiser(pipeline.unet),
-            generator=generator,
-            schedule=schedule,
-            conditioning=conditioning,
-            latents=latents,
-            load_s=loaded - began,
-            encode_s=self._time(execution.device) - loaded,
-            began=began,
-        )
+            return events
+        runs, execution = batch.abandon(), batch.group.execution
+        if not memory or execution.slots == 1:
+            return events + [Failed(run.ticket, failure) for run in runs]
+        machine.release_memory(execution.device)
+        begun = [Waiting(run.ticket, run.order, run.preview_every) for run in runs]
+        return events + self._lower([*begun, *self._queue.take_all(batch.group)])
 
-    def _denoise(self, active: _Active) -> None:
-        began = self._clock()
-        scheduler, latents = active.schedule.scheduler, active.latents
-        timestep = active.schedule.timesteps[active.calls]
-        rows = torch.cat([latents] * 2) if active.conditioning.guided else latents
-        rows = scheduler.scale_model_input(rows, timestep)
-        prediction = active.denoiser.predict(rows, timestep, active.conditioning)
-        if active.conditioning.guided:
-            prediction = guided(prediction, active.order.resolved.intent.guidance)
-        active.latents = scheduler.step(prediction, timestep, latents, **active.schedule.step_arguments)[0]
-        active.calls += 1
-        if active.calls == len(active.schedule.timesteps):
-            machine.wait_for(active.order.resolved.execution.device)
-        active.denoise_s += self._clock() - began
-
-    def _finish(self, active: _Active) -> Finished:
-        began = self._clock()
-        decoded = decode(active.pipeline, active.latents, active.generator)
-        refuse_dishonest(decoded.pixels, active.order.source)
-        ended = self._time(active.order.resolved.execution.device)
-        timings = Timings(
-            load_s=active.load_s,
-            encode_s=active.encode_s,
-            denoise_s=active.denoise_s,
-            decode_s=ended - began,
-            total_s=ended - active.began,
-        )
-        notes = (*active.order.resolved.origin.notes, *decoded.notes)
-        return Finished(active.ticket, decoded.pixels, _provenance(active, decoded.safety_checker, notes), timings)
-
-
-def _provenance(active: _Active, safety_checker: str, notes: tuple[str, ...]) -> Provenance:
-    order = active.order
-    execution, source = order.resolved.execution, order.source
-    config = {key: value for key, value in dict(active.schedule.scheduler.config).items() if not key.startswith("_")}
-    return Provenance(
-        **machine.circumstances(),
-        device=execution.device,
-        device_name=machine.device_name(execution.device),
-        precision=execution.precision,
-        runtime=execution.runtime,
-        rows=int(active.conditioning.embeddings.shape[0]),
-        threads=torch.get_num_threads(),
-        attention=machine.attention_of(active.pipeline.unet),
-        flush_denormal=machine.flushes_denormals(),
-        deterministic=torch.are_deterministic_algorithms_enabled(),
-        weights_digest=order.model.pin.digest,
-        scheduler_config=_plain(shortened(config)),
-        denoiser_calls=active.calls,
-        safety_checker=safety_checker,
-        fitted_source_digest=picture_digest(source) if source is not None else None,
-        peak_memory_bytes=machine.peak_memory_bytes(execution.device),
-        notes=notes,
-    )
-
-
-def _plain(config: dict[str, Any]) -> dict[str, Any]:
-    """JSON values only: what is not one is written as text."""
-    return {
-        key: value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
-        for key, value in config.items()
-    }
-
-
-def failure_of(error: BaseException) -> Failure:
-    """An error as the record keeps it: named where it is ours or memory, with its trace where it is not."""
-    if isinstance(error, PackshotError):
-        return Failure(code=error.code, message=str(error), hint=error.hint)
-    trace = "".join(traceback.format_exception(error))
-    if is_out_of_memory(error):
-        return Failure(
-            code="engine.out_of_memory",
-            message="not enough memory for this picture",
-            hint="a smaller --size, another program closed, float16 on a GPU, or a smaller model",
-            trace=trace,
-        )
-    return Failure(
-        code="engine.failed",
-        message=f"the engine stopped on {type(error).__name__}: {error}",
-        hint="the trace is in the record: `packshot runs show ID --json`",
-        trace=trace,
-    )
+    def _lower(self, entries: list[Waiting]) -> list[Event]:
+        """Half the slots for all of them, each from its beginning: with another number of rows it is another run."""
+        lowered = [entry.lowered() for entry in entries]
+        for entry in lowered:
+            self._queue.put(entry)
+        return [Lowered(entry.ticket, entry.order.resolved) for entry in lowered]

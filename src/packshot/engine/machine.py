@@ -74,6 +74,12 @@ def reset_peak_memory(device: str) -> None:
         torch.cuda.reset_peak_memory_stats(device)
 
 
+def release_memory(device: str) -> None:
+    """Give back what the device's allocator keeps for later."""
+    if device.startswith("cuda"):
+        torch.cuda.empty_cache()
+
+
 def peak_memory_bytes(device: str) -> int | None:
     """The peak so far: of the GPU's allocator, else of the whole process; None where the system does not tell."""
     if device.startswith("cuda"):
@@ -86,10 +92,11 @@ def peak_memory_bytes(device: str) -> int | None:
     return int(peak if sys.platform == "darwin" else peak * 1024)
 
 
-@lru_cache(maxsize=1)
-def library_versions() -> dict[str, str]:
+@lru_cache
+def library_versions(runtime: str) -> dict[str, str]:
     """Versions of what computes."""
-    return {name: importlib.metadata.version(name) for name in LIBRARIES}
+    names = LIBRARIES if runtime == "torch" else (*LIBRARIES, runtime)
+    return {name: importlib.metadata.version(name) for name in names}
 
 
 def device_name(device: str) -> str:
@@ -111,13 +118,13 @@ def processor_name() -> str:
     return f"{name} ({torch.backends.cpu.get_cpu_capability()})"
 
 
-def circumstances() -> dict[str, Any]:
-    """The fields of a provenance that are the same for all runs of a process."""
+def circumstances(runtime: str) -> dict[str, Any]:
+    """The fields of a provenance that are the same for all runs of a process with that runtime."""
     return {
         "packshot": packshot.__version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
         "machine": platform.machine(),
-        "libraries": library_versions(),
+        "libraries": library_versions(runtime),
         "rng_device": "cpu",
     }

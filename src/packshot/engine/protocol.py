@@ -1,7 +1,8 @@
 """The engine as everybody above sees it: orders go in, events come out, one unit of work at a time.
 
-Knows nothing about torch. `submit` is cheap; `step` does one unit of work (admit a run, one denoiser call, one
-decoding) and says what happened, so that a caller can show progress, cancel, or stop between any two steps.
+Knows nothing about torch. `submit` is cheap; `step` does one unit of work (begin a run, or one denoiser call for all
+that are running and at most one decoding) and says what happened, so that a caller can show progress, cancel, pause,
+or stop between any two steps.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Protocol
 
 from packshot.resolve import Order
 from packshot.result import Failure, Pixels, Provenance, Timings
+from packshot.spec import ResolvedSpec
 
 Ticket = int
 """Names a submitted order within its engine."""
@@ -31,6 +33,37 @@ class Advanced:
     ticket: Ticket
     step: int
     steps: int
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What the picture is becoming after `step` denoiser calls: a rough guess, small (h, w, 3)."""
+
+    ticket: Ticket
+    step: int
+    pixels: Pixels
+
+
+@dataclass(frozen=True, slots=True)
+class Paused:
+    """Keeps what it has, computes nothing, and gives its slot to others."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Waits for a slot again, by the age of its ticket."""
+
+    ticket: Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """Memory did not hold the slots: the order begins, or begins again, as `resolved` says, with half of them."""
+
+    ticket: Ticket
+    resolved: ResolvedSpec
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,21 +91,27 @@ class Cancelled:
     ticket: Ticket
 
 
-Event = Started | Advanced | Finished | Failed | Cancelled
+Event = Started | Advanced | Preview | Paused | Resumed | Lowered | Finished | Failed | Cancelled
 
 
 class Engine(Protocol):
     """Turns resolved specs into results."""
 
-    def submit(self, order: Order) -> Ticket:
-        """Put an order in the queue."""
+    def submit(self, order: Order, *, preview_every: int = 0) -> Ticket:
+        """Put an order in the queue. `preview_every` denoiser calls a `Preview` is given; 0 gives none."""
 
     def step(self) -> list[Event]:
         """Do one unit of work; an empty list where nothing waits."""
 
     def cancel(self, ticket: Ticket) -> list[Event]:
-        """Give an order up, queued or running."""
+        """Give an order up: queued, running or paused."""
+
+    def pause(self, ticket: Ticket) -> list[Event]:
+        """Set an order aside, queued or running, until it is resumed. Its picture will be the same."""
+
+    def resume(self, ticket: Ticket) -> list[Event]:
+        """Put a paused order back in the queue."""
 
     @property
     def busy(self) -> bool:
-        """Whether anything waits or runs."""
+        """Whether a step would do anything: paused orders wait for `resume`."""

@@ -10,12 +10,13 @@ from pydantic import Field, ValidationError
 
 from packshot.errors import RecordError
 from packshot.result import Provenance, Timings
+from packshot.settings import SLOTS
 from packshot.spec import Frozen, ResolvedSpec, canonical_json, defaults
 
 SCHEMA: Final = "packshot.picture/1"
 HINT: Final = "replay the run by its id from the workspace, or give the prompt and the settings to `packshot generate`"
-EXECUTION_MAX: Final = 4096
-"""No machine has more threads, slots or rows: beyond it the file lies."""
+THREADS_MAX: Final = 4096
+"""No machine has more threads: beyond it the file lies."""
 
 
 class PictureRecord(Frozen):
@@ -81,9 +82,9 @@ def _out_of_range(resolved: ResolvedSpec) -> str | None:
         "strength": (0 if intent.strength is None else intent.strength, 0, 1),
         "prompt characters": (len(intent.prompt), 0, defaults.PROMPT_MAX_CHARS),
         "negative prompt characters": (len(intent.negative_prompt), 0, defaults.PROMPT_MAX_CHARS),
-        "slots": (execution.slots, 1, EXECUTION_MAX),
-        "rows": (execution.rows, 1, EXECUTION_MAX),
-        "threads": (execution.threads, 1, EXECUTION_MAX),
+        "slots": (execution.slots, SLOTS[0], SLOTS[-1]),
+        "rows": (execution.rows, execution.slots, 2 * execution.slots),
+        "threads": (execution.threads, 1, THREADS_MAX),
     }
     for field, (value, low, high) in ranges.items():
         if not low <= value <= high:

@@ -5,6 +5,7 @@ from packshot.models.description import ModelDescription
 from packshot.models.digests import DigestCache
 from packshot.models.knowledge import Knowledge, Product
 from packshot.models.loading import Loader, Pipeline, check_device, is_out_of_memory
+from packshot.models.preview import PreviewFactors
 from packshot.models.reference import EMBEDDED, SHORT_NAMES
 from packshot.models.schedulers import (
     SCHEDULERS,
@@ -29,6 +30,7 @@ __all__ = [
     "Model",
     "ModelDescription",
     "Pipeline",
+    "PreviewFactors",
     "Product",
     "SchedulerChoice",
     "TokenCount",

@@ -10,6 +10,7 @@ from typing import Any, Final
 from packshot.errors import ModelError
 from packshot.models.knowledge import CARD, Knowledge, read_knowledge
 from packshot.models.layout import INDEX, components
+from packshot.models.preview import PreviewFactors, read_preview
 
 FAMILIES: Final[dict[str, str]] = {
     "StableDiffusionPipeline": "sd",
@@ -23,7 +24,7 @@ FAMILIES: Final[dict[str, str]] = {
 class ModelDescription:
     """`side_px` is the side the model was trained for; both sides must be multiples of `multiple_px`.
 
-    `knowledge` is None where the model does not say what it knows.
+    `knowledge` is None where the model does not say what it knows, `preview` where nobody fitted the factors.
     """
 
     family: str
@@ -36,6 +37,7 @@ class ModelDescription:
     safety_checker: bool
     guidance_embedded: bool
     knowledge: Knowledge | None = None
+    preview: PreviewFactors | None = None
 
 
 def describe(folder: Path) -> ModelDescription:
@@ -60,6 +62,8 @@ def describe(folder: Path) -> ModelDescription:
     scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
     scale = 2 ** (len(vae.get("block_out_channels") or [0]) - 1)
     sample_size = unet.get("sample_size") or 64
+    # optional, beside the weights and no part of their digest: it says what they are, and changes no pixel
+    card = read_json(folder / CARD) if (folder / CARD).is_file() else {}
     return ModelDescription(
         family=family,
         side_px=int(sample_size if isinstance(sample_size, int) else sample_size[0]) * scale,
@@ -70,13 +74,9 @@ def describe(folder: Path) -> ModelDescription:
         tokenizers=tuple(folder / part for part in ("tokenizer", "tokenizer_2") if part in parts),
         safety_checker="safety_checker" in parts,
         guidance_embedded=unet.get("time_cond_proj_dim") is not None,
-        knowledge=_knowledge(folder),
+        knowledge=read_knowledge(card, folder),
+        preview=read_preview(card, folder, int(unet.get("in_channels", 4))),
     )
-
-
-def _knowledge(folder: Path) -> Knowledge | None:
-    """Optional, beside the weights and no part of their digest: it says what they are, and changes no pixel."""
-    return read_knowledge(read_json(folder / CARD), folder) if (folder / CARD).is_file() else None
 
 
 def read_json(path: Path) -> dict[str, Any]:

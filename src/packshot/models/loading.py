@@ -2,42 +2,79 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from packshot.errors import EngineError, ModelError
 from packshot.models.catalogue import Model
+from packshot.models.description import read_json
 
 Pipeline = Any
 """A diffusers pipeline: a bag of components with the functions that encode prompts."""
 
 
 class Loader:
-    """Keeps what it has loaded: the same model, device and precision are read from disk once."""
+    """Keeps what it has loaded: the same model, device, precision and runtime are read from disk once."""
 
     def __init__(self) -> None:
-        self._loaded: dict[tuple[str, str, str], Pipeline] = {}
+        self._loaded: dict[tuple[str, str, str, str], Pipeline] = {}
 
-    def load(self, model: Model, device: str, precision: str) -> Pipeline:
-        """The model's text-to-image pipeline on `device`. Raises ModelError (corrupt) or EngineError (memory)."""
-        key = (model.pin.digest, device, precision)
+    def load(self, model: Model, device: str, precision: str, runtime: str = "torch") -> Pipeline:
+        """The model's text-to-image pipeline on `device`. Raises ModelError (corrupt) or EngineError (memory).
+
+        `precision` is that of the runtime: for torch every part's; another runtime has the denoiser alone, so the
+        other parts are float32, and the pipeline's UNet is a shell that has a configuration and no weights.
+        """
+        key = (model.pin.digest, device, precision, runtime)
         if key not in self._loaded:
-            self._loaded[key] = _load(model, device, precision)
+            shell = None if runtime == "torch" else _shell(model)
+            self._loaded[key] = _load(model, device, precision if shell is None else "float32", shell)
         return self._loaded[key]
 
+    def load_denoiser(self, model: Model) -> Any:
+        """The UNet alone, float32 on the CPU. Not kept: who converts it lets it go."""
+        import diffusers
+        import torch
 
-def _load(model: Model, device: str, precision: str) -> Pipeline:
+        _quiet()
+        unet_class: Any = diffusers.UNet2DConditionModel
+        options = {"dtype": torch.float32, "local_files_only": True}
+        with _named_errors(model, "cpu"):
+            if model.single_file is not None:
+                unet = unet_class.from_single_file(
+                    str(model.single_file), config=str(model.folder), subfolder="unet", **options
+                )
+            else:
+                unet = unet_class.from_pretrained(
+                    str(model.folder), subfolder="unet", variant=model.variant, use_safetensors=True, **options
+                )
+        _refuse_bad_weights(model, "unet", unet)
+        return unet
+
+
+def _shell(model: Model) -> Any:
     import diffusers
     import torch
-    from diffusers.utils import logging
 
-    logging.disable_progress_bar()
+    with torch.device("meta"):
+        unet: Any = diffusers.UNet2DConditionModel.from_config(read_json(model.folder / "unet" / "config.json"))
+    return unet
+
+
+def _load(model: Model, device: str, precision: str, denoiser: Any | None) -> Pipeline:
+    import diffusers
+    import torch
+
     _quiet()
     classes = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
     pipeline_class: Any = classes[model.description.family]
     check_device(device)
     dtype = getattr(torch, precision)
     extra: dict[str, Any] = {"add_watermarker": False} if model.description.family == "sdxl" else {}
-    try:
+    if denoiser is not None:
+        extra["unet"] = denoiser
+    with _named_errors(model, device):
         if model.single_file is not None:
             pipeline = pipeline_class.from_single_file(
                 str(model.single_file), config=str(model.folder), dtype=dtype, local_files_only=True, **extra
@@ -52,6 +89,20 @@ def _load(model: Model, device: str, precision: str) -> Pipeline:
                 local_files_only=True,
                 **extra,
             )
+    if denoiser is None:
+        _move(model, pipeline, device)
+    for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
+        component = getattr(pipeline, part, None)
+        if component is not None and component is not denoiser:
+            _refuse_bad_weights(model, part, component)
+    return pipeline
+
+
+@contextmanager
+def _named_errors(model: Model, device: str) -> Iterator[None]:
+    """What reading weights may raise, as ModelError or EngineError."""
+    try:
+        yield
     except Exception as error:
         if is_out_of_memory(error):
             raise _no_memory(model, device) from error
@@ -62,14 +113,15 @@ def _load(model: Model, device: str, precision: str) -> Pipeline:
             got=str(model.single_file or model.folder),
             hint="get the model again; `packshot doctor` shows versions",
         ) from error
+
+
+def _move(model: Model, pipeline: Pipeline, device: str) -> None:
     try:
         pipeline.to(device)
     except Exception as error:
         if is_out_of_memory(error):
             raise _no_memory(model, device) from error
         raise
-    _refuse_bad_weights(model, pipeline)
-    return pipeline
 
 
 def check_device(device: str) -> None:
@@ -112,24 +164,20 @@ def _no_memory(model: Model, device: str) -> EngineError:
     )
 
 
-def _refuse_bad_weights(model: Model, pipeline: Pipeline) -> None:
+def _refuse_bad_weights(model: Model, part: str, component: Any) -> None:
     """NaN or infinity in the weights would only show as a black picture: name the tensor instead."""
     import torch
 
-    for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
-        component = getattr(pipeline, part, None)
-        if component is None:
-            continue
-        component.eval()
-        for name, tensor in component.named_parameters():
-            if not bool(torch.isfinite(tensor).all()):
-                raise ModelError(
-                    "model.corrupt",
-                    f"{model.reference} has numbers that are none in {part}: {name}",
-                    expected="finite weights",
-                    got="NaN or infinity",
-                    hint="get the model again",
-                )
+    component.eval()
+    for name, tensor in component.named_parameters():
+        if not bool(torch.isfinite(tensor).all()):
+            raise ModelError(
+                "model.corrupt",
+                f"{model.reference} has numbers that are none in {part}: {name}",
+                expected="finite weights",
+                got="NaN or infinity",
+                hint="get the model again",
+            )
 
 
 def _quiet() -> None:
@@ -137,6 +185,7 @@ def _quiet() -> None:
     import transformers
     from diffusers.utils import logging
 
+    logging.disable_progress_bar()
     logging.set_verbosity_error()
     transformers.logging.set_verbosity_error()
     transformers.logging.disable_progress_bar()

@@ -1,19 +1,34 @@
 """Spec → resolved spec: everything is decided before anything runs. Imports no torch."""
 
+from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import fit_source
-from packshot.resolve.resolve import Order, SourceLibrary, find_source, resolve, restore
+from packshot.resolve.order import Order
+from packshot.resolve.resolve import SourceLibrary, find_source, resolve, restore
+from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
+from packshot.resolve.slots import Group, group_of, lowered, share
 from packshot.resolve.source import SourcePicture, decode_source, open_source
 from packshot.resolve.unknown_words import unknown_words
 
 __all__ = [
+    "AGREEMENT_DB",
+    "Group",
     "Order",
+    "RuntimeChoice",
     "SourceLibrary",
     "SourcePicture",
+    "asked",
+    "candidates",
+    "choose_runtime",
     "decode_source",
     "find_source",
     "fit_source",
+    "group_of",
+    "keep_bench",
+    "lowered",
     "open_source",
+    "read_bench",
     "resolve",
     "restore",
+    "share",
     "unknown_words",
 ]

@@ -5,22 +5,21 @@ Imports no torch. Nothing downstream invents a default or corrects an input.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from packshot.errors import ModelError, SourceError, SpecError
 from packshot.models import Catalogue, Model, find_scheduler, pin_scheduler
 from packshot.resolve import checks
+from packshot.resolve.bench_file import read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
+from packshot.resolve.order import Order, is_guided
+from packshot.resolve.runtime import asked, choose_runtime
+from packshot.resolve.slots import check_slots, rows_for
 from packshot.resolve.source import SourcePicture, open_source
-from packshot.result import Pixels
 from packshot.settings import Settings
 from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
-
-RUNTIMES = ("torch",)
-SLOTS = (1,)
 
 
 class SourceLibrary(Protocol):
@@ -31,19 +30,6 @@ class SourceLibrary(Protocol):
 
     def packaged(self, name: str) -> Path | None:
         """The packaged picture of that name, or None."""
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What the engine is given: the resolved spec, the model it pins, and the source as the model takes it.
-
-    `source` (H, W, 3) has the made size; `source_original` is the picture as it came, to be kept in the store.
-    """
-
-    resolved: ResolvedSpec
-    model: Model
-    source: Pixels | None = None
-    source_original: Pixels | None = None
 
 
 def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: SourceLibrary) -> Order:
@@ -96,8 +82,8 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         source=SourcePin(digest=source.digest, width=source.size[0], height=source.size[1]) if source else None,
         strength=strength,
         fit=fit,
-        runtime=spec.runtime,
-        precision=spec.precision,
+        runtime=asked(spec.runtime),
+        precision=asked(spec.precision),
         truncated=any(lost),
     )
     return Order(
@@ -169,42 +155,25 @@ def _pinned(catalogue: Catalogue, reference: str, resolved: ResolvedSpec) -> Mod
         raise
 
 
-def rows_for(slots: int, guidance: float, model: Model) -> int:
-    """Rows of a denoiser call: two a slot with classifier-free guidance (arXiv:2207.12598), else one."""
-    return slots * (2 if guidance > 1 and not model.description.guidance_embedded else 1)
-
-
 def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float) -> Execution:
     """How it is made: device, precision, rows, threads. Raises SpecError on what this version has not."""
-    runtime, slots = spec.runtime or RUNTIMES[0], spec.slots if spec.slots is not None else SLOTS[0]
-    on_cpu = settings.device == "cpu"
-    precisions = ("float32",) if on_cpu else ("float16", "bfloat16", "float32")
-    default = "float16" if settings.device.startswith("cuda") else "float32"
-    precision = spec.precision or default
-    if runtime not in RUNTIMES:
-        raise SpecError("spec.runtime.unsupported", "no such runtime", expected=", ".join(RUNTIMES), got=runtime)
-    if precision not in precisions:
-        raise SpecError(
-            "spec.precision.unsupported",
-            f"no such precision on {settings.device}",
-            expected=", ".join(precisions),
-            got=precision,
-        )
-    if slots not in SLOTS:
-        raise SpecError(
-            "spec.slots.unsupported",
-            "this version runs one picture at a time",
-            expected=", ".join(map(str, SLOTS)),
-            got=str(slots),
-        )
+    slots = spec.slots if spec.slots is not None else defaults.SLOTS
+    bench = read_bench(settings, model.pin.digest) if settings.device == "cpu" else None
+    choice = choose_runtime(
+        asked(spec.runtime or settings.runtime),
+        asked(spec.precision or settings.precision),
+        settings,
+        bench,
+    )
+    check_slots(slots)
     return Execution(
         device=settings.device,
-        precision=precision,
-        runtime=runtime,
+        precision=choice.precision,
+        runtime=choice.runtime,
         slots=slots,
-        rows=rows_for(slots, guidance, model),
+        rows=rows_for(slots, guided=is_guided(guidance, model.description)),
         threads=settings.threads,
-        deterministic=not on_cpu,
+        deterministic=settings.device != "cpu",
     )
 
 

@@ -1,5 +1,6 @@
 """What happened: every value that is stored. Imports no torch."""
 
+from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasurement
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Evidence
 from packshot.result.experiment import Cell, Experiment
@@ -11,8 +12,11 @@ from packshot.result.ulid import new_ulid
 from packshot.result.verdict import CLOSE_DB, Sameness, Verdict
 
 __all__ = [
+    "BENCH_SCHEMA",
     "CLOSE_DB",
     "MEANING",
+    "Bench",
+    "BenchFile",
     "Cell",
     "Check",
     "CheckVerdict",
@@ -30,6 +34,7 @@ __all__ = [
     "ReviewState",
     "Run",
     "RunState",
+    "RuntimeMeasurement",
     "Sameness",
     "Timings",
     "Verdict",

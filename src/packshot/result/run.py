@@ -30,7 +30,11 @@ class Failure(Frozen):
 
 
 class Timings(Frozen):
-    """Seconds. `load_s` is 0 where the weights were in memory already."""
+    """Seconds. `load_s` is 0 where the weights were in memory already.
+
+    `denoise_s` is the run's share: the time of each call divided by the runs in it, so that sums are what passed.
+    `total_s` is what passed from its beginning to its picture, others' work included.
+    """
 
     load_s: float = 0.0
     encode_s: float = 0.0

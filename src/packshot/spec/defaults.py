@@ -15,6 +15,7 @@ SEED: Final = 42
 STRENGTH: Final = 0.6
 NEGATIVE_PROMPT: Final = ""
 FIT: Final = "pad"
+SLOTS: Final = 1
 
 STEPS_MIN: Final = 1
 STEPS_MAX: Final = 150

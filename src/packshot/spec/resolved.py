@@ -77,15 +77,16 @@ class Intent(Frozen):
 class Execution(Frozen):
     """How it is made. A replay restores all of it.
 
-    `rows` is the number of rows of each denoiser call, fixed from a run's first step to its last; one slot has two
-    rows with classifier-free guidance and one without.
+    `rows` is the number of rows of each denoiser call, fixed from a run's first step to its last. With `slots` 1 it is
+    two with classifier-free guidance and one without, as in diffusers; several slots have two rows each where guided
+    runs may share the call, else one.
     """
 
     device: str
     precision: str
     runtime: str
-    slots: int
-    rows: int
+    slots: int = Field(ge=1)
+    rows: int = Field(ge=1)
     threads: int
     attention: str = "sdpa"
     flush_denormal: bool = True

@@ -103,6 +103,20 @@ def heartbeat(connection: Connection, claimant: Claimant, run_id: str) -> None:
     _change_own(connection, claimant, run_id, {"lease_until": claimant.now + LEASE})
 
 
+def restate(connection: Connection, claimant: Claimant, run_id: str, resolved: ResolvedSpec) -> Run:
+    """Our run goes on with another execution. Raises StoreError on another intent, or where the lease is not ours."""
+    row = _row(connection, run_id)
+    if row["spec_hash"] != resolved.hash:
+        raise StoreError(
+            "store.failed",
+            f"run {run_id} is of another intent",
+            expected=row["spec_hash"],
+            got=resolved.hash,
+        )
+    _change_own(connection, claimant, run_id, {"resolved": resolved_json(resolved)})
+    return require_run(connection, run_id)
+
+
 def finish(connection: Connection, claimant: Claimant, run_id: str, pixels: Pixels, result: Result) -> Run:
     """Succeeded. The picture's file must be on the disk already. Raises StoreError where the lease is not ours."""
     keep_picture(connection, result.picture_digest, pixels, "result", claimant.now)

@@ -54,6 +54,9 @@ class Store(Protocol):
     def heartbeat(self, run_id: str) -> None:
         """Renews our lease. Raises StoreError where another took the run over."""
 
+    def restate(self, run_id: str, resolved: ResolvedSpec) -> Run:
+        """Our run goes on, or begins again, with another execution. Raises StoreError where the lease is not ours."""
+
     def finish(self, run_id: str, pixels: Pixels, result: Result) -> Run:
         """Succeeded: keeps the picture (H, W, 3), then the row. Raises StoreError where the lease is not ours."""
 

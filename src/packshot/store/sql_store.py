@@ -104,6 +104,11 @@ class SqlStore:
         with self._database.write() as connection:
             claims.heartbeat(connection, self._claimant(), run_id)
 
+    def restate(self, run_id: str, resolved: ResolvedSpec) -> Run:
+        """Another execution of the same intent."""
+        with self._database.write() as connection:
+            return claims.restate(connection, self._claimant(), run_id, resolved)
+
     def finish(self, run_id: str, pixels: Pixels, result: Result) -> Run:
         """Succeeded: the picture's file first, then the row that points to it."""
         derived = picture_digest(pixels)

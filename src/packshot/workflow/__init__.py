@@ -1,5 +1,6 @@
 """The use cases, a handful of functions each. Faces call these and render what they return."""
 
+from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.check import CheckedFile, check_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.experiment import ExperimentDone, Progress, experiment_name, run_experiment
@@ -21,11 +22,13 @@ __all__ = [
     "KnownSources",
     "Level",
     "Made",
+    "Meter",
     "Progress",
     "Remedy",
     "Replay",
     "Trail",
     "Workbench",
+    "bench_runtimes",
     "check_file",
     "examine",
     "experiment_name",

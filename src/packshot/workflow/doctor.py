@@ -13,6 +13,7 @@ from pathlib import Path
 
 from packshot.errors import EngineError, PackshotError
 from packshot.models import EMBEDDED, Catalogue, check_device
+from packshot.resolve import asked, choose_runtime, read_bench
 from packshot.settings import Settings, find_device
 
 GB = 1e9
@@ -57,6 +58,7 @@ def examine(settings: Settings, catalogue: Catalogue, count_runs: Callable[[], i
         Finding("threads", Level.OK, f"{settings.threads} threads for each operation (recorded with each run)"),
         _libraries(),
         _embedded(catalogue),
+        _runtime(settings, catalogue),
         _hub_cache(settings, catalogue),
         _workspace(settings, count_runs),
         _disk(settings.workspace),
@@ -141,6 +143,20 @@ def _embedded(catalogue: Catalogue) -> Finding:
         return Finding(EMBEDDED, Level.PROBLEM, str(error), "install packshot again: the model is part of the package")
     size = sum(path.stat().st_size for path in model.folder.rglob("*") if path.is_file())
     return Finding(EMBEDDED, Level.OK, f"{size / 1e6:.0f} MB in the package, weights {model.pin.digest[:19]}…")
+
+
+def _runtime(settings: Settings, catalogue: Catalogue) -> Finding:
+    openvino = f"OpenVINO {settings.openvino}" if settings.openvino else "no OpenVINO"
+    bfloat16 = "bfloat16" if settings.bfloat16 else "no bfloat16"
+    try:
+        bench = read_bench(settings, catalogue.find(EMBEDDED).pin.digest)
+        choice = choose_runtime(asked(settings.runtime), asked(settings.precision), settings, bench)
+    except PackshotError as error:
+        return Finding("runtime", Level.PROBLEM, str(error), "PACKSHOT_RUNTIME=auto, PACKSHOT_PRECISION=auto")
+    fact = f"{choice.runtime} in {choice.precision}: {choice.reason}; {openvino}, {bfloat16} in the processor"
+    if settings.device == "cpu" and settings.openvino is None:
+        return Finding("runtime", Level.NOTE, fact, "pip install openvino: the same promise in less time")
+    return Finding("runtime", Level.OK, fact)
 
 
 def _hub_cache(settings: Settings, catalogue: Catalogue) -> Finding:

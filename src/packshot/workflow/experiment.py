@@ -1,4 +1,4 @@
-"""An experiment: every cell of a plan, what is done already left alone, then grids and report."""
+"""An experiment: every cell of a plan, many at a time, what is done already left alone, then grids and report."""
 
 from __future__ import annotations
 
@@ -8,35 +8,39 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from packshot.engine import Advanced, Event, Started
+from packshot.engine import Advanced, Event, Lowered, Started
 from packshot.errors import PackshotError
-from packshot.experiment import Pace, Plan, PlannedCell, Work, cells
+from packshot.experiment import Plan, PlannedCell, cells
 from packshot.metadata import sweep_temporaries
 from packshot.report import ReportFiles, write_report
-from packshot.resolve import Order, resolve
+from packshot.resolve import Order, resolve, share
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
 from packshot.workflow.export import check_ours, check_target, export_picture
-from packshot.workflow.make import run_order
 from packshot.workflow.sources import KnownSources
+from packshot.workflow.sweep import Sweep
+from packshot.workflow.timekeeping import Timekeeper
 from packshot.workflow.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where an experiment stands. `state` is resolving, loading, denoising, done, already or failed.
+    """What happened to a cell, and where the experiment stands: `done` of `total` cells, `running` runs at once.
 
-    `left_s` is None until something was measured.
+    `state` is denoising, lowered (fewer slots, `note` says why), done, already or failed; the last three come with
+    the run. `left_s` is None until something was measured.
     """
 
     cell: str
-    position: int
-    total: int
     state: str
+    done: int
+    total: int
+    running: int = 0
     step: int = 0
     steps: int = 0
     left_s: float | None = None
     run: Run | None = None
+    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ def run_experiment(
     *,
     model: str | None = None,
     source: str | None = None,
+    slots: int | None = None,
     fresh: bool = False,
     strict: bool = False,
     on_notes: OnNotes = lambda _notes: None,
@@ -86,13 +91,19 @@ def run_experiment(
 ) -> ExperimentDone:
     """Run a plan into `<output>/<experiment>/`. Everything is resolved before anything runs.
 
-    A cell that fails does not stop the others. A picture of an earlier call that a cell would write over (an edited
-    arm, another source) is moved aside. `strict` refuses prompts that the model does not know; without it `on_notes` is
-    told of them, and of every other note, before the work begins. Raises what `resolve` refuses, with the cell named;
-    OutputError; and Interrupted on Ctrl-C, after which the next call goes on with what is missing.
+    Runs of one model and size share denoiser calls: of `slots`, or of as few as hold what is to do, up to the limit in
+    the settings. A cell that fails does not stop the others. A picture of an earlier call that a cell would write over
+    (an edited arm, another source) is moved aside. `strict` refuses prompts that the model does not know; without it
+    `on_notes` is told of them, and of every other note, before the work begins. Raises what `resolve` refuses, with
+    the cell named; OutputError; and Interrupted on Ctrl-C, after which the next call goes on with what is missing.
     """
     planned = cells(plan, model=model, source=source)
     orders = {cell.name: _resolved(bench, cell, strict) for cell in planned}
+    by_hash: dict[str, Order] = {}
+    for order in orders.values():
+        by_hash.setdefault(order.resolved.hash, order)
+    to_do = {key: order for key, order in by_hash.items() if fresh or bench.store.done(key) is None}
+    to_do = share(to_do, limit=bench.settings.slots, slots=slots)
     notes = _notes(orders)
     on_notes(notes)
     name = experiment_name(plan, model, orders[plan.baseline.name].model.pin.digest)
@@ -102,10 +113,20 @@ def run_experiment(
         check_ours(folder / f"{cell.name}.png")
     sweep_temporaries(folder)
     bench.store.save_experiment(name, plan.as_json(), _stored(planned, orders))
-    runner = _Runner(bench, name, folder, planned, orders, on_progress, clock)
-    runner.run_all(fresh)
-    report = write_report(bench.store, name, folder, {cell: path.name for cell, path in runner.pictures.items()})
-    return ExperimentDone(name, folder, runner.runs, runner.pictures, report, runner.made, notes)
+    runner = _Runner(bench, name, folder, planned, orders, Timekeeper(_calls(to_do), clock), on_progress)
+    done_before = {key: order for key, order in by_hash.items() if key not in to_do}
+    sweep = Sweep(bench, done_before | to_do, fresh=fresh, on_event=runner.observe, on_ended=runner.ended)
+    sweep.run()
+    names = [cell.name for cell in planned]
+    pictures = {cell: runner.pictures[cell] for cell in names if cell in runner.pictures}
+    report = write_report(bench.store, name, folder, {cell: path.name for cell, path in pictures.items()})
+    return ExperimentDone(
+        name, folder, {cell: runner.runs[cell] for cell in names}, pictures, report, runner.made, notes
+    )
+
+
+def _calls(orders: dict[str, Order]) -> dict[str, int]:
+    return {key: order.resolved.intent.steps_taken for key, order in orders.items()}
 
 
 def _notes(orders: Mapping[str, Order]) -> dict[str, tuple[str, ...]]:
@@ -139,7 +160,7 @@ def _stored(planned: list[PlannedCell], orders: dict[str, Order]) -> list[Cell]:
 
 
 class _Runner:
-    """Runs the cells in order and keeps the time."""
+    """Links and exports each run as it ends, for all cells that share it, and tells how far it is."""
 
     def __init__(
         self,
@@ -148,80 +169,46 @@ class _Runner:
         folder: Path,
         planned: list[PlannedCell],
         orders: dict[str, Order],
+        time: Timekeeper,
         on_progress: OnProgress,
-        clock: Callable[[], float],
     ) -> None:
         self._bench, self._name, self._folder = bench, name, folder
-        self._planned, self._orders = planned, orders
-        self._on_progress, self._clock = on_progress, clock
-        self._pace = Pace()
-        self._done: set[str] = set()
+        self._time, self._on_progress = time, on_progress
+        self._cells: dict[str, list[str]] = {}
+        for cell in planned:
+            self._cells.setdefault(orders[cell.name].resolved.hash, []).append(cell.name)
+        self._total = len(planned)
+        self._running: set[str] = set()
         self.runs: dict[str, Run] = {}
         self.pictures: dict[str, Path] = {}
         self.made = 0
 
-    def run_all(self, fresh: bool) -> None:
-        hashes = {order.resolved.hash for order in self._orders.values()}
-        self._done = set() if fresh else {key for key in hashes if self._bench.store.done(key) is not None}
-        seen: dict[str, Run] = {}
-        for position, cell in enumerate(self._planned):
-            order = self._orders[cell.name]
-            key = order.resolved.hash
-            if key in seen:
-                run, already = seen[key], True
-            else:
-                run, already = self._run(position, cell, order, fresh)
-            seen[key] = self.runs[cell.name] = run
-            self._bench.store.link_cell(self._name, cell.name, run.id)
+    def observe(self, spec_hash: str, event: Event) -> None:
+        self._time.observe(spec_hash, event)
+        self._running.add(spec_hash)
+        cell = self._cells[spec_hash][0]
+        if isinstance(event, Started):
+            self._tell(cell, "denoising", steps=event.steps)
+        elif isinstance(event, Advanced):
+            self._tell(cell, "denoising", step=event.step, steps=event.steps)
+        elif isinstance(event, Lowered):
+            self._tell(cell, "lowered", note=event.resolved.origin.notes[-1])
+
+    def ended(self, spec_hash: str, run: Run, already: bool) -> None:
+        self._time.ended(spec_hash, run)
+        self._running.discard(spec_hash)
+        self.made += not already and run.state is RunState.SUCCEEDED
+        for cell in self._cells[spec_hash]:
+            self.runs[cell] = run
+            self._bench.store.link_cell(self._name, cell, run.id)
             if run.state is RunState.SUCCEEDED:
-                path = self._folder / f"{cell.name}.png"
-                self.pictures[cell.name] = export_picture(self._bench, run, path, displace=True)
+                self.pictures[cell] = export_picture(self._bench, run, self._folder / f"{cell}.png", displace=True)
             state = "failed" if run.state is not RunState.SUCCEEDED else "already" if already else "done"
-            self._tell(position, cell, state, run=run)
-
-    def _run(self, position: int, cell: PlannedCell, order: Order, fresh: bool) -> tuple[Run, bool]:
-        began = self._clock()
-        denoising = 0.0
-        last = began
-        self._tell(position, cell, "loading")
-
-        def on_event(event: Event) -> None:
-            nonlocal denoising, last
-            now = self._clock()
-            if isinstance(event, Started):
-                last = now
-                self._tell(position, cell, "denoising", 0, event.steps)
-            elif isinstance(event, Advanced):
-                self._pace.observe_calls(1, now - last)
-                denoising += now - last
-                last = now
-                self._tell(position, cell, "denoising", event.step, event.steps)
-
-        run, already = run_order(self._bench, order, fresh=fresh, on_event=on_event)
-        if not already and run.result is not None:
-            self.made += 1
-            load_s = run.result.timings.load_s
-            self._pace.observe_picture(max(0.0, self._clock() - began - denoising - load_s))
-        return run, already
+            self._tell(cell, state, run=run)
+            already = True
 
     def _tell(
-        self, position: int, cell: PlannedCell, state: str, step: int = 0, steps: int = 0, run: Run | None = None
+        self, cell: str, state: str, *, step: int = 0, steps: int = 0, run: Run | None = None, note: str | None = None
     ) -> None:
-        left = self._pace.left_s(self._work_left(position, step, ended=run is not None))
-        self._on_progress(Progress(cell.name, position, len(self._planned), state, step, steps, left, run))
-
-    def _work_left(self, position: int, step: int, *, ended: bool) -> Work:
-        """Counts each spec once, and none that was done before this call."""
-        seen = {self._orders[cell.name].resolved.hash for cell in self._planned[:position]}
-        calls = pictures = 0
-        for index, cell in enumerate(self._planned[position:]):
-            resolved = self._orders[cell.name].resolved
-            if resolved.hash in seen or (index == 0 and ended):
-                seen.add(resolved.hash)
-                continue
-            seen.add(resolved.hash)
-            if resolved.hash in self._done:
-                continue
-            calls += resolved.intent.steps_taken - (step if index == 0 else 0)
-            pictures += 1
-        return Work(pictures, max(calls, 0))
+        done, running, left_s = len(self.runs), len(self._running), self._time.left_s
+        self._on_progress(Progress(cell, state, done, self._total, running, step, steps, left_s, run, note))

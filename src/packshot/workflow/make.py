@@ -7,12 +7,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from packshot.errors import StoreError
 from packshot.resolve import Order, resolve
 from packshot.result import Run, RunState
 from packshot.spec import Spec
-from packshot.workflow.execute import OnEvent, complete_evidence, execute, ignore
+from packshot.workflow.execute import execute, take
 from packshot.workflow.export import check_free, check_target, export_picture
+from packshot.workflow.flight import OnEvent, ignore
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
@@ -68,14 +68,7 @@ def run_order(
     while True:
         begun = bench.store.begin(order.resolved, fresh=fresh)
         if begun.outcome == "done":
-            if not bench.store.pictures.is_intact(begun.run.result.picture_digest if begun.run.result else ""):
-                raise StoreError(
-                    "store.failed",
-                    f"the picture of run {begun.run.id} is missing or damaged",
-                    hint="`packshot verify` tells more; --fresh makes it again",
-                )
-            complete_evidence(bench, order, begun.run)
-            return begun.run, True
+            return take(bench, order, begun.run), True
         if begun.outcome == "claimed":
             return execute(bench, order, begun.run, on_event), False
         sleep(WAIT_S)

@@ -23,9 +23,11 @@ from packshot.result import (
     picture_digest,
     psnr_db,
 )
+from packshot.settings import Settings
 from packshot.spec import ResolvedSpec
-from packshot.workflow.execute import OnEvent, execute, ignore
+from packshot.workflow.execute import execute
 from packshot.workflow.export import picture_of
+from packshot.workflow.flight import OnEvent, ignore
 from packshot.workflow.make import WAIT_S
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
@@ -74,7 +76,7 @@ def replay(
     """
     record, pixels = _find(bench, reference)
     on_found(record)
-    resolved, causes = _restorable(record.resolved, bench.settings.device)
+    resolved, causes = _restorable(record.resolved, bench.settings)
     order = _order(bench, resolved, source, model)
     run = execute(bench, order, _claimed(bench, resolved, record.run_id), on_event)
     if run.state is not RunState.SUCCEEDED or run.result is None:
@@ -130,16 +132,30 @@ def _find(bench: Workbench, reference: str) -> tuple[PictureRecord, Pixels]:
     return picture_of(bench, bench.store.run(reference))
 
 
-def _restorable(resolved: ResolvedSpec, here: str) -> tuple[ResolvedSpec, list[str]]:
-    """The recorded execution, or the nearest on the device that is `here`, with what could not be restored."""
-    recorded = resolved.execution.device
-    if recorded in ("cpu", here):
+def _restorable(resolved: ResolvedSpec, settings: Settings) -> tuple[ResolvedSpec, list[str]]:
+    """The recorded execution, or the nearest that this machine has, with what could not be restored."""
+    recorded, here = resolved.execution.device, settings.device
+    if recorded == "cpu":
+        return _computable(resolved, settings)
+    if recorded == here:
         return resolved, []
     if recorded.split(":")[0] == here.split(":")[0]:
         return resolved.with_execution(device=here), [f"device: recorded {recorded}, used {here}"]
     precision = "float16" if here.startswith("cuda") else "float32"
     changed = resolved.with_execution(device=here, precision=precision, deterministic=here != "cpu")
     return changed, [f"device: recorded {recorded}, this machine has {here}"]
+
+
+def _computable(resolved: ResolvedSpec, settings: Settings) -> tuple[ResolvedSpec, list[str]]:
+    """On a CPU: torch where OpenVINO is missing, float32 where its bfloat16 is."""
+    runtime, precision = resolved.execution.runtime, resolved.execution.precision
+    if runtime == "openvino" and settings.openvino is None:
+        changed = resolved.with_execution(runtime="torch", precision="float32")
+        return changed, [f"runtime: recorded openvino in {precision}, not installed here; used torch in float32"]
+    if runtime == "openvino" and precision == "bfloat16" and not settings.bfloat16:
+        changed = resolved.with_execution(precision="float32")
+        return changed, ["precision: recorded bfloat16, which this processor has not; used float32"]
+    return resolved, []
 
 
 def _order(bench: Workbench, resolved: ResolvedSpec, source: Path | None, model: str | None) -> Order:

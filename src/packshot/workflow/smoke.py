@@ -8,7 +8,7 @@ from pathlib import Path
 from packshot.errors import PlanError
 from packshot.experiment import SMOKE_GROUP, cells, find_plan
 from packshot.result import Failure
-from packshot.workflow.execute import OnEvent, ignore
+from packshot.workflow.flight import OnEvent, ignore
 from packshot.workflow.make import Made, make_picture
 from packshot.workflow.workbench import Workbench
 

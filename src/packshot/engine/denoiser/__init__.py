@@ -1,5 +1,7 @@
 """The denoiser call: a seam with one file per runtime."""
 
+from packshot.engine.denoiser.opening import Denoisers
+from packshot.engine.denoiser.protocol import Denoiser, OpenDenoiser
 from packshot.engine.denoiser.torch_denoiser import TorchDenoiser
 
-__all__ = ["TorchDenoiser"]
+__all__ = ["Denoiser", "Denoisers", "OpenDenoiser", "TorchDenoiser"]

@@ -10,16 +10,21 @@ from packshot.engine.conditioning import Conditioning
 
 
 class TorchDenoiser:
-    """Calls a diffusers UNet. Knows nothing about schedulers, guidance or runs."""
+    """Calls a diffusers UNet."""
 
     def __init__(self, unet: Any) -> None:
         self._unet = unet
 
-    def predict(self, latents: torch.Tensor, timestep: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
-        """The prediction for each row. `latents` (R, C, h, w) scaled for the timestep → (R, C, h, w)."""
+    @property
+    def threads(self) -> int:
+        """Those of the process."""
+        return torch.get_num_threads()
+
+    def predict(self, latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
+        """The prediction for each row."""
         prediction: torch.Tensor = self._unet(
             latents,
-            timestep,
+            timesteps,
             encoder_hidden_states=conditioning.embeddings,
             timestep_cond=conditioning.timestep_condition,
             added_cond_kwargs=conditioning.added,

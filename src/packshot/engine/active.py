@@ -1,0 +1,72 @@
+"""A run between two steps: what it owns, and the two halves of its step around the denoiser call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+from packshot.engine.conditioning import Conditioning
+from packshot.engine.guidance import guided
+from packshot.engine.protocol import Ticket
+from packshot.engine.schedule import Schedule
+from packshot.resolve import Order
+
+
+@dataclass(slots=True, eq=False)
+class ActiveRun:
+    """Its own generator, scheduler, timesteps and `latents` (1, C, h, w). Times in seconds.
+
+    `estimate` (1, C, h, w) is the scheduler's guess at the finished latents, where it makes one. `denoise_s` is the
+    run's share of the calls: the time of a call, divided by the runs in it.
+    """
+
+    ticket: Ticket
+    order: Order
+    pipeline: Any
+    generator: torch.Generator
+    schedule: Schedule
+    conditioning: Conditioning
+    latents: torch.Tensor
+    began: float
+    load_s: float
+    encode_s: float
+    preview_every: int = 0
+    denoise_s: float = 0.0
+    calls: int = 0
+    estimate: torch.Tensor | None = None
+
+    @property
+    def steps(self) -> int:
+        """Denoiser calls in all: schedulers of second order make nearly two a step."""
+        return len(self.schedule.timesteps)
+
+    @property
+    def is_denoised(self) -> bool:
+        """Whether only the decoding is left."""
+        return self.calls == self.steps
+
+    @property
+    def timestep(self) -> torch.Tensor:
+        """The next call's, a scalar."""
+        return self.schedule.timesteps[self.calls]
+
+    @property
+    def previews_now(self) -> bool:
+        """Whether a preview was asked for after the call just made. The last call is followed by the picture."""
+        return bool(self.preview_every) and self.calls % self.preview_every == 0 and not self.is_denoised
+
+    def next_input(self) -> torch.Tensor:
+        """The latents as the denoiser takes them, (1, C, h, w)."""
+        scaled: torch.Tensor = self.schedule.scheduler.scale_model_input(self.latents, self.timestep)
+        return scaled
+
+    def take(self, prediction: torch.Tensor) -> None:
+        """The scheduler's step with the prediction for this run's rows, (1, C, h, w) or with guidance (2, C, h, w)."""
+        if self.order.is_guided:
+            prediction = guided(prediction, self.order.resolved.intent.guidance)
+        stepped = self.schedule.scheduler.step(prediction, self.timestep, self.latents, **self.schedule.step_arguments)
+        self.latents = stepped[0]
+        self.estimate = stepped[1] if len(stepped) > 1 else None
+        self.calls += 1

@@ -1,0 +1,49 @@
+"""What a picture was really made with, read back from the libraries."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from packshot.engine import machine
+from packshot.engine.active import ActiveRun
+from packshot.models import shortened
+from packshot.result import Provenance, picture_digest
+
+
+def provenance_of(run: ActiveRun, rows: int, threads: int, safety_checker: str, notes: tuple[str, ...]) -> Provenance:
+    """The circumstances of a run in calls of `rows` rows by `threads` threads, at its end.
+
+    Peak memory is the batch's until now.
+    """
+    order = run.order
+    execution, source = order.resolved.execution, order.source
+    config = {key: value for key, value in dict(run.schedule.scheduler.config).items() if not key.startswith("_")}
+    return Provenance(
+        **machine.circumstances(execution.runtime),
+        device=execution.device,
+        device_name=machine.device_name(execution.device),
+        precision=execution.precision,
+        runtime=execution.runtime,
+        rows=rows,
+        threads=threads,
+        attention=machine.attention_of(run.pipeline.unet),
+        flush_denormal=machine.flushes_denormals(),
+        deterministic=torch.are_deterministic_algorithms_enabled(),
+        weights_digest=order.model.pin.digest,
+        scheduler_config=_plain(shortened(config)),
+        denoiser_calls=run.calls,
+        safety_checker=safety_checker,
+        fitted_source_digest=picture_digest(source) if source is not None else None,
+        peak_memory_bytes=machine.peak_memory_bytes(execution.device),
+        notes=notes,
+    )
+
+
+def _plain(config: dict[str, Any]) -> dict[str, Any]:
+    """JSON values only: what is not one is written as text."""
+    return {
+        key: value if isinstance(value, str | int | float | bool | list | dict | None) else str(value)
+        for key, value in config.items()
+    }

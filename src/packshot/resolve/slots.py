@@ -1,0 +1,91 @@
+"""How many runs share a denoiser call, and how many rows the call has. Pure; knows nothing of devices or memory.
+
+A denoiser call has the same number of rows from a run's first step to its last, since another number is another
+kernel and other last bits. So the rows are chosen before anything runs, and recorded with the execution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from packshot.errors import SpecError
+from packshot.resolve.order import Order
+from packshot.settings import SLOTS
+from packshot.spec import Execution
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What runs must have in common to share a denoiser call: weights, size, and the whole execution."""
+
+    model: str
+    width: int
+    height: int
+    execution: Execution
+
+
+def group_of(order: Order) -> Group:
+    """The group of an order."""
+    intent = order.resolved.intent
+    return Group(intent.model.digest, intent.width, intent.height, order.resolved.execution)
+
+
+def rows_for(slots: int, *, guided: bool) -> int:
+    """Rows of a denoiser call: two a slot where guided runs may join, else one."""
+    return slots * (2 if guided else 1)
+
+
+def check_slots(slots: int) -> None:
+    """Raise SpecError on a number that is not on offer."""
+    if slots not in SLOTS:
+        raise SpecError(
+            "spec.slots.unsupported",
+            "no such number of slots",
+            expected=", ".join(map(str, SLOTS)),
+            got=str(slots),
+        )
+
+
+def slots_for(waiting: int, limit: int) -> int:
+    """The fewest slots that hold what waits, up to `limit`."""
+    return next((slots for slots in SLOTS if slots >= min(waiting, limit)), SLOTS[-1])
+
+
+def share(orders: Mapping[str, Order], *, limit: int, slots: int | None = None) -> dict[str, Order]:
+    """Orders of a sweep, by any name, with the slots and rows that those of one model and size share.
+
+    The slots are the fewest that hold them, up to `limit`, or `slots` where they are asked for. Raises SpecError.
+    """
+    if slots is not None:
+        check_slots(slots)
+    members: dict[Group, list[Order]] = {}
+    for order in orders.values():
+        members.setdefault(_alone(order), []).append(order)
+    chosen = {group: slots or slots_for(len(together), limit) for group, together in members.items()}
+    guided = {group: any(order.is_guided for order in together) for group, together in members.items()}
+    return {
+        name: with_slots(order, chosen[_alone(order)], guided=guided[_alone(order)]) for name, order in orders.items()
+    }
+
+
+def with_slots(order: Order, slots: int, *, guided: bool) -> Order:
+    """The order in a call of `slots`, with rows for guided runs or not; one slot has the rows of its own run."""
+    rows = rows_for(slots, guided=order.is_guided if slots == 1 else guided)
+    return replace(order, resolved=order.resolved.with_execution(slots=slots, rows=rows))
+
+
+def lowered(order: Order) -> Order:
+    """The order with half its slots, after memory did not hold them, and a note that says so."""
+    execution = order.resolved.execution
+    fewer = with_slots(order, execution.slots // 2, guided=execution.rows > execution.slots)
+    note = f"memory did not hold {execution.slots} slots: lowered to {execution.slots // 2}"
+    origin = order.resolved.origin
+    noted = origin.model_copy(update={"notes": (*origin.notes, note)})
+    return replace(fewer, resolved=fewer.resolved.model_copy(update={"origin": noted}))
+
+
+def _alone(order: Order) -> Group:
+    """The group that the order would have with one slot and one row: what it can share a call with."""
+    group = group_of(order)
+    return replace(group, execution=group.execution.model_copy(update={"slots": 1, "rows": 1}))

@@ -1,0 +1,55 @@
+"""Measures the runtimes of this machine on one model, and keeps the figures for the rule that chooses among them."""
+
+from __future__ import annotations
+
+import importlib.metadata
+from collections.abc import Callable, Iterable, Iterator
+
+from packshot.resolve import Order, RuntimeChoice, candidates, choose_runtime, keep_bench, resolve
+from packshot.result import Bench, RuntimeMeasurement
+from packshot.spec import Spec
+from packshot.workflow.sources import KnownSources
+from packshot.workflow.workbench import Workbench
+
+Meter = Callable[[list[Order], Iterable[tuple[str, str]]], Iterator[RuntimeMeasurement]]
+"""Measures candidates (runtime, precision) on orders."""
+
+PROMPT = "product photo of a red mug on a white background"
+SCHEDULERS = ("DDIM", "DPM++", "LMS", "PNDM", "DPM2")
+"""Without noise of their own: two that people use, and the three that amplify rounding most (docs/models.md)."""
+
+STEPS = 20
+
+
+def bench_runtimes(
+    bench: Workbench,
+    meter: Meter,
+    *,
+    model: str | None = None,
+    on_measured: Callable[[RuntimeMeasurement], None] = lambda _measurement: None,
+) -> tuple[Bench, RuntimeChoice]:
+    """The measurements, kept in the workspace's cache, and what the rule makes of them.
+
+    Raises ModelError, or what the engine failed with.
+    """
+    settings, sources = bench.settings, KnownSources(bench)
+    specs = [Spec(prompt=PROMPT, model=model, scheduler=scheduler, steps=STEPS) for scheduler in SCHEDULERS]
+    orders = [resolve(spec, bench.catalogue, settings, sources) for spec in specs]
+    found = orders[0].model
+    measurements = []
+    for measurement in meter(orders, candidates(settings)):
+        on_measured(measurement)
+        measurements.append(measurement)
+    libraries = {"torch": importlib.metadata.version("torch")}
+    if settings.openvino is not None:
+        libraries["openvino"] = settings.openvino
+    made = Bench(
+        model=found.reference,
+        weights_digest=found.pin.digest,
+        processor=settings.processor,
+        threads=settings.threads,
+        libraries=libraries,
+        measurements=tuple(measurements),
+    )
+    keep_bench(settings, made)
+    return made, choose_runtime(None, None, settings, made)

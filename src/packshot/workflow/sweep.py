@@ -1,0 +1,103 @@
+"""Many orders through one engine: claims them as there is room, hands each result on as soon as it is there."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+
+from packshot.engine import Event, Lowered
+from packshot.resolve import Order, group_of, lowered
+from packshot.result import Run
+from packshot.workflow.execute import take
+from packshot.workflow.flight import Flight
+from packshot.workflow.make import WAIT_S
+from packshot.workflow.workbench import Workbench
+
+OnRunEvent = Callable[[str, Event], None]
+"""Of the run with that spec hash."""
+
+OnEnded = Callable[[str, Run, bool], None]
+"""Spec hash, run, and whether it was made before."""
+
+
+class Sweep:
+    """Runs orders by spec hash, those that can share a denoiser call one after the other.
+
+    What another process is at is left for later. What memory did not hold for some is not tried with the others.
+    """
+
+    def __init__(
+        self,
+        bench: Workbench,
+        orders: Mapping[str, Order],
+        *,
+        fresh: bool,
+        on_event: OnRunEvent,
+        on_ended: OnEnded,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._bench = bench
+        self._orders = dict(orders)
+        self._fresh = fresh
+        self._on_event, self._on_ended = on_event, on_ended
+        self._sleep = sleep
+        self._waiting = deque(_by_group(self._orders))
+        self._elsewhere: list[str] = []
+
+    def run(self) -> None:
+        """Until every order has a run. Ctrl-C gives all claims back and raises Interrupted; raises StoreError."""
+        with Flight(self._bench) as flight:
+            while self._waiting or self._elsewhere or len(flight):
+                self._fill(flight)
+                if len(flight):
+                    ended = flight.step()
+                    for run in ended:
+                        self._on_ended(run.spec_hash, run, False)
+                    if ended:
+                        self._look_elsewhere()
+                elif self._elsewhere:
+                    self._sleep(WAIT_S)
+                    self._look_elsewhere()
+
+    def _fill(self, flight: Flight) -> None:
+        while self._waiting and len(flight) < _room(self._orders[self._waiting[0]]):
+            spec_hash = self._waiting.popleft()
+            order = self._orders[spec_hash]
+            begun = self._bench.store.begin(order.resolved, fresh=self._fresh)
+            if begun.outcome == "busy":
+                self._elsewhere.append(spec_hash)
+            elif begun.outcome == "done":
+                self._on_ended(spec_hash, take(self._bench, order, begun.run), True)
+            else:
+                failed = flight.launch(order, begun.run, partial(self._observe, spec_hash))
+                if failed is not None:
+                    self._on_ended(spec_hash, failed, False)
+
+    def _look_elsewhere(self) -> None:
+        """Ask again for what another process had claimed: it may be done, or given up."""
+        self._waiting.extend(self._elsewhere)
+        self._elsewhere.clear()
+
+    def _observe(self, spec_hash: str, event: Event) -> None:
+        if isinstance(event, Lowered):
+            group = group_of(self._orders[spec_hash])
+            for other in self._waiting:
+                if group_of(self._orders[other]) == group:
+                    self._orders[other] = lowered(self._orders[other])
+            self._orders[spec_hash] = replace(self._orders[spec_hash], resolved=event.resolved)
+        self._on_event(spec_hash, event)
+
+
+def _room(order: Order) -> int:
+    """How many runs to have in flight: one more than the slots, so that a slot that becomes free finds the next."""
+    slots = order.resolved.execution.slots
+    return slots + 1 if slots > 1 else 1
+
+
+def _by_group(orders: Mapping[str, Order]) -> list[str]:
+    """Groups in the order of their first members: mixed, they would share half empty batches."""
+    first = {group_of(order): position for position, order in reversed(list(enumerate(orders.values())))}
+    return sorted(orders, key=lambda spec_hash: first[group_of(orders[spec_hash])])
