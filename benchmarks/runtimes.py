@@ -93,6 +93,7 @@ def main() -> None:
     parser.add_argument("--schedulers", nargs="*", default=[choice.name for choice in SCHEDULERS])
     parser.add_argument("--workspace", type=Path, default=Path("build/benchmarks"))
     parser.add_argument("--json", type=Path, default=None)
+    parser.add_argument("--card", type=Path, default=None, help="a packshot.json whose agreement_db is to be written")
     arguments = parser.parse_args()
     settings = read_settings({}, workspace=arguments.workspace, threads=arguments.threads, device="cpu")
     runtimes = [entry for entry in candidates(settings) if _wanted(entry, arguments.runtimes)]
@@ -107,6 +108,10 @@ def main() -> None:
     plain = [found[name] for name in found if name not in STOCHASTIC]
     lowest = {column: min(entry.get(column, math.inf) for entry in plain) for column in columns}
     print(f"| lowest without noise of their own | {' | '.join(cell(lowest, column) for column in columns)} |")
+    if arguments.card is not None:
+        card = json.loads(arguments.card.read_text(encoding="utf-8"))
+        card["agreement_db"] = {column: round(lowest[column], 1) for column in columns}
+        arguments.card.write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     if arguments.json is not None:
         setting = {
             "model": arguments.model,

@@ -27,10 +27,10 @@ AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
 
 RUNTIMES = ("torch", "openvino")
-PRECISIONS = ("float32", "bfloat16", "float16")
+PRECISIONS = ("float32", "mixed", "bfloat16", "float16")
 
-BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16", "bf16"})
-"""Linux' names of the instructions, on x86 and on ARM."""
+BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
+"""Linux' names of the instructions on x86. On ARM OpenVINO does not compute in bfloat16, whatever the processor can."""
 
 SLOTS = (1, 2, 4, 8, 16, 32)
 """How many runs a denoiser call may hold: few shapes, since each is other kernels and other last bits."""

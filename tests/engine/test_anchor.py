@@ -17,6 +17,7 @@ from packshot.models import SCHEDULERS, Catalogue, Loader, effective_config
 from packshot.resolve import resolve
 from packshot.settings import Settings
 from packshot.spec import Spec
+from tests.engine.driving import drain
 
 PROMPT = "a photo of running shoes on a white background"
 NEGATIVE = "text, watermark, logo"
@@ -101,8 +102,17 @@ def test_every_scheduler_equals_diffusers(
     assert made.provenance.rows == 2
 
 
+FAST = ("EulerA", "DDIM", "DPM++", "Heun")
+
+
 @pytest.mark.parametrize("model", ["tiny_sd2", "tiny_sdxl"])
-@pytest.mark.parametrize("name", ["EulerA", "DDIM", "DPM++", "Heun"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        choice.name if choice.name in FAST else pytest.param(choice.name, marks=pytest.mark.slow)
+        for choice in SCHEDULERS
+    ],
+)
 @pytest.mark.parametrize("mode", ["text2img", "img2img"])
 def test_other_families_equal_diffusers(
     model: str,
@@ -138,3 +148,30 @@ def test_without_guidance_one_row(
     made = run(engine, order)
     assert made.provenance.rows == order.resolved.execution.rows == 1
     assert_equal(made.pixels, by_diffusers(tiny_sd, order))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [choice.name for choice in SCHEDULERS])
+@pytest.mark.parametrize("mode", ["text2img", "img2img"])
+def test_every_scheduler_on_studio_tiny(
+    name: str, mode: str, engine: LocalEngine, photo: Path, catalogue: Catalogue, settings: Settings, library: Any
+) -> None:
+    spec = Spec(
+        prompt="product photo of a red mug on a white background",
+        scheduler=name,
+        steps=8,
+        seed=SEED,
+        source=str(photo) if mode == "img2img" else None,
+        strength=0.6 if mode == "img2img" else None,
+        runtime="torch",
+        precision="float32",
+    )
+    order = resolve(spec, catalogue, settings, library)
+    engine.submit(order)
+    made = next(event for event in drain(engine) if isinstance(event, Finished | Failed))
+    expected = by_diffusers(order.model.folder, order)
+    if isinstance(made, Failed):
+        assert made.failure.code in ("picture.nan", "picture.blank"), made.failure
+        assert expected.std() < 1, "diffusers' own picture is none either: NaN is drawn black"
+    else:
+        assert_equal(made.pixels, expected)

@@ -17,9 +17,9 @@ from tests.engine.driving import alone, digest_of, drain, finished
 pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
+@pytest.mark.parametrize("precision", ["float32", "mixed", "bfloat16"])
 def test_a_sweep_replays(order: Callable[..., Order], photo: Path, tmp_path: Path, precision: str) -> None:
-    if precision == "bfloat16" and not read_settings({}).bfloat16:
+    if precision != "float32" and not read_settings({}).bfloat16:
         pytest.skip("this CPU has no bfloat16")
     loader = Loader()
     engine = LocalEngine(loader, denoiser=Denoisers(loader, tmp_path))

@@ -50,6 +50,21 @@ def test_where_nothing_was_measured(here: Settings) -> None:
     assert chosen(replace(here, device="mps")) == ("torch", "float32")
 
 
+def test_the_card_speaks_where_nothing_was_measured(here: Settings) -> None:
+    def by_card(settings: Settings, measured: Bench | None = None, **card_db: float) -> tuple[str, str]:
+        card = {name.replace("_", "/"): figure for name, figure in card_db.items()}
+        choice = choose_runtime(None, None, settings, measured, card)
+        return choice.runtime, choice.precision
+
+    assert by_card(here, openvino_mixed=36.9, openvino_bfloat16=7.4) == ("openvino", "mixed")
+    assert by_card(here, openvino_mixed=36.9, openvino_bfloat16=36.0) == ("openvino", "bfloat16")
+    assert by_card(here, openvino_mixed=34.9) == ("openvino", "float32")
+    assert by_card(replace(here, bfloat16=False), openvino_mixed=36.9) == ("openvino", "float32")
+    assert by_card(replace(here, openvino=None), openvino_mixed=36.9) == ("torch", "float32")
+    slower = bench(openvino_mixed=(9.0, 36.0), openvino_float32=(4.0, 90.0), torch_float32=(8.0, None))
+    assert by_card(here, slower, openvino_mixed=36.9) == ("openvino", "float32"), "what was measured here goes first"
+
+
 def test_what_was_measured_decides(here: Settings) -> None:
     figures = {"torch_float32": (9.0, None), "torch_bfloat16": (5.0, 33.0), "openvino_float32": (4.0, 90.0)}
     assert chosen(here, measured=bench(**figures, openvino_bfloat16=(2.0, 50.0))) == ("openvino", "bfloat16")

@@ -61,7 +61,7 @@ def test_a_failure_is_recorded_and_can_be_tried_again(open_bench: Callable[..., 
     [
         ({}, None),
         ({"openvino": None}, "runtime: recorded openvino in bfloat16, not installed here; used torch in float32"),
-        ({"bfloat16": False}, "precision: recorded bfloat16, which this processor has not; used float32"),
+        ({"bfloat16": False}, "precision: recorded bfloat16, and this processor has no bfloat16; used float32"),
     ],
 )
 def test_a_replay_says_which_runtime_it_could_not_restore(

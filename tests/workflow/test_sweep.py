@@ -70,7 +70,10 @@ def test_every_picture_of_a_sweep_replays(open_bench: Callable[..., Any], mixed:
         )
         assert not done.failed
         assert list(done.runs) == [mixed.baseline.name, *(arm.name for arm in mixed.arms)]
-        assert ended.index("short") < ended.index("base"), "results come as they are ready"
+        assert sorted(ended) == sorted(done.runs)
+        assert ended.index("source") < ended.index("short") or ended.index("base") < ended.index("short"), (
+            "the longest first"
+        )
         assert ended[-1] == "wide", "another size is another batch"
         assert set(shapes(done.runs).values()) == {(4, 8)}
     with open_bench(LocalEngine(loader)) as bench:
@@ -85,7 +88,7 @@ def test_every_picture_of_a_sweep_replays(open_bench: Callable[..., Any], mixed:
 def test_slots_hold_what_is_still_to_do(open_bench: Callable[..., Any], mixed: Plan) -> None:
     with open_bench() as bench:
         runs = run_experiment(bench, mixed).runs
-        assert shapes(runs) == dict.fromkeys(runs, (8, 16)) | {"wide": (1, 2)}
+        assert shapes(runs) == dict.fromkeys(runs, (2, 4)) | {"wide": (1, 2)}, "more would be half empty, on a CPU"
         arm = mixed.arms[1].model_copy(
             update={"name": "more", "change": mixed.arms[1].change.model_copy(update={"steps": 7})}
         )
@@ -152,7 +155,7 @@ def test_as_many_runs_are_claimed_as_the_slots_hold_and_one_waits(
 def test_ctrl_c_gives_every_claim_back(open_bench: Callable[..., Any], after: int) -> None:
     with open_bench(Stopping(after=after)) as bench:
         with pytest.raises(Interrupted):
-            run_experiment(bench, find_plan("lab", bench.plans))
+            run_experiment(bench, find_plan("lab", bench.plans), slots=8)
         assert bench.store.count_runs(state=RunState.RUNNING) == 0
         assert bench.store.count_runs(state=RunState.QUEUED) >= 8
         assert not bench.engine().busy

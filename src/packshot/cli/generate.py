@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 PRECISION = typer.Option(
-    help="float32, bfloat16, on a GPU float16, or auto.", show_default="$PACKSHOT_PRECISION or auto"
+    help="float32, mixed, bfloat16, on a GPU float16, or auto.", show_default="$PACKSHOT_PRECISION or auto"
 )
 
 

@@ -9,6 +9,7 @@ import torch
 
 from packshot.engine.conditioning import Conditioning
 from packshot.engine.guidance import guided
+from packshot.engine.precision import is_precise
 from packshot.engine.protocol import Ticket
 from packshot.engine.schedule import Schedule
 from packshot.resolve import Order
@@ -51,6 +52,12 @@ class ActiveRun:
     def timestep(self) -> torch.Tensor:
         """The next call's, a scalar."""
         return self.schedule.timesteps[self.calls]
+
+    @property
+    def is_precise(self) -> bool:
+        """Whether the next call is one that mixed precision makes in float32."""
+        training_timesteps = int(self.schedule.scheduler.config.num_train_timesteps)
+        return is_precise(self.order.resolved.intent.scheduler, float(self.timestep), training_timesteps)
 
     @property
     def previews_now(self) -> bool:

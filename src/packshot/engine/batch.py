@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator
 
+import torch
+
 from packshot.engine import machine
 from packshot.engine.active import ActiveRun
 from packshot.engine.denoiser import OpenDenoiser
 from packshot.engine.failure import failure_of
+from packshot.engine.precision import precise_part, shared_part
 from packshot.engine.preview import preview
 from packshot.engine.protocol import Advanced, Event, Failed, Preview, Ticket
 from packshot.engine.rows import Rows
 from packshot.models import is_out_of_memory
 from packshot.resolve import Group
+from packshot.spec import Execution
 
 
 class Batch:
@@ -29,6 +33,8 @@ class Batch:
         self._clock = clock
         self._slots: list[ActiveRun | None] = [None] * group.execution.slots
         self._rows: Rows | None = None
+        self._precise: Rows | None = None
+        """For the calls in float32 of mixed precision: one run at a time."""
         self._uncharged: list[ActiveRun] = []
         self._uncharged_s = 0.0
 
@@ -56,11 +62,10 @@ class Batch:
         """Give a run a free slot. Raises EngineError where its rows do not fit."""
         if self._rows is None:
             began = self._clock()
-            denoiser = self._open_denoiser(
-                run.order.model, run.pipeline, self.group.execution, run.latents, run.conditioning
-            )
+            self._rows = self._opened(shared_part(self.group.execution), run)
+            alone = precise_part(self.group.execution)
+            self._precise = self._opened(alone, run) if alone is not None else None
             run.load_s += self._clock() - began
-            self._rows = Rows(denoiser, self.group.execution, run.latents, run.conditioning)
         slot = self._slots.index(None)
         self._rows.assign(slot, run.conditioning)
         self._slots[slot] = run
@@ -86,14 +91,18 @@ class Batch:
         if rows is None:
             return
         self.opening = False
+        alone: dict[int, torch.Tensor] = {}
         for slot, run in self._occupied():
             try:
-                rows.feed(slot, run.next_input(), run.timestep)
+                if self._precise is not None and run.is_precise:
+                    alone[slot] = _predict_alone(self._precise, run)
+                else:
+                    rows.feed(slot, run.next_input(), run.timestep)
             except Exception as error:
                 events.append(self._failed(slot, run, error))
         if not self.runs:
             return
-        predictions = rows.predict()
+        predictions = alone if len(alone) == len(self.runs) else rows.predict() | alone
         for slot, run in self._occupied():
             try:
                 run.take(predictions[slot])
@@ -113,6 +122,10 @@ class Batch:
         for slot, _ in self._occupied():
             self._vacate(slot)
         return runs
+
+    def _opened(self, execution: Execution, run: ActiveRun) -> Rows:
+        denoiser = self._open_denoiser(run.order.model, run.pipeline, execution, run.latents, run.conditioning)
+        return Rows(denoiser, execution, run.latents, run.conditioning)
 
     def _occupied(self) -> Iterator[tuple[int, ActiveRun]]:
         return ((slot, run) for slot, run in enumerate(tuple(self._slots)) if run is not None)
@@ -140,6 +153,16 @@ class Batch:
         for run in self._uncharged:
             run.denoise_s += self._uncharged_s / len(self._uncharged)
         self._uncharged, self._uncharged_s = [], 0.0
+
+
+def _predict_alone(rows: Rows, run: ActiveRun) -> torch.Tensor:
+    """A run's own call → its prediction, (1 or 2, C, h, w)."""
+    rows.assign(0, run.conditioning)
+    try:
+        rows.feed(0, run.next_input(), run.timestep)
+        return rows.predict()[0]
+    finally:
+        rows.free(0)
 
 
 def _progress(run: ActiveRun) -> list[Event]:

@@ -15,11 +15,13 @@ from packshot.engine.conditioning import Conditioning, encode_prompts
 from packshot.engine.denoiser import Denoisers
 from packshot.engine.local import LocalEngine
 from packshot.engine.noise import latent_shape, new_generator
+from packshot.engine.precision import PRECISE_FROM, precise_part, shared_part
 from packshot.engine.protocol import Failed, Finished
 from packshot.errors import EngineError
 from packshot.models import Loader
 from packshot.resolve import Order
 from packshot.result import Pixels, RuntimeMeasurement, psnr_db
+from packshot.spec import Execution
 
 ROWS = (2, 8)
 REPETITIONS = 5
@@ -86,9 +88,19 @@ class RuntimeMeter:
         return 0.0 if made is None else psnr_db(expected, made)
 
     def call_s(self, order: Order, rows: int, repetitions: int) -> float:
-        """The fastest of some denoiser calls with `rows` rows."""
+        """The fastest of some denoiser calls with `rows` rows; in mixed precision the mean of a run's calls."""
         order = self._ordered(order)
-        execution = order.resolved.execution.model_copy(update={"rows": rows})
+        slots = max(rows // 2, 1)
+        execution = order.resolved.execution.model_copy(update={"rows": rows, "slots": slots})
+        shared = self._fastest_s(order, shared_part(execution), repetitions)
+        alone = precise_part(execution)
+        if alone is None:
+            return shared
+        share = 1 - PRECISE_FROM
+        return (1 - share) * shared + share * slots * self._fastest_s(order, alone, repetitions)
+
+    def _fastest_s(self, order: Order, execution: Execution, repetitions: int) -> float:
+        rows = execution.rows
         machine.apply_execution(execution)
         with torch.no_grad(), machine.floating_point(flush_denormal=execution.flush_denormal):
             pipeline = self._loader.load(order.model, execution.device, execution.precision, execution.runtime)

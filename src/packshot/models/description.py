@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 from packshot.errors import ModelError
+from packshot.models.agreement import read_agreement
 from packshot.models.knowledge import CARD, Knowledge, read_knowledge
 from packshot.models.layout import INDEX, components
 from packshot.models.preview import PreviewFactors, read_preview
@@ -25,6 +26,7 @@ class ModelDescription:
     """`side_px` is the side the model was trained for; both sides must be multiples of `multiple_px`.
 
     `knowledge` is None where the model does not say what it knows, `preview` where nobody fitted the factors.
+    `agreement_db` says how far fast runtimes are from the anchor, by names such as `openvino/mixed`, where measured.
     """
 
     family: str
@@ -38,6 +40,7 @@ class ModelDescription:
     guidance_embedded: bool
     knowledge: Knowledge | None = None
     preview: PreviewFactors | None = None
+    agreement_db: dict[str, float] = field(default_factory=dict)
 
 
 def describe(folder: Path) -> ModelDescription:
@@ -76,6 +79,7 @@ def describe(folder: Path) -> ModelDescription:
         guidance_embedded=unet.get("time_cond_proj_dim") is not None,
         knowledge=read_knowledge(card, folder),
         preview=read_preview(card, folder, int(unet.get("in_channels", 4))),
+        agreement_db=read_agreement(card, folder),
     )
 
 

@@ -91,6 +91,9 @@ def _load(model: Model, device: str, precision: str, denoiser: Any | None) -> Pi
             )
     if denoiser is None:
         _move(model, pipeline, device)
+    else:
+        # the decoder takes two thirds of the time so (docs/log.md); with torch it keeps diffusers' layout and bits
+        pipeline.vae.to(memory_format=torch.channels_last)
     for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
         component = getattr(pipeline, part, None)
         if component is not None and component is not denoiser:

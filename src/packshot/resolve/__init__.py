@@ -7,6 +7,7 @@ from packshot.resolve.resolve import SourceLibrary, find_source, resolve, restor
 from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
 from packshot.resolve.slots import Group, group_of, lowered, share
 from packshot.resolve.source import SourcePicture, decode_source, open_source
+from packshot.resolve.throughput import denoiser_calls, overhead_rows
 from packshot.resolve.unknown_words import unknown_words
 
 __all__ = [
@@ -20,12 +21,14 @@ __all__ = [
     "candidates",
     "choose_runtime",
     "decode_source",
+    "denoiser_calls",
     "find_source",
     "fit_source",
     "group_of",
     "keep_bench",
     "lowered",
     "open_source",
+    "overhead_rows",
     "read_bench",
     "resolve",
     "restore",

@@ -164,6 +164,7 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
         asked(spec.precision or settings.precision),
         settings,
         bench,
+        model.description.agreement_db,
     )
     check_slots(slots)
     return Execution(

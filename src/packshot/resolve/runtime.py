@@ -2,18 +2,22 @@
 
 The rule: of the runtimes that are here, the fastest whose pictures agree with the anchor (torch in float32) to
 `AGREEMENT_DB` or better. Where `packshot doctor --bench` measured this model on this machine, both are its figures.
-Where nobody measured, OpenVINO goes before torch on a CPU, in float32. One choice for a model, whatever the scheduler:
-an experiment that compares schedulers shall not compare precisions.
+Where nobody measured, OpenVINO goes before torch on a CPU, in mixed precision where the model's card says that it
+agrees, else in float32. One choice for a model, whatever the scheduler: an experiment that compares schedulers shall
+not compare precisions.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 from packshot.errors import SpecError
 from packshot.result import Bench, RuntimeMeasurement
 from packshot.settings import AUTO, Settings
+from packshot.spec import MIXED
 
 AGREEMENT_DB: Final = 35.0
 """PSNR against the anchor from which a faster runtime may be the default."""
@@ -46,14 +50,20 @@ def candidates(settings: Settings) -> list[Candidate]:
     if settings.openvino is not None:
         found.insert(0, ("openvino", "float32"))
         if settings.bfloat16:
-            found.insert(0, ("openvino", "bfloat16"))
+            found[:0] = [("openvino", "bfloat16"), ("openvino", MIXED)]
     return found
 
 
 def choose_runtime(
-    asked_runtime: str | None, asked_precision: str | None, settings: Settings, bench: Bench | None
+    asked_runtime: str | None,
+    asked_precision: str | None,
+    settings: Settings,
+    bench: Bench | None,
+    card_db: Mapping[str, float] = MappingProxyType({}),
 ) -> RuntimeChoice:
     """Fill in what was not asked for (None). `bench` is what was measured of the model here, None for nothing.
+
+    `card_db` is the agreement that the model's card tells, for where nothing was measured here.
 
     Raises SpecError on what cannot be had here.
     """
@@ -63,11 +73,11 @@ def choose_runtime(
     if len(fitting) == 1:
         return RuntimeChoice(*fitting[0], "asked for")
     measured = {(entry.runtime, entry.precision): entry for entry in bench.measurements} if bench else {}
-    agreeing = [entry for entry in fitting if asked_precision is not None or _agrees(entry, measured)]
+    agreeing = [entry for entry in fitting if asked_precision is not None or _agrees(entry, measured, card_db)]
     if all(entry in measured for entry in agreeing):
         fastest = min(agreeing, key=lambda entry: measured[entry].row_s)
         return RuntimeChoice(*fastest, f"the fastest measured here of those that agree to {AGREEMENT_DB:g} dB")
-    return RuntimeChoice(*agreeing[0], "nothing was measured here (packshot doctor --bench)")
+    return RuntimeChoice(*agreeing[0], "not measured here (packshot doctor --bench)")
 
 
 def _as_asked(runtime: str | None, precision: str | None, settings: Settings) -> list[Candidate]:
@@ -96,8 +106,10 @@ def _as_asked(runtime: str | None, precision: str | None, settings: Settings) ->
     return [entry for entry in fitting if precision in (None, entry[1])]
 
 
-def _agrees(candidate: Candidate, measured: dict[Candidate, RuntimeMeasurement]) -> bool:
+def _agrees(
+    candidate: Candidate, measured: Mapping[Candidate, RuntimeMeasurement], card_db: Mapping[str, float]
+) -> bool:
     if candidate not in measured:
-        return candidate[1] == "float32"
+        return candidate[1] == "float32" or card_db.get("/".join(candidate), 0.0) >= AGREEMENT_DB
     found = measured[candidate].psnr_db
     return found is None or found >= AGREEMENT_DB

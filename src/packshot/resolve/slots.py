@@ -1,4 +1,4 @@
-"""How many runs share a denoiser call, and how many rows the call has. Pure; knows nothing of devices or memory.
+"""How many runs share a denoiser call, and how many rows the call has. Pure; knows nothing of devices.
 
 A denoiser call has the same number of rows from a run's first step to its last, since another number is another
 kernel and other last bits. So the rows are chosen before anything runs, and recorded with the execution.
@@ -6,11 +6,13 @@ kernel and other last bits. So the rows are chosen before anything runs, and rec
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from packshot.errors import SpecError
 from packshot.resolve.order import Order
+from packshot.resolve.throughput import denoiser_calls, fastest_slots
 from packshot.settings import SLOTS
 from packshot.spec import Execution
 
@@ -52,21 +54,40 @@ def slots_for(waiting: int, limit: int) -> int:
     return next((slots for slots in SLOTS if slots >= min(waiting, limit)), SLOTS[-1])
 
 
-def share(orders: Mapping[str, Order], *, limit: int, slots: int | None = None) -> dict[str, Order]:
+def share(
+    orders: Mapping[str, Order],
+    *,
+    limit: int,
+    slots: int | None = None,
+    overhead: Callable[[Order], float] = lambda _order: math.inf,
+) -> dict[str, Order]:
     """Orders of a sweep, by any name, with the slots and rows that those of one model and size share.
 
-    The slots are the fewest that hold them, up to `limit`, or `slots` where they are asked for. Raises SpecError.
+    The slots are those that make the sweep fastest, up to `limit`, or `slots` where they are asked for. `overhead` is
+    what a call costs beside its rows, in rows; where it is all that counts, the fewest slots that hold the orders are
+    the fastest. Raises SpecError.
     """
     if slots is not None:
         check_slots(slots)
     members: dict[Group, list[Order]] = {}
     for order in orders.values():
         members.setdefault(_alone(order), []).append(order)
-    chosen = {group: slots or slots_for(len(together), limit) for group, together in members.items()}
     guided = {group: any(order.is_guided for order in together) for group, together in members.items()}
+    chosen = {
+        group: slots or _fastest(together, limit, overhead(together[0]), guided=guided[group])
+        for group, together in members.items()
+    }
     return {
         name: with_slots(order, chosen[_alone(order)], guided=guided[_alone(order)]) for name, order in orders.items()
     }
+
+
+def _fastest(orders: list[Order], limit: int, overhead: float, *, guided: bool) -> int:
+    most = slots_for(len(orders), limit)
+    if math.isinf(overhead):
+        return most
+    choices = [slots for slots in SLOTS if slots <= most]
+    return fastest_slots([denoiser_calls(order) for order in orders], rows_for(1, guided=guided), overhead, choices)
 
 
 def with_slots(order: Order, slots: int, *, guided: bool) -> Order:

@@ -3,6 +3,7 @@
 from packshot.spec import defaults
 from packshot.spec.canonical import canonical_json, sha256_of, spec_hash
 from packshot.spec.resolved import (
+    MIXED,
     Execution,
     Intent,
     ModelPin,
@@ -14,6 +15,7 @@ from packshot.spec.resolved import (
 from packshot.spec.spec import Choices, Fit, Frozen, Mode, Spec
 
 __all__ = [
+    "MIXED",
     "Choices",
     "Execution",
     "Fit",

@@ -14,6 +14,9 @@ from packshot.spec.spec import Fit, Frozen, Mode
 
 INTENT_SCHEMA = "packshot.intent/1"
 
+MIXED = "mixed"
+"""A precision: bfloat16, and float32 in the denoiser calls where a scheduler amplifies rounding."""
+
 
 class ModelPin(Frozen):
     """Which weights: a digest over every file that computing reads, wherever they were found."""

@@ -149,8 +149,9 @@ def _runtime(settings: Settings, catalogue: Catalogue) -> Finding:
     openvino = f"OpenVINO {settings.openvino}" if settings.openvino else "no OpenVINO"
     bfloat16 = "bfloat16" if settings.bfloat16 else "no bfloat16"
     try:
-        bench = read_bench(settings, catalogue.find(EMBEDDED).pin.digest)
-        choice = choose_runtime(asked(settings.runtime), asked(settings.precision), settings, bench)
+        model = catalogue.find(EMBEDDED)
+        bench, card_db = read_bench(settings, model.pin.digest), model.description.agreement_db
+        choice = choose_runtime(asked(settings.runtime), asked(settings.precision), settings, bench, card_db)
     except PackshotError as error:
         return Finding("runtime", Level.PROBLEM, str(error), "PACKSHOT_RUNTIME=auto, PACKSHOT_PRECISION=auto")
     fact = f"{choice.runtime} in {choice.precision}: {choice.reason}; {openvino}, {bfloat16} in the processor"

@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from packshot.engine import Advanced, Event, Lowered, Started
@@ -13,7 +14,7 @@ from packshot.errors import PackshotError
 from packshot.experiment import Plan, PlannedCell, cells
 from packshot.metadata import sweep_temporaries
 from packshot.report import ReportFiles, write_report
-from packshot.resolve import Order, resolve, share
+from packshot.resolve import Order, denoiser_calls, overhead_rows, resolve, share
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
 from packshot.workflow.export import check_ours, check_target, export_picture
@@ -91,11 +92,12 @@ def run_experiment(
 ) -> ExperimentDone:
     """Run a plan into `<output>/<experiment>/`. Everything is resolved before anything runs.
 
-    Runs of one model and size share denoiser calls: of `slots`, or of as few as hold what is to do, up to the limit in
-    the settings. A cell that fails does not stop the others. A picture of an earlier call that a cell would write over
-    (an edited arm, another source) is moved aside. `strict` refuses prompts that the model does not know; without it
-    `on_notes` is told of them, and of every other note, before the work begins. Raises what `resolve` refuses, with
-    the cell named; OutputError; and Interrupted on Ctrl-C, after which the next call goes on with what is missing.
+    Runs of one model and size share denoiser calls: of `slots`, or of as many as make the sweep fastest, up to the
+    limit in the settings. A cell that fails does not stop the others. A picture of an earlier call that a cell would
+    write over (an edited arm, another source) is moved aside. `strict` refuses prompts that the model does not know;
+    without it `on_notes` is told of them, and of every other note, before the work begins. Raises what `resolve`
+    refuses, with the cell named; OutputError; and Interrupted on Ctrl-C, after which the next call goes on with what
+    is missing.
     """
     planned = cells(plan, model=model, source=source)
     orders = {cell.name: _resolved(bench, cell, strict) for cell in planned}
@@ -103,7 +105,8 @@ def run_experiment(
     for order in orders.values():
         by_hash.setdefault(order.resolved.hash, order)
     to_do = {key: order for key, order in by_hash.items() if fresh or bench.store.done(key) is None}
-    to_do = share(to_do, limit=bench.settings.slots, slots=slots)
+    overhead = partial(overhead_rows, settings=bench.settings)
+    to_do = share(to_do, limit=bench.settings.slots, slots=slots, overhead=overhead)
     notes = _notes(orders)
     on_notes(notes)
     name = experiment_name(plan, model, orders[plan.baseline.name].model.pin.digest)
@@ -126,7 +129,7 @@ def run_experiment(
 
 
 def _calls(orders: dict[str, Order]) -> dict[str, int]:
-    return {key: order.resolved.intent.steps_taken for key, order in orders.items()}
+    return {key: denoiser_calls(order) for key, order in orders.items()}
 
 
 def _notes(orders: Mapping[str, Order]) -> dict[str, tuple[str, ...]]:

@@ -24,7 +24,7 @@ from packshot.result import (
     psnr_db,
 )
 from packshot.settings import Settings
-from packshot.spec import ResolvedSpec
+from packshot.spec import MIXED, ResolvedSpec
 from packshot.workflow.execute import execute
 from packshot.workflow.export import picture_of
 from packshot.workflow.flight import OnEvent, ignore
@@ -152,9 +152,9 @@ def _computable(resolved: ResolvedSpec, settings: Settings) -> tuple[ResolvedSpe
     if runtime == "openvino" and settings.openvino is None:
         changed = resolved.with_execution(runtime="torch", precision="float32")
         return changed, [f"runtime: recorded openvino in {precision}, not installed here; used torch in float32"]
-    if runtime == "openvino" and precision == "bfloat16" and not settings.bfloat16:
+    if runtime == "openvino" and precision in ("bfloat16", MIXED) and not settings.bfloat16:
         changed = resolved.with_execution(precision="float32")
-        return changed, ["precision: recorded bfloat16, which this processor has not; used float32"]
+        return changed, [f"precision: recorded {precision}, and this processor has no bfloat16; used float32"]
     return resolved, []
 
 

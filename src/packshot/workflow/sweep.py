@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from packshot.engine import Event, Lowered
-from packshot.resolve import Order, group_of, lowered
+from packshot.resolve import Order, denoiser_calls, group_of, lowered
 from packshot.result import Run
 from packshot.workflow.execute import take
 from packshot.workflow.flight import Flight
@@ -98,6 +98,15 @@ def _room(order: Order) -> int:
 
 
 def _by_group(orders: Mapping[str, Order]) -> list[str]:
-    """Groups in the order of their first members: mixed, they would share half empty batches."""
+    """Groups in the order of their first members: mixed, they would share half empty batches.
+
+    Where slots are shared, the longest runs first: the last ones then end together.
+    """
     first = {group_of(order): position for position, order in reversed(list(enumerate(orders.values())))}
-    return sorted(orders, key=lambda spec_hash: first[group_of(orders[spec_hash])])
+
+    def turn(spec_hash: str) -> tuple[int, int]:
+        order = orders[spec_hash]
+        longest_first = -denoiser_calls(order) if order.resolved.execution.slots > 1 else 0
+        return first[group_of(order)], longest_first
+
+    return sorted(orders, key=turn)

@@ -1,0 +1,1 @@
+"""Speed and memory against plain diffusers, as ratios in one process. Not in the wheel, and never a test."""
