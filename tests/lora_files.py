@@ -13,7 +13,9 @@ from safetensors.torch import save_file
 from packshot.models.lora_places import Place, place_of
 
 ATTENTION = r"attn\d\.to_(q|k|v|out\.0)$|self_attn\.(q|k|v|out)_proj$"
-EVERYWHERE = r"attn\d|ff\.net|proj_(in|out)$|conv\d?$|conv_(in|out|shortcut)|time_emb|linear_|self_attn|mlp|text_projection$"
+EVERYWHERE = (
+    r"attn\d|ff\.net|proj_(in|out)$|conv\d?$|conv_(in|out|shortcut)|time_emb|linear_|self_attn|mlp|text_projection$"
+)
 Spell = Callable[[Place], tuple[str, str, str]]
 """Layer, and the endings of the down and the up tensor."""
 
