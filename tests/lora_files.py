@@ -77,6 +77,12 @@ def old(place: Place) -> tuple[str, str, str]:
     return f"{place.component}.{name}", "_lora.down.weight", "_lora.up.weight"
 
 
+def old_linear(place: Place) -> tuple[str, str, str]:
+    """A little later: LoRA within the linear layers."""
+    between = ".lora" if place.component == "unet" else ".lora_linear_layer"
+    return f"{place.component}.{_full(place)}", f"{between}.down.weight", f"{between}.up.weight"
+
+
 def kohya(place: Place) -> tuple[str, str, str]:
     """As kohya's scripts write it for Stable Diffusion 1.x and 2.x."""
     return _prefix(place, "lora_te_") + _full(place).replace(".", "_"), ".lora_down.weight", ".lora_up.weight"

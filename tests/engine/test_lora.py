@@ -22,7 +22,7 @@ from packshot.settings import Settings
 from packshot.spec import Lora, Spec
 from tests.engine.driving import alone, digest_of, drain, finished
 from tests.engine.test_anchor import run
-from tests.lora_files import EVERYWHERE, kohya, kohya_original, kohya_xl, old, peft, write_lora
+from tests.lora_files import EVERYWHERE, kohya, kohya_original, kohya_xl, old, old_linear, peft, write_lora
 
 Ordered = Callable[..., Order]
 
@@ -61,6 +61,7 @@ def by_diffusers(folder: Path, order: Order, loras: list[tuple[Path, float]]) ->
 CASES = [
     pytest.param("tiny_sd", peft, {}, id="sd-peft"),
     pytest.param("tiny_sd", old, {}, id="sd-old"),
+    pytest.param("tiny_sd", old_linear, {}, id="sd-old-linear"),
     pytest.param("tiny_sd", kohya, {"alpha": 2.0}, id="sd-kohya"),
     pytest.param("tiny_sd", peft, {"pattern": EVERYWHERE}, id="sd-peft-everywhere"),
     pytest.param("tiny_sd2", peft, {"pattern": r"attn\d"}, id="sd2-peft-unet-only"),
