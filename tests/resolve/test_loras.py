@@ -273,13 +273,22 @@ def test_a_named_file_that_is_none_of_the_runs(
         assert caught.value.code == "model.lora.not_found"
 
 
+def test_a_file_of_the_hubs_cache_keeps_its_name(ask: Callable[..., Order], lora: Path, tmp_path: Path) -> None:
+    blob = tmp_path / DigestCache(None).file_sha256(lora)
+    blob.write_bytes(lora.read_bytes())
+    link = tmp_path / "brand.safetensors"
+    link.symlink_to(blob)
+    assert [origin.name for origin in ask(str(link)).resolved.origin.loras] == ["brand.safetensors"]
+
+
+@pytest.mark.parametrize("name", ["../brand.safetensors", "x" * 5000 + ".safetensors", "\0.safetensors", "", "."])
 def test_a_records_name_leads_out_of_no_folder(
-    ask: Callable[..., Order], lora: Path, catalogue: Catalogue, library: Any, monkeypatch: pytest.MonkeyPatch
+    name: str, ask: Callable[..., Order], lora: Path, library: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (lora.parent / "inner").mkdir(exist_ok=True)
     monkeypatch.chdir(lora.parent / "inner")
     written = json.loads(ask(str(lora)).resolved.model_dump_json(by_alias=True))
-    written["origin"]["loras"][0]["name"] = "../brand.safetensors"
+    written["origin"]["loras"][0]["name"] = name
     with pytest.raises(ModelError) as caught:
         restore(ResolvedSpec.model_validate(written), Catalogue(DigestCache(None), offline=True), library)
     assert caught.value.code == "model.lora.not_found"

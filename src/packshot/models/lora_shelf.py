@@ -56,7 +56,7 @@ class LoraShelf:
         """
         digest = pin.digest.removeprefix("sha256:")
         for path in self._candidates(digest, name, named):
-            if path.is_file() and self._digests.file_sha256(path) == digest:
+            if self._has(path, digest):
                 return self._found(path, pin.weight)
         places = "the current folder" if self._folder is None else f"the current folder, nor in {self._folder}"
         raise ModelError(
@@ -73,6 +73,13 @@ class LoraShelf:
             raise self._missing(str(path))
         return "sha256:" + self._digests.file_sha256(path)
 
+    def _has(self, path: Path, digest: str) -> bool:
+        """Whether that very file is there; what cannot be looked at is not."""
+        try:
+            return path.is_file() and self._digests.file_sha256(path) == digest
+        except OSError:
+            return False
+
     def _candidates(self, digest: str, name: str | None, named: Sequence[Path]) -> Iterator[Path]:
         yield from named
         seen = self._digests.path_of(digest)
@@ -87,7 +94,8 @@ class LoraShelf:
     def _found(self, path: Path, weight: float) -> FoundLora:
         begins_at = read_header(path).data_begins_at
         digest, tensors = self._digests.file_sha256(path), self._digests.tail_sha256(path, begins_at)
-        return FoundLora(path.resolve(), LoraPin(digest="sha256:" + digest, weight=weight), tensors)
+        # not resolved: in the hub's cache a name is a link to a file that is named by its digest
+        return FoundLora(path.absolute(), LoraPin(digest="sha256:" + digest, weight=weight), tensors)
 
     def _missing(self, text: str) -> ModelError:
         hint = "LoRA files are taken from this machine: download it first" if _HUB_LIKE.fullmatch(text) else None
