@@ -16,7 +16,7 @@ from safetensors.torch import load_file, save_file
 from packshot.errors import ModelError, PackshotError
 from packshot.models import Catalogue, DigestCache
 from packshot.resolve import Order, resolve, restore
-from packshot.settings import Settings
+from packshot.settings import Settings, read_settings
 from packshot.spec import Lora, ResolvedSpec, Spec, defaults
 from tests.lora_files import kohya, write_lora
 
@@ -225,6 +225,16 @@ def test_a_name_is_looked_for_in_the_folder_too(
     monkeypatch.chdir(tmp_path)
     shelf = Catalogue(DigestCache(None), offline=True, loras=lora.parent)
     assert ask("brand.safetensors:0.5", catalogue=shelf).model.loras[0].path == lora
+
+
+def test_the_folder_is_a_setting(tmp_path: Path) -> None:
+    def folder(**environ: str) -> Path:
+        return read_settings({"PACKSHOT_DEVICE": "cpu"} | environ, workspace=tmp_path).lora_folder
+
+    assert folder() == tmp_path / "loras"
+    (tmp_path / "packshot.toml").write_text('loras = "brands"')
+    assert folder() == Path("brands")
+    assert folder(PACKSHOT_LORAS="others") == Path("others")
 
 
 def test_a_record_finds_it_wherever_it_is_now(
