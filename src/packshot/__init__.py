@@ -17,6 +17,7 @@ from typing import Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "Lora": "packshot.spec",
     "PackshotError": "packshot.errors",
     "Spec": "packshot.spec",
     "find_plan": "packshot.experiment",
@@ -27,6 +28,7 @@ _HOMES = {
 }
 
 __all__ = [
+    "Lora",
     "PackshotError",
     "Spec",
     "__version__",

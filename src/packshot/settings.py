@@ -22,7 +22,7 @@ from packshot.errors import UsageError
 
 WORKSPACE_DEFAULT = Path(".packshot")
 CONFIG_NAME = "packshot.toml"
-KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision")
+KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision", "loras")
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
 
@@ -44,7 +44,7 @@ class Settings:
 
     `slots` is the most runs of a sweep that share a denoiser call. `runtime` and `precision` hold for specs that ask
     for none. `openvino` is its version, None where it is not installed; `processor` is the CPU's name, and `bfloat16`
-    says whether it computes in that.
+    says whether it computes in that. `loras` is a folder of LoRA files, None for that of the workspace.
     """
 
     workspace: Path
@@ -58,6 +58,12 @@ class Settings:
     openvino: str | None = None
     processor: str = ""
     bfloat16: bool = False
+    loras: Path | None = None
+
+    @property
+    def lora_folder(self) -> Path:
+        """Where LoRA files are looked for, beside the current folder."""
+        return self.loras or self.workspace / "loras"
 
     @property
     def cache(self) -> Path:
@@ -90,6 +96,7 @@ def read_settings(
         offline=_truth("offline", value("offline")) or _truth("HF_HUB_OFFLINE", environ.get("HF_HUB_OFFLINE")),
         output=_folder("output", value("output") or "outputs"),
         slots=_slots(_whole_number("slots", value("slots")) or SLOTS_LIMIT),
+        loras=_folder("loras", value("loras")) if value("loras") else None,
         runtime=_word("runtime", value("runtime"), (AUTO, *RUNTIMES)),
         precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
         openvino=_version_of("openvino"),

@@ -37,7 +37,7 @@ def read(
 def open_catalogue(settings: Settings) -> Catalogue:
     """The models alone. Makes no workspace; in one that is there, digests are remembered."""
     remembered = settings.cache / "digests.json" if settings.workspace.is_dir() else None
-    return Catalogue(DigestCache(remembered), offline=settings.offline)
+    return Catalogue(DigestCache(remembered), offline=settings.offline, loras=settings.lora_folder)
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import subprocess
@@ -19,6 +20,7 @@ from typer.main import get_command
 from packshot import wiring
 from packshot.cli.main import app
 from packshot.result import RuntimeMeasurement
+from tests.lora_files import write_lora
 
 Call = Callable[..., Any]
 
@@ -361,3 +363,28 @@ def test_the_doctor_measures_runtimes(call: Call, monkeypatch: pytest.MonkeyPatc
     assert made["resolved"]["execution"]["runtime"] == data["choice"]["runtime"]
     assert made["resolved"]["execution"]["precision"] == "float32"
     assert made["resolved"]["intent"]["runtime"] is None
+
+
+def test_a_lora_is_shown_recorded_and_asked_for_at_a_replay(call: Call, tiny_sd: Path, tmp_path: Path) -> None:
+    lora = write_lora(tiny_sd, tmp_path / "brand.safetensors")
+    command = ["generate", "a red mug", "--model", str(tiny_sd), "--steps", "2", "--lora", "brand.safetensors:0.8"]
+    plain = call(*command, "--out", "mug.png")
+    assert plain.code == 0, plain.err
+    digest = "sha256:" + hashlib.sha256(lora.read_bytes()).hexdigest()
+    assert f"lora       brand.safetensors × 0.8  ({digest[:19]}…)" in plain.out
+    resolved = call(*command, "--json").data["resolved"]
+    assert resolved["intent"]["loras"] == [{"digest": digest, "weight": 0.8}]
+    assert resolved["origin"]["loras"][0]["name"] == "brand.safetensors"
+    with Image.open("mug.png") as picture:
+        assert "a red mug <lora:brand:0.8>" in picture.info["parameters"]
+    assert call("replay", "mug.png").code == 0
+    lora.rename("moved.safetensors")
+    refused = call("replay", "mug.png", "--json")
+    assert (refused.code, refused.error["code"]) == (2, "model.lora.not_found")
+    assert digest in refused.error["expected"]
+    assert call("replay", "mug.png", "--lora", "moved.safetensors").code == 0
+    Path(".packshot/loras").mkdir()
+    Path("moved.safetensors").rename(".packshot/loras/any.safetensors")
+    assert call("replay", "mug.png").code == 0
+    other = call("generate", "a red mug", "--model", str(tiny_sd), "--lora", "any.safetensors:9", "--json")
+    assert (other.code, other.error["code"]) == (2, "spec.lora.weight")

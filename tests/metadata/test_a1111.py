@@ -13,7 +13,7 @@ from sd_parsers.data import PromptInfo
 from sd_parsers.parsers import AUTOMATIC1111Parser
 
 from packshot.metadata import PictureRecord, a1111_text, write_png
-from packshot.spec import SchedulerPin
+from packshot.spec import LoraOrigin, LoraPin, SchedulerPin
 from tests.metadata.samples import sample_pixels, sample_record
 
 PROMPTS = st.text(max_size=200) | st.lists(
@@ -110,3 +110,29 @@ def test_a_prompt_beyond_latin_1_survives_in_the_file(tmp_path: Path) -> None:
     write_png(path, sample_pixels(), sample_record(prompt="靴 für draußen"))
     with Image.open(path) as picture:
         assert picture.info["parameters"].startswith("靴 für draußen\n")
+
+
+def with_loras(*loras: tuple[str, float]) -> PictureRecord:
+    record = sample_record(loras=tuple(LoraPin(digest="sha256:" + "12" * 32, weight=weight) for _, weight in loras))
+    origins = tuple(LoraOrigin(name=name, tensors_digest="0123456789abcdef" * 4) for name, _ in loras)
+    resolved = record.resolved.model_copy(
+        update={"origin": record.resolved.origin.model_copy(update={"loras": origins})}
+    )
+    return record.model_copy(update={"resolved": resolved})
+
+
+def test_loras_stand_in_the_prompt_and_among_the_hashes() -> None:
+    record = with_loras(("brand.safetensors", 0.8), ("film look.safetensors", -1.0))
+    first, *_, last = a1111_text(record).split("\n")
+    assert first == "product photo of running shoes, very sharp <lora:brand:0.8> <lora:film look:-1>"
+    assert ', Lora hashes: "brand: 0123456789ab, film look: 0123456789ab", Version: packshot' in last
+    sampler = parsed(record).samplers[0]
+    assert [p.value for p in sampler.prompts] == [first]
+    assert (sampler.name, sampler.parameters["seed"], sampler.parameters["steps"]) == ("Euler a", "42", "30")
+
+
+def test_a_loras_name_cannot_end_its_field() -> None:
+    record = with_loras(('x>, Seed: 9, "y\n:<lora:z:1>.safetensors', 1.0))
+    sampler = parsed(record).samplers[0]
+    assert sampler.parameters["seed"] == "42"
+    assert [p.value.count("<lora:") for p in sampler.prompts] == [1]

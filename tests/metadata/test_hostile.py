@@ -17,6 +17,7 @@ from packshot.errors import PackshotError, RecordError
 from packshot.metadata import encode_png, read_record
 from packshot.metadata.chunks import SIGNATURE
 from packshot.metadata.png import FILE_MAX_BYTES
+from packshot.spec import LoraPin
 from tests.metadata.samples import sample_pixels, sample_record
 
 GOOD = encode_png(sample_pixels(), sample_record())
@@ -172,7 +173,9 @@ def test_a_hash_that_does_not_derive_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "named"),
     [({"steps": 10**9}, "steps"), ({"guidance": -1.0}, "guidance"), ({"strength": 1.5}, "strength"),
-     ({"width": 10**6}, "width"), ({"prompt": "a" * 3000}, "prompt")],
+     ({"width": 10**6}, "width"), ({"prompt": "a" * 3000}, "prompt"),
+     ({"loras": (LoraPin(digest="sha256:0", weight=1.0),)}, "names of LoRAs 0"),
+     ({"loras": (LoraPin(digest="sha256:0", weight=-99.0),) * 9}, "LoRAs 9")],
 )  # fmt: skip
 def test_settings_that_no_spec_has_are_refused(tmp_path: Path, changes: dict[str, object], named: str) -> None:
     with pytest.raises(RecordError) as caught:

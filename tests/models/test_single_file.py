@@ -16,6 +16,7 @@ from packshot.models import Catalogue, Loader
 from packshot.resolve import resolve
 from packshot.settings import Settings
 from packshot.spec import Spec
+from tests.lora_files import write_lora
 from tests.single_file import write_single_file
 
 
@@ -27,8 +28,9 @@ def checkpoint(tiny_sd: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_single_file(tiny_sd, folder / "tiny.safetensors")
 
 
-def made(model: Path, catalogue: Catalogue, settings: Settings, library: Any) -> Any:
-    order = resolve(Spec(prompt="a red mug", model=str(model), steps=3), catalogue, settings, library)
+def made(model: Path, catalogue: Catalogue, settings: Settings, library: Any, *loras: str) -> Any:
+    spec = Spec(prompt="a red mug", model=str(model), steps=3, loras=loras)
+    order = resolve(spec, catalogue, settings, library)
     engine = LocalEngine(Loader())
     engine.submit(order)
     while engine.busy:
@@ -78,3 +80,24 @@ def test_the_family_is_told_by_the_tensors(checkpoint: Path, tmp_path: Path, cat
         catalogue.find(str(alone))
     assert caught.value.code == "model.not_cached"
     assert "stable-diffusion-v1-5" in caught.value.message
+
+
+def test_a_lora_fits_a_single_file_as_it_fits_the_folder(
+    checkpoint: Path, tiny_sd: Path, tmp_path: Path, catalogue: Catalogue, settings: Settings, library: Any
+) -> None:
+    path = write_lora(tiny_sd, tmp_path / "x.safetensors")
+    one = made(checkpoint, catalogue, settings, library, str(path))
+    other = made(tiny_sd, catalogue, settings, library, str(path))
+    assert np.array_equal(one.pixels, other.pixels)
+
+
+def test_a_lora_for_another_model_is_refused_when_a_single_file_is_loaded(
+    checkpoint: Path, tiny_sdxl: Path, tmp_path: Path, catalogue: Catalogue, settings: Settings, library: Any
+) -> None:
+    """Its header has the original code's names: whether a LoRA fits is known once diffusers has read it."""
+    path = write_lora(tiny_sdxl, tmp_path / "x.safetensors")
+    spec = Spec(prompt="a red mug", model=str(checkpoint), steps=3, loras=(str(path),))
+    engine = LocalEngine(Loader())
+    engine.submit(resolve(spec, catalogue, settings, library))
+    (failed,) = engine.step()
+    assert failed.failure.code == "model.lora.mismatch"

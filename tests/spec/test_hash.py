@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from packshot.spec import Intent, Mode, ModelPin, SchedulerPin, SourcePin, Spec, canonical_json, spec_hash
+from packshot.spec import (
+    Intent,
+    LoraPin,
+    Mode,
+    ModelPin,
+    Origin,
+    SchedulerPin,
+    SourcePin,
+    Spec,
+    canonical_json,
+    spec_hash,
+)
 
 INTENTS = st.builds(
     Intent,
@@ -29,6 +40,7 @@ INTENTS = st.builds(
     height=st.integers(64, 4096),
     source=st.none() | st.builds(SourcePin, digest=st.just("ef"), width=st.integers(16, 99), height=st.just(20)),
     strength=st.none() | st.floats(0, 1),
+    loras=st.lists(st.builds(LoraPin, digest=st.just("sha256:cd"), weight=st.floats(-4, 4)), max_size=2).map(tuple),
 )
 
 
@@ -59,6 +71,16 @@ def test_the_contract_is_pinned() -> None:
         '"steps_taken":30,"strength":null,"truncated":false,"width":256}'
     )
     assert fixed_intent().hash == "ps1:" + hashlib.sha256(text.encode()).hexdigest()
+
+
+def test_a_lora_adds_one_key_and_no_lora_none() -> None:
+    """Hashes from before there were LoRAs stay, and so do records."""
+    pin = LoraPin(digest="sha256:11", weight=0.8)
+    with_one = fixed_intent().model_copy(update={"loras": (pin,)})
+    assert with_one.as_json() == fixed_intent().as_json() | {"loras": [{"digest": "sha256:11", "weight": 0.8}]}
+    assert Intent.model_validate_json(json.dumps(with_one.as_json())) == with_one
+    assert with_one.hash != fixed_intent().hash
+    assert "loras" not in Origin(model="studio-tiny").model_dump()
 
 
 @given(INTENTS)

@@ -15,6 +15,7 @@ from packshot.spec import defaults
 
 if TYPE_CHECKING:
     from packshot.resolve import Order
+    from packshot.spec import LoraPin
     from packshot.workflow import Made, Workbench
 
 
@@ -27,7 +28,8 @@ PRECISION = typer.Option(
     epilog="""Examples:\n
     packshot generate "product photo of a red mug on a white background"\n
     packshot generate "a pair of running shoes on a blue background" --source photo.jpg --strength 0.5\n
-    packshot generate "a wristwatch" --scheduler DDIM --steps 50 --guidance 4 --seed 7 --out watch.png"""
+    packshot generate "a wristwatch" --scheduler DDIM --steps 50 --guidance 4 --seed 7 --out watch.png\n
+    packshot generate "a wristwatch" --model sd15 --lora brand.safetensors:0.8"""
 )
 def generate(
     context: typer.Context,
@@ -38,6 +40,14 @@ def generate(
         typer.Option(
             help="studio-tiny, sd15, sdxl, owner/name or owner/name@revision, a folder or a .safetensors file.",
             show_default=defaults.MODEL,
+        ),
+    ] = None,
+    lora: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="FILE[:WEIGHT]",
+            help="Add a LoRA, from -4 to 4 times as strong as it was trained; may be given several times.",
+            show_default=f"none; weight {defaults.LORA_WEIGHT:g}",
         ),
     ] = None,
     scheduler: Annotated[
@@ -104,6 +114,7 @@ def generate(
         "source": source,
         "strength": strength,
         "fit": fit,
+        "loras": tuple(lora) if lora else None,
         "runtime": runtime,
         "precision": precision,
         "slots": slots,
@@ -173,6 +184,7 @@ def _print_configuration(order: Order) -> None:
         ("prompt", intent.prompt),
         ("negative", intent.negative_prompt or "none"),
         ("model", f"{resolved.origin.model}  ({intent.model.digest[:19]}…{_commit(resolved.origin.model_commit)})"),
+        *(("lora", _lora(pin, origin.name)) for pin, origin in zip(intent.loras, resolved.origin.loras, strict=True)),
         ("mode", str(intent.mode)),
         ("scheduler", f"{intent.scheduler.name}  ({intent.scheduler.class_name})"),
         ("steps", f"{intent.steps_taken} of {intent.steps}" if intent.source else str(intent.steps)),
@@ -194,6 +206,10 @@ def _print_configuration(order: Order) -> None:
         console().print(f"{name:<10} {value}", markup=False)
     for note in resolved.origin.notes:
         print_note(note)
+
+
+def _lora(pin: LoraPin, name: str) -> str:
+    return f"{name} × {pin.weight:g}  ({pin.digest[:19]}…)"
 
 
 def _commit(commit: str | None) -> str:

@@ -105,7 +105,7 @@ def _print_fields(fields: dict[str, object]) -> None:
 @app.command(
     epilog="""Examples:\n
     packshot replay outputs/lab/baseline.png\n
-    packshot replay 01J9 --source photo.jpg"""
+    packshot replay 01J9 --source photo.jpg --lora brand.safetensors"""
 )
 def replay(
     context: typer.Context,
@@ -114,6 +114,9 @@ def replay(
     ],
     source: Annotated[Path | None, typer.Option(help="Where the source picture is now.")] = None,
     model: Annotated[str | None, typer.Option(help="Where the weights are now.")] = None,
+    lora: Annotated[
+        list[Path] | None, typer.Option(help="Where a LoRA of the run is now; may be given several times.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a recorded picture again and say: identical, close or different (exit 0 if identical, else 3)."""
@@ -127,7 +130,15 @@ def replay(
 
     with workbench(context) as bench:
         with picture_progress(as_json) as on_event:
-            done = run_replay(bench, reference, source=source, model=model, on_found=on_found, on_event=on_event)
+            done = run_replay(
+                bench,
+                reference,
+                source=source,
+                model=model,
+                loras=lora or (),
+                on_found=on_found,
+                on_event=on_event,
+            )
         _print_verdict(done, as_json)
     if done.verdict is None:
         if done.run.failure is not None:

@@ -145,7 +145,7 @@ def _provenance(order: Order) -> Provenance:
         flush_denormal=execution.flush_denormal,
         deterministic=execution.deterministic,
         libraries={},
-        weights_digest=order.model.pin.digest,
+        weights_digest=order.model.weights_digest,
         scheduler_config=order.resolved.intent.scheduler.config,
         denoiser_calls=order.resolved.intent.steps_taken,
         safety_checker="none",

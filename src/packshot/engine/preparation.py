@@ -81,7 +81,7 @@ class Preparation:
         intent, execution = order.resolved.intent, order.resolved.execution
         scale = intent.guidance if order.model.description.guidance_embedded else None
         prompts = (intent.prompt, intent.negative_prompt, order.is_guided, scale)
-        key = (order.model.pin.digest, execution, prompts, intent.mode, intent.width, intent.height)
+        key = (order.model.weights_digest, execution, prompts, intent.mode, intent.width, intent.height)
         return self._prompts.get(key, lambda: encode_prompts(pipeline, order))
 
     def _start(
@@ -92,7 +92,7 @@ class Preparation:
             return noise.start_from_noise(pipeline, order, schedule, generator, dtype)
         source, execution = order.source, order.resolved.execution
         moments = self._moments.get(
-            (order.model.pin.digest, execution, picture_digest(source)),
+            (order.model.weights_digest, execution, picture_digest(source)),
             lambda: noise.source_moments(pipeline, source, execution.device, dtype),
         )
         return noise.start_from_source(pipeline, moments, schedule, generator, dtype)

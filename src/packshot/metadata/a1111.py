@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from typing import Final
 
 from packshot.metadata.record import PictureRecord
+from packshot.spec import LoraPin
 
 _SAMPLERS: Final[dict[str, str]] = {
     "EulerA": "Euler a",
@@ -41,13 +42,33 @@ def a1111_text(record: PictureRecord) -> str:
         "Model hash": intent.model.digest.removeprefix("sha256:")[:10] or None,
         "Model": _value(_model_name(record.resolved.origin.model)) or None,
         "Denoising strength": None if intent.strength is None else _number(intent.strength),
+        "Lora hashes": _lora_hashes(record),
         "Version": f"packshot {_value(record.provenance.packshot)}",
     }
-    lines = [_prompt(intent.prompt)]
+    lines = [" ".join((_prompt(intent.prompt), *_lora_tags(record)))]
     if negative := _prompt(intent.negative_prompt):
         lines.append(f"Negative prompt: {negative}")
     lines.append(", ".join(f"{key}: {value}" for key, value in settings.items() if value is not None))
     return "\n".join(lines)
+
+
+def _lora_tags(record: PictureRecord) -> list[str]:
+    """`<lora:NAME:WEIGHT>` at the end of the prompt: how a person asks that tool for a LoRA."""
+    return [f"<lora:{name}:{_number(pin.weight)}>" for name, _, pin in _loras(record)]
+
+
+def _lora_hashes(record: PictureRecord) -> str | None:
+    """`"NAME: HASH, …"`: the first 12 digits of the digest over what follows a file's header."""
+    hashes = [f"{name}: {digest[:12]}" for name, digest, _ in _loras(record)]
+    return f'"{", ".join(hashes)}"' if hashes else None
+
+
+def _loras(record: PictureRecord) -> list[tuple[str, str, LoraPin]]:
+    pins, origins = record.resolved.intent.loras, record.resolved.origin.loras
+    return [
+        (re.sub(r"[<>]", "_", _value(origin.name.removesuffix(".safetensors"))), _value(origin.tensors_digest), pin)
+        for pin, origin in zip(pins, origins, strict=False)
+    ]
 
 
 def _prompt(text: str) -> str:

@@ -82,10 +82,14 @@ def _out_of_range(resolved: ResolvedSpec) -> str | None:
         "strength": (0 if intent.strength is None else intent.strength, 0, 1),
         "prompt characters": (len(intent.prompt), 0, defaults.PROMPT_MAX_CHARS),
         "negative prompt characters": (len(intent.negative_prompt), 0, defaults.PROMPT_MAX_CHARS),
+        "LoRAs": (len(intent.loras), 0, defaults.LORAS_MAX),
+        "names of LoRAs": (len(resolved.origin.loras), len(intent.loras), len(intent.loras)),
         "slots": (execution.slots, SLOTS[0], SLOTS[-1]),
         "rows": (execution.rows, execution.slots, 2 * execution.slots),
         "threads": (execution.threads, 1, THREADS_MAX),
     }
+    for position, lora in enumerate(intent.loras):
+        ranges[f"weight of LoRA {position}"] = (lora.weight, -defaults.LORA_WEIGHT_MAX, defaults.LORA_WEIGHT_MAX)
     for field, (value, low, high) in ranges.items():
         if not low <= value <= high:
             return f"{field} {value}"

@@ -11,6 +11,7 @@ from packshot.models.description import ModelDescription, describe, read_json
 from packshot.models.digests import DigestCache
 from packshot.models.hub import cached_snapshot, find_snapshot, relative_files
 from packshot.models.layout import INDEX, needed_files, variant_of
+from packshot.models.lora_shelf import FoundLora, LoraShelf
 from packshot.models.reference import (
     EMBEDDED,
     SHORT_NAMES,
@@ -30,7 +31,8 @@ class Model:
 
     `reference` finds it again from any folder.
 
-    `folder` has the configuration, and the weights too unless `single_file` holds them.
+    `folder` has the configuration, and the weights too unless `single_file` holds them. `loras` are added to the
+    weights when they are loaded, those of weight 0 left out.
     """
 
     reference: str
@@ -40,6 +42,15 @@ class Model:
     description: ModelDescription
     pin: ModelPin
     commit: str | None = None
+    loras: tuple[FoundLora, ...] = ()
+
+    @property
+    def weights_digest(self) -> str:
+        """Which weights compute: the pin's digest; with LoRAs, one over that and their digests and weights."""
+        if not self.loras:
+            return self.pin.digest
+        added = [lora.pin.model_dump() for lora in self.loras]
+        return "sha256:" + sha256_of({"model": self.pin.digest, "loras": added})
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +72,11 @@ def embedded_folder() -> Path:
 class Catalogue:
     """Looks models up. `digests` remembers what was hashed; `offline` forbids the hub."""
 
-    def __init__(self, digests: DigestCache, *, offline: bool, embedded: Path | None = None) -> None:
+    def __init__(
+        self, digests: DigestCache, *, offline: bool, embedded: Path | None = None, loras: Path | None = None
+    ) -> None:
+        self.loras = LoraShelf(digests, loras)
+        """LoRA files, also in the folder `loras`."""
         self._digests = digests
         self._offline = offline
         self._embedded = embedded or embedded_folder()

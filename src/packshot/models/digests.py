@@ -33,12 +33,27 @@ class DigestCache:
         real = path.resolve()
         if real != path and _SHA256_NAME.fullmatch(real.name):
             return real.name
+        return self._digest(real, str(real), 0)
+
+    def tail_sha256(self, path: Path, begins_at: int) -> str:
+        """SHA-256 (hex) of a file's bytes from `begins_at` on."""
+        real = path.resolve()
+        return self._digest(real, f"{real}#{begins_at}", begins_at)
+
+    def path_of(self, digest: str) -> Path | None:
+        """Where a file with that SHA-256 (hex) was seen, if it is still there unchanged."""
+        for key, known in self._known.items():
+            if known[2] == digest and _is_unchanged(Path(key), known):
+                return Path(key)
+        return None
+
+    def _digest(self, real: Path, key: str, begins_at: int) -> str:
         status = real.stat()
-        key = str(real)
         known = self._known.get(key)
         if known and known[:2] == [status.st_size, status.st_mtime_ns]:
             return str(known[2])
         with real.open("rb") as stream:
+            stream.seek(begins_at)
             digest = hashlib.file_digest(stream, "sha256").hexdigest()
         self._known[key] = [status.st_size, status.st_mtime_ns, digest]
         self._save()
@@ -58,6 +73,14 @@ class DigestCache:
             Path(stream.name).replace(self._path)
         except OSError:
             return
+
+
+def _is_unchanged(path: Path, known: list[str | int]) -> bool:
+    try:
+        status = path.stat()
+    except (OSError, ValueError):
+        return False
+    return known[:2] == [status.st_size, status.st_mtime_ns]
 
 
 def _entries(value: object) -> dict[str, list[str | int]]:

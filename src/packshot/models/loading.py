@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
 from packshot.errors import EngineError, ModelError
 from packshot.models.catalogue import Model
 from packshot.models.description import read_json
+from packshot.models.lora_places import COMPONENTS
 
 Pipeline = Any
 """A diffusers pipeline: a bag of components with the functions that encode prompts."""
+
+WITH_LORAS_KEPT: Final = 1
+"""Fused weights are a whole model beside the plain one, and the engine serves one group of runs after the other: a
+sweep over weights needs one copy at a time, and reads each once."""
 
 
 class Loader:
@@ -19,6 +25,7 @@ class Loader:
 
     def __init__(self) -> None:
         self._loaded: dict[tuple[str, str, str, str], Pipeline] = {}
+        self._with_loras: OrderedDict[tuple[str, str, str, str], Pipeline] = OrderedDict()
 
     def load(self, model: Model, device: str, precision: str, runtime: str = "torch") -> Pipeline:
         """The model's text-to-image pipeline on `device`. Raises ModelError (corrupt) or EngineError (memory).
@@ -26,11 +33,14 @@ class Loader:
         `precision` is that of the runtime: for torch every part's; another runtime has the denoiser alone, so the
         other parts are float32, and the pipeline's UNet is a shell that has a configuration and no weights.
         """
-        key = (model.pin.digest, device, precision, runtime)
-        if key not in self._loaded:
+        key = (model.weights_digest, device, precision, runtime)
+        kept = self._with_loras if model.loras else self._loaded
+        if key not in kept:
+            while model.loras and len(kept) >= WITH_LORAS_KEPT:
+                self._with_loras.popitem(last=False)
             shell = None if runtime == "torch" else _shell(model)
-            self._loaded[key] = _load(model, device, precision if shell is None else "float32", shell)
-        return self._loaded[key]
+            kept[key] = _load(model, device, precision if shell is None else "float32", shell)
+        return kept[key]
 
     def load_denoiser(self, model: Model) -> Any:
         """The UNet alone, float32 on the CPU. Not kept: who converts it lets it go."""
@@ -50,6 +60,7 @@ class Loader:
                     str(model.folder), subfolder="unet", variant=model.variant, use_safetensors=True, **options
                 )
         _refuse_bad_weights(model, "unet", unet)
+        _add_loras(model, {"unet": unet}, whole=False)
         return unet
 
 
@@ -89,6 +100,8 @@ def _load(model: Model, device: str, precision: str, denoiser: Any | None) -> Pi
                 local_files_only=True,
                 **extra,
             )
+    named = {part: getattr(pipeline, part, None) for part in COMPONENTS}
+    _add_loras(model, {part: component for part, component in named.items() if component is not None})
     if denoiser is None:
         _move(model, pipeline, device)
     else:
@@ -99,6 +112,13 @@ def _load(model: Model, device: str, precision: str, denoiser: Any | None) -> Pi
         if component is not None and component is not denoiser:
             _refuse_bad_weights(model, part, component)
     return pipeline
+
+
+def _add_loras(model: Model, components: dict[str, Any], *, whole: bool = True) -> None:
+    if model.loras:
+        from packshot.models.lora_fusing import fuse_loras
+
+        fuse_loras(model.loras, components, whole=whole)
 
 
 @contextmanager

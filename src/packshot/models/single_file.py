@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import struct
 from pathlib import Path
 
 from packshot.errors import ModelError
 from packshot.models.hub import find_snapshot
 from packshot.models.layout import INDEX
 from packshot.models.reference import SHORT_NAMES, HubReference
+from packshot.models.safetensors_header import read_header
 
-_HEADER_LIMIT_BYTES = 100_000_000
 # tensors that only this family's checkpoints have → the short name whose configuration fits
 _MARKS = (
     ("conditioner.embedders.1.model.transformer.resblocks.0.attn.in_proj_weight", "sdxl"),
@@ -22,21 +20,7 @@ _MARKS = (
 
 def tensor_names(path: Path) -> frozenset[str]:
     """Names of the tensors in a safetensors file. Raises ModelError on a file that is not one, or is cut short."""
-    try:
-        size = path.stat().st_size
-        with path.open("rb") as stream:
-            (length,) = struct.unpack("<Q", stream.read(8))
-            if length > min(size, _HEADER_LIMIT_BYTES):
-                raise ValueError("the header is longer than the file")
-            header = json.loads(stream.read(length))
-        end = max((entry["data_offsets"][1] for name, entry in header.items() if name != "__metadata__"), default=0)
-        if 8 + length + end > size:
-            raise ValueError(f"{8 + length + end} bytes announced, {size} there")
-    except (OSError, ValueError, KeyError, TypeError, struct.error) as error:
-        raise ModelError(
-            "model.corrupt", f"{path.name} is not a whole safetensors file: {error}", hint="get the file again"
-        ) from error
-    return frozenset(header) - {"__metadata__"}
+    return frozenset(read_header(path).shapes)
 
 
 def configuration_folder(path: Path, *, offline: bool) -> Path:

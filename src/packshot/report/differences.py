@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from packshot.report.wording import number, size
+from packshot.report.wording import listing, number, short, size
 from packshot.spec import Intent
 
 FIELDS: Final = (
-    "mode", "prompt", "negative prompt", "model", "scheduler", "steps", "guidance", "strength", "seed", "size",
+    "mode", "prompt", "negative prompt", "model", "LoRA", "scheduler", "steps", "guidance", "strength", "seed", "size",
     "source",
 )  # fmt: skip
 
@@ -20,6 +20,7 @@ def settings_of(intent: Intent) -> dict[str, str]:
         "prompt": intent.prompt,
         "negative prompt": intent.negative_prompt,
         "model": intent.model.digest,
+        "LoRA": listing([f"{short(lora.digest)} × {number(lora.weight)}" for lora in intent.loras]),
         "scheduler": intent.scheduler.name,
         "steps": str(intent.steps),
         "guidance": number(intent.guidance),

@@ -17,7 +17,7 @@ from packshot.report.wording import count, decibels, listing, measured, number, 
 from packshot.result import Evidence
 
 LUCK: Final = "One picture per setting: cannot be told from luck."
-VARIED: Final = ("steps", "guidance", "scheduler", "seed", "size", "model", "prompt", "negative prompt")
+VARIED: Final = ("steps", "guidance", "scheduler", "seed", "size", "model", "LoRA", "prompt", "negative prompt")
 LIKENESS: Final = "likeness"
 BACKGROUND: Final = "background"
 AS_ASKED: Final = "background_as_asked"
@@ -82,7 +82,7 @@ def _varied(data: ReportData, field: str) -> Facts | None:
         parts = [f"{decibels(shot.psnr_to_baseline_db or 0.0)} for {_label(shot, field)}" for shot in compared]
         sentences.append(f"PSNR against the baseline's picture: {listing(parts)}; higher is more alike.")
     return Facts(
-        heading=f"{field.capitalize()}: {listing([_value(shot, field) for shot in shots])}",
+        heading=f"{sentence_of(field)}: {listing([_value(shot, field) for shot in shots])}",
         sentences=tuple(sentences),
         cells=tuple(shot.name for shot in shots),
         caveat=_caveat(shots, field),
@@ -108,7 +108,9 @@ def _label(shot: Shot, field: str) -> str:
 
 def _value(shot: Shot, field: str) -> str:
     """The setting's value; long ones by the cell's name."""
-    return f"`{shot.name}`" if field in {"prompt", "negative prompt", "model"} else settings_of(shot.intent)[field]
+    return (
+        f"`{shot.name}`" if field in {"prompt", "negative prompt", "model", "LoRA"} else settings_of(shot.intent)[field]
+    )
 
 
 def _order(value: str) -> tuple[int, float, str]:

@@ -43,15 +43,25 @@ def needs(data: ReportData) -> tuple[str, ...]:
     """What must be at hand."""
     shots = [shot for shot in data.shots if shot.provenance is not None]
     weights = dict.fromkeys(
-        f"weights `{shot.run.resolved.origin.model}` with digest `{short(shot.provenance.weights_digest)}`"
+        f"weights `{shot.run.resolved.origin.model}` with digest `{short(_base_digest(shot))}`" for shot in shots
+    )
+    loras = dict.fromkeys(
+        f"the LoRA `{origin.name}` with digest `{short(pin.digest)}`"
         for shot in shots
-        if shot.provenance is not None
+        for pin, origin in zip(shot.intent.loras, shot.run.resolved.origin.loras, strict=False)
     )
     sources = dict.fromkeys(
         f"the source picture with pixels `{short(shot.intent.source.digest)}`" for shot in shots if shot.intent.source
     )
     spec = "the spec, which every exported file carries" if any(shot.files for shot in shots) else "the spec"
-    return (spec, *weights, *sources) if shots else ()
+    return (spec, *weights, *loras, *sources) if shots else ()
+
+
+def _base_digest(shot: Shot) -> str:
+    """Of the weights that LoRAs were added to, where there were any: what computed has a digest of its own."""
+    if shot.provenance is None or shot.intent.loras:
+        return shot.intent.model.digest
+    return shot.provenance.weights_digest
 
 
 def replay_summary(data: ReportData) -> tuple[str, ...]:

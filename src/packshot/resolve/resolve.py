@@ -5,6 +5,7 @@ Imports no torch. Nothing downstream invents a default or corrects an input.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from packshot.resolve import checks
 from packshot.resolve.bench_file import read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
+from packshot.resolve.loras import check_loras, find_loras, lora_notes, lora_origin, restore_loras, with_loras
 from packshot.resolve.order import Order, is_guided
 from packshot.resolve.runtime import asked, choose_runtime
 from packshot.resolve.slots import check_slots, rows_for
@@ -46,11 +48,14 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     checks.check_steps(steps)
     checks.check_guidance(guidance)
     checks.check_seed(seed)
+    check_loras(spec.loras or ())
     scheduler = find_scheduler(spec.scheduler or defaults.SCHEDULER)
     mode = _mode(spec)
     strength, fit, source = _source(spec, mode, library)
     taken = checks.steps_taken(mode, steps, strength)
     model = catalogue.find(spec.model or defaults.MODEL)
+    loras = find_loras(spec.loras or (), model, catalogue.loras)
+    model = with_loras(model, loras)
     notes = check_known(spec.prompt, model.description.knowledge, strict=spec.strict)
     lost = [
         checks.check_tokens(name, text, model.description, allow_truncation=spec.allow_truncation)
@@ -59,6 +64,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     notes += [f"the text encoder did not read: “{words}”" for words in lost if words]
     if negative and guidance <= 1:
         notes.append(f"the negative prompt has no effect at guidance {guidance:g} (it works above 1)")
+    notes += lora_notes(loras)
     width, height = _size(spec, model)
     fitted = None
     if source is not None and fit is not None:
@@ -85,6 +91,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         runtime=asked(spec.runtime),
         precision=asked(spec.precision),
         truncated=any(lost),
+        loras=tuple(lora.pin for lora in loras),
     )
     return Order(
         resolved=ResolvedSpec(
@@ -97,6 +104,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
                 asked_width=spec.width,
                 asked_height=spec.height,
                 notes=tuple(notes),
+                loras=tuple(lora_origin(lora) for lora in loras),
             ),
         ),
         model=model,
@@ -123,14 +131,17 @@ def restore(
     *,
     model: str | None = None,
     any_weights: bool = False,
+    loras: Sequence[Path] = (),
 ) -> Order:
-    """An order for a recorded resolved spec, unchanged: the pinned weights, the source by its digest.
+    """An order for a recorded resolved spec, unchanged: the pinned weights, LoRAs and source by their digests.
 
-    `model` says where the weights are now, where that has changed; `any_weights` takes them even if they are others.
+    `model` says where the weights are now, where that has changed; `any_weights` takes them even if they are others;
+    `loras` are files with LoRAs of the run.
     Raises ModelError or SourceError.
     """
     reference = model or resolved.origin.model
     found = catalogue.find(reference) if any_weights else _pinned(catalogue, reference, resolved)
+    found = with_loras(found, restore_loras(resolved, catalogue.loras, loras))
     pin = resolved.intent.source
     if pin is None or resolved.intent.fit is None:
         return Order(resolved, found)

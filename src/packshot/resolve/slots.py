@@ -30,7 +30,7 @@ class Group:
 def group_of(order: Order) -> Group:
     """The group of an order."""
     intent = order.resolved.intent
-    return Group(intent.model.digest, intent.width, intent.height, order.resolved.execution)
+    return Group(order.model.weights_digest, intent.width, intent.height, order.resolved.execution)
 
 
 def rows_for(slots: int, *, guided: bool) -> int:

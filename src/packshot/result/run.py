@@ -51,6 +51,7 @@ class Timings(Frozen):
 class Provenance(Frozen):
     """The circumstances of a result, as far as a promise to make it again rests on them.
 
+    `weights_digest` is that of the weights that computed: the model's, or with LoRAs one over both (docs/record.md).
     `execution_found` is what really ran (threads, attention, …), read back from the libraries, not from the wish.
     """
 

@@ -2,17 +2,21 @@
 
 from packshot.spec import defaults
 from packshot.spec.canonical import canonical_json, sha256_of, spec_hash
+from packshot.spec.frozen import Frozen
+from packshot.spec.lora import Lora, split_weight
 from packshot.spec.resolved import (
     MIXED,
     Execution,
     Intent,
+    LoraOrigin,
+    LoraPin,
     ModelPin,
     Origin,
     ResolvedSpec,
     SchedulerPin,
     SourcePin,
 )
-from packshot.spec.spec import Choices, Fit, Frozen, Mode, Spec
+from packshot.spec.spec import Choices, Fit, Mode, Spec
 
 __all__ = [
     "MIXED",
@@ -21,6 +25,9 @@ __all__ = [
     "Fit",
     "Frozen",
     "Intent",
+    "Lora",
+    "LoraOrigin",
+    "LoraPin",
     "Mode",
     "ModelPin",
     "Origin",
@@ -32,4 +39,5 @@ __all__ = [
     "defaults",
     "sha256_of",
     "spec_hash",
+    "split_weight",
 ]

@@ -16,6 +16,7 @@ STRENGTH: Final = 0.6
 NEGATIVE_PROMPT: Final = ""
 FIT: Final = "pad"
 SLOTS: Final = 1
+LORA_WEIGHT: Final = 1.0
 
 STEPS_MIN: Final = 1
 STEPS_MAX: Final = 150
@@ -24,3 +25,7 @@ SEED_MAX: Final = 2**63 - 1
 SIDE_MIN_PX: Final = 64
 SIDE_MAX_PX: Final = 4096
 PROMPT_MAX_CHARS: Final = 2000
+LORA_WEIGHT_MAX: Final = 4.0
+"""Also below zero: a negative weight takes away what the LoRA was trained for."""
+
+LORAS_MAX: Final = 8

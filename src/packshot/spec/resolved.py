@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from pydantic import Field
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from packshot.spec.canonical import spec_hash
-from packshot.spec.spec import Fit, Frozen, Mode
+from packshot.spec.frozen import Frozen
+from packshot.spec.spec import Fit, Mode
 
 INTENT_SCHEMA = "packshot.intent/1"
 
@@ -45,8 +46,36 @@ class SourcePin(Frozen):
     height: int
 
 
-class Intent(Frozen):
-    """What is made. Its canonical JSON is the identity of the work."""
+class LoraPin(Frozen):
+    """Which LoRA: digest (`sha256:`) of the file's bytes, and the weight that it is added with."""
+
+    digest: str
+    weight: float
+
+
+class LoraOrigin(Frozen):
+    """A LoRA's file name without its folders, and SHA-256 (hex) of what follows its header.
+
+    Other tools know a LoRA by the latter: a header may be written anew without any change to the weights.
+    """
+
+    name: str
+    tensors_digest: str
+
+
+class _WithLoras(Frozen):
+    """`loras` is written only where there are any: without, JSON and hash are those from before there were LoRAs."""
+
+    @model_serializer(mode="wrap")
+    def _without_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if not written.get("loras"):
+            written.pop("loras", None)
+        return written
+
+
+class Intent(_WithLoras):
+    """What is made. Its canonical JSON is the identity of the work. `loras` are sorted by digest: they add up."""
 
     schema_: str = Field(default=INTENT_SCHEMA, alias="schema")
     mode: Mode
@@ -66,6 +95,7 @@ class Intent(Frozen):
     runtime: str | None = None
     precision: str | None = None
     truncated: bool = False
+    loras: tuple[LoraPin, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The JSON value that is hashed and stored."""
@@ -96,10 +126,11 @@ class Execution(Frozen):
     deterministic: bool = True
 
 
-class Origin(Frozen):
+class Origin(_WithLoras):
     """What was written and where it was found: for people and for finding it again, never part of the identity.
 
-    `model_commit` is the hub's, where there is one. The asked sizes are None where the model's own was taken.
+    `model_commit` is the hub's, where there is one. The asked sizes are None where the model's own was taken. `loras`
+    stand in the order of the intent's.
     """
 
     model: str
@@ -108,6 +139,7 @@ class Origin(Frozen):
     asked_width: int | None = None
     asked_height: int | None = None
     notes: tuple[str, ...] = ()
+    loras: tuple[LoraOrigin, ...] = ()
 
 
 class ResolvedSpec(Frozen):

@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
-
-
-class Frozen(BaseModel):
-    """A value: never changed after it was made, and without unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", protected_namespaces=())
+from packshot.spec.frozen import Frozen
+from packshot.spec.lora import Lora
 
 
 class Mode(StrEnum):
@@ -33,7 +28,10 @@ class Fit(StrEnum):
 
 
 class Choices(Frozen):
-    """What a spec and a plan may both leave open. Sizes in pixels; `source` is a path, or a picture's digest."""
+    """What a spec and a plan may both leave open. Sizes in pixels; `source` is a path, or a picture's digest.
+
+    `loras` add up, in whatever order they are named; an empty tuple is none.
+    """
 
     negative_prompt: str | None = None
     model: str | None = None
@@ -46,6 +44,7 @@ class Choices(Frozen):
     source: str | None = None
     strength: float | None = None
     fit: Fit | None = None
+    loras: tuple[Lora, ...] | None = None
 
 
 class Spec(Choices):

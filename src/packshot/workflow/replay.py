@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -66,18 +66,19 @@ def replay(
     *,
     source: Path | None = None,
     model: str | None = None,
+    loras: Sequence[Path] = (),
     on_found: Callable[[PictureRecord], None] = lambda _record: None,
     on_event: OnEvent = ignore,
 ) -> Replay:
     """Replay a run (any unique prefix of its id) or a picture file that carries its record.
 
-    `source` is where the source picture is now, `model` where the weights are. Raises RecordError, SourceError or
-    ModelError where something that is needed is not at hand.
+    `source` is where the source picture is now, `model` where the weights are, `loras` where LoRAs of the run are.
+    Raises RecordError, SourceError or ModelError where something that is needed is not at hand.
     """
     record, pixels = _find(bench, reference)
     on_found(record)
     resolved, causes = _restorable(record.resolved, bench.settings)
-    order = _order(bench, resolved, source, model)
+    order = _order(bench, resolved, source, model, loras)
     run = execute(bench, order, _claimed(bench, resolved, record.run_id), on_event)
     if run.state is not RunState.SUCCEEDED or run.result is None:
         return Replay(run, None, reference)
@@ -158,7 +159,9 @@ def _computable(resolved: ResolvedSpec, settings: Settings) -> tuple[ResolvedSpe
     return resolved, []
 
 
-def _order(bench: Workbench, resolved: ResolvedSpec, source: Path | None, model: str | None) -> Order:
+def _order(
+    bench: Workbench, resolved: ResolvedSpec, source: Path | None, model: str | None, loras: Sequence[Path]
+) -> Order:
     if source is not None and resolved.intent.source is not None:
         named = open_source(source)
         if named.digest != resolved.intent.source.digest:
@@ -170,10 +173,10 @@ def _order(bench: Workbench, resolved: ResolvedSpec, source: Path | None, model:
             )
     library = KnownSources(bench, source if resolved.intent.source is not None else None)
     try:
-        return restore(resolved, bench.catalogue, library, model=model)
+        return restore(resolved, bench.catalogue, library, model=model, loras=loras)
     except ModelError as error:
         if error.code == "model.changed" and model is not None:
-            return restore(resolved, bench.catalogue, library, model=model, any_weights=True)
+            return restore(resolved, bench.catalogue, library, model=model, any_weights=True, loras=loras)
         raise
 
 

@@ -23,6 +23,12 @@ from packshot.spec import sha256_of
 FILES = ("denoiser.xml", "denoiser.bin")
 MANIFEST = "manifest.json"
 PARTIAL = ".partial-"
+WITH_LORAS = "loras"
+"""The key of `made_from` that says which LoRAs are in the weights."""
+
+WITH_LORAS_KEPT = 2
+"""Entries with LoRAs that stay on disk, the last ones made: each is a whole denoiser, a sweep makes one a weight."""
+
 PARTIAL_KEPT_S = 3600.0
 """Older than this, a half-written entry belongs to a process that was killed."""
 
@@ -46,6 +52,8 @@ class ConvertedCache:
             _write(entry, model, made_from)
         except (OSError, RuntimeError):
             return model
+        if WITH_LORAS in made_from:
+            _keep_last(self._folder)
         found = _read(entry)
         if found is None:
             return model
@@ -95,6 +103,19 @@ def _digests(folder: Path) -> dict[str, str]:
         with (folder / name).open("rb") as stream:
             digests[name] = hashlib.file_digest(stream, "sha256").hexdigest()
     return digests
+
+
+def _keep_last(folder: Path) -> None:
+    """Remove all but the last entries with LoRAs."""
+    adapted = []
+    for manifest in folder.glob(f"*/{MANIFEST}"):
+        try:
+            if WITH_LORAS in json.loads(manifest.read_text(encoding="utf-8"))["made_from"]:
+                adapted.append((manifest.stat().st_mtime_ns, manifest.parent))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    for _, entry in sorted(adapted)[:-WITH_LORAS_KEPT]:
+        shutil.rmtree(entry, ignore_errors=True)
 
 
 def _sweep(folder: Path) -> None:

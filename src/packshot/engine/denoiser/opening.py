@@ -10,7 +10,7 @@ from typing import Any, Final
 import torch
 
 from packshot.engine.conditioning import Conditioning
-from packshot.engine.denoiser.converted_cache import ConvertedCache
+from packshot.engine.denoiser.converted_cache import WITH_LORAS, ConvertedCache
 from packshot.engine.denoiser.protocol import Denoiser
 from packshot.engine.denoiser.torch_denoiser import TorchDenoiser
 from packshot.errors import SpecError
@@ -52,13 +52,13 @@ class Denoisers:
         from packshot.engine.denoiser.openvino_denoiser import OpenVinoDenoiser, compile_for
 
         shapes = conversion.input_shapes(execution.rows, latents, conditioning)
-        key = (model.pin.digest, execution, tuple(sorted(shapes.items())))
+        key = (model.weights_digest, execution, tuple(sorted(shapes.items())))
         if key not in self._compiled:
             config = dict(pipeline.unet.config)
             branches = conversion.traced_branches(config, shapes)
             example = conversion.example_shapes(config, shapes, odd_size=branches["odd_size"])
             converted = self._converted.get(
-                {"weights": model.pin.digest, "branches": branches} | _makers(),
+                {"weights": model.weights_digest, "branches": branches} | _loras(model) | _makers(),
                 lambda: conversion.convert(self._loader.load_denoiser(model), example),
             )
             while len(self._compiled) >= COMPILED_KEPT:
@@ -66,6 +66,11 @@ class Denoisers:
             self._compiled[key] = compile_for(converted, shapes, execution)
         self._compiled.move_to_end(key)
         return OpenVinoDenoiser(self._compiled[key])
+
+
+def _loras(model: Model) -> dict[str, Any]:
+    """Nothing without LoRAs: entries from before there were any stay good."""
+    return {WITH_LORAS: [lora.pin.model_dump() for lora in model.loras]} if model.loras else {}
 
 
 def _makers() -> dict[str, Any]:
