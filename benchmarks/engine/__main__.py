@@ -32,6 +32,7 @@ from benchmarks.engine.shapes import sd15_shaped
 from packshot.engine import machine
 from packshot.resolve import Order, candidates
 from packshot.settings import Settings, read_settings
+from packshot.spec import MIXED
 from packshot.wiring import converted
 
 RELOADED, LOADED, BATCHED = "(a) diffusers, loaded for each", "(b) diffusers, loaded once", "(c) diffusers, batches"
@@ -93,7 +94,8 @@ def _calls(
 ) -> list[dict[str, Any]]:
     rows = arguments.rows or (ROWS if arguments.shape is None else ROWS[:1])
     found = []
-    for call in measured_calls(order, runtimes, list(rows), converted(settings), arguments.rounds):
+    kinds = [runtime for runtime in runtimes if runtime[1] != MIXED]
+    for call in measured_calls(order, kinds, list(rows), converted(settings), arguments.rounds):
         print(call, file=sys.stderr, flush=True)
         found.append(call.as_json())
     return found

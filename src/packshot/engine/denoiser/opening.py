@@ -17,8 +17,8 @@ from packshot.errors import SpecError
 from packshot.models import Loader, Model
 from packshot.spec import Execution
 
-COMPILED_KEPT: Final = 2
-"""A compiled denoiser holds its own copy of the weights."""
+COMPILED_KEPT: Final = 3
+"""A compiled denoiser holds its own copy of the weights. Mixed precision has two, a sweep after it a third."""
 
 CONVERSION: Final = 1
 """Raised when the way of converting changes, so that nothing older is read."""
