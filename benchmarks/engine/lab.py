@@ -7,7 +7,7 @@ from pathlib import Path
 
 from packshot.experiment import cells, find_plan
 from packshot.models import Catalogue, DigestCache
-from packshot.resolve import Order, resolve, share
+from packshot.resolve import Order, denoiser_calls, resolve, share
 from packshot.resolve.source import SourcePicture
 from packshot.settings import Settings
 from packshot.wiring import data_folder
@@ -34,9 +34,10 @@ def lab_orders(settings: Settings, model: str) -> list[Order]:
 
 
 def executed(orders: list[Order], runtime: str, precision: str, slots: int) -> list[Order]:
-    """The same orders for a runtime, a precision and a number of slots."""
+    """The same orders for a runtime, a precision and a number of slots; the longest first, as a sweep begins them."""
     given = {
         str(number): replace(order, resolved=order.resolved.with_execution(runtime=runtime, precision=precision))
         for number, order in enumerate(orders)
     }
-    return list(share(given, limit=slots, slots=slots).values())
+    shared = list(share(given, limit=slots, slots=slots).values())
+    return sorted(shared, key=lambda order: -denoiser_calls(order)) if slots > 1 else shared

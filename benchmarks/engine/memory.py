@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
 import sys
+
+from packshot.engine import machine
 
 
 def peak_of_child(arguments: list[str]) -> float | None:
@@ -20,6 +21,6 @@ def peak_of_child(arguments: list[str]) -> float | None:
 
 
 def peak_gb() -> float:
-    """Of this process until now."""
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak * (1 if sys.platform == "darwin" else 1024) / 1e9
+    """Of this process until now; NaN where the system does not tell."""
+    peak = machine.peak_memory_bytes("cpu")
+    return float("nan") if peak is None else peak / 1e9

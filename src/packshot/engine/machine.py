@@ -85,6 +85,15 @@ def peak_memory_bytes(device: str) -> int | None:
     if device.startswith("cuda"):
         return int(torch.cuda.max_memory_allocated(device))
     try:
+        status = Path("/proc/self/status").read_text(encoding="utf-8")
+        return int(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1]) * 1024
+    except (OSError, StopIteration):
+        return _peak_by_resource()
+
+
+def _peak_by_resource() -> int | None:
+    """Where there is no `/proc`. On Linux this figure begins with that of the process that started ours."""
+    try:
         import resource
     except ImportError:
         return None
