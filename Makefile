@@ -5,10 +5,11 @@ VENV ?= .venv
 TRAIN ?=
 MODEL ?= src/packshot/data/models/studio-tiny
 REPORT ?=
+BENCHMARK ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow lint types layers docs train model-report lock clean
+.PHONY: demo test test-slow lint types layers docs train model-report benchmark lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab
@@ -34,6 +35,10 @@ docs: $(VENV)/.development
 
 train: $(VENV)/.development
 	$(BIN)/python -m training.run --out build/studio-tiny --work build/training $(TRAIN)
+
+# Against plain diffusers, as ratios (docs/benchmarks.md). BENCHMARK="--shape sd15", "--rounds 3".
+benchmark: $(VENV)/.development
+	$(BIN)/python -m benchmarks.engine $(BENCHMARK)
 
 # Hours become minutes with REPORT="--prompts 30 --few 15 --brief 15"; real photos by REPORT="--photos FOLDER".
 model-report: $(VENV)/.development
