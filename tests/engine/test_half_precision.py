@@ -48,17 +48,16 @@ def in_half(order: Order, loader: Loader) -> Finished:
 
 def test_the_decoder_is_asked_again_in_float32(order: Callable[..., Order], overflowing: Path) -> None:
     loader = Loader()
-    asked = order(overflowing)
+    asked = order(overflowing, steps=1)
     made = in_half(asked, loader)
     assert made.provenance.notes[-1] == NOTE
     assert made.provenance.precision == "float16"
     pipeline = loader.load(asked.model, "cpu", "float16")
     assert pipeline.vae.dtype == torch.float16, "and afterwards it is as it was"
-    assert np.array_equal(in_half(asked, loader).pixels, made.pixels)
 
 
 def test_a_decoder_that_does_not_overflow_is_asked_once(order: Callable[..., Order], tiny_sd: Path) -> None:
-    assert in_half(order(tiny_sd), Loader()).provenance.notes == ()
+    assert in_half(order(tiny_sd, steps=1), Loader()).provenance.notes == ()
 
 
 def test_the_second_picture_is_that_of_float32(order: Callable[..., Order], overflowing: Path) -> None:
@@ -79,7 +78,7 @@ def test_layers_that_wait_elsewhere_are_decoded_again_too(order: Callable[..., O
     """`--memory low` on a GPU moves single layers there: accelerate's hooks, with the CPU as the card."""
     import accelerate
 
-    asked = order(overflowing)
+    asked = order(overflowing, steps=1)
     plain = in_half(asked, Loader())
     loader = Loader()
     accelerate.cpu_offload(loader.load(asked.model, "cpu", "float16").vae, "cpu")

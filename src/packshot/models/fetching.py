@@ -65,12 +65,17 @@ def fetch_files(repository: str, commit: str, files: list[RemoteFile], blobs: Pa
         on_fetch(Fetch(repository, before + position, total))
 
     on_fetch(Fetch(repository, partial_bytes(files, blobs), total))
-    for file in sorted(files, key=lambda file: _size(_partial(file, blobs)) == 0):  # what is half here first
+    for file in sorted(files, key=lambda file: _turn(file, blobs)):
         if file.sha256 is not None and not (blobs / file.sha256).exists():
             _fetch_large(repository, commit, file, blobs, tell)
         hf_hub_download(repository, file.name, revision=commit)
         tell(file.size_bytes)
         before += file.size_bytes
+
+
+def _turn(file: RemoteFile, blobs: Path) -> tuple[bool, bool]:
+    """Small files first: where weights are whole, their configuration is there. Then what is half here."""
+    return file.sha256 is not None, _size(_partial(file, blobs)) == 0
 
 
 def _fetch_large(repository: str, commit: str, file: RemoteFile, blobs: Path, tell: Callable[[int], None]) -> None:
