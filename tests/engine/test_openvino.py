@@ -281,7 +281,7 @@ def test_threads_that_the_machine_has_not_are_not_claimed(
     order: Callable[..., Order], loader: Loader, cache: Path
 ) -> None:
     """The record has the number that computed, so that a replay elsewhere is told that one."""
-    asked = order()
-    asked = replace(asked, resolved=asked.resolved.with_execution(runtime="openvino", threads=4096))
+    asked = order("openvino", "float32", steps=1)
+    asked = replace(asked, resolved=asked.resolved.with_execution(threads=4096))
     made = run(LocalEngine(loader, denoiser=Denoisers(loader, cache)), asked)
     assert 1 <= made.provenance.threads <= (os.cpu_count() or 1)

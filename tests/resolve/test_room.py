@@ -113,3 +113,11 @@ def test_nobody_looked_and_another_device_refuse_nothing(
 
 def test_the_model_in_the_package_is_never_refused(ordered: Any) -> None:
     assert ordered(1, model=EMBEDDED, prompt="a red mug").resolved.intent.model
+
+
+def test_what_cannot_be_counted_is_left_to_the_loader(ordered: Any, tiny_sd: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "broken"
+    shutil.copytree(tiny_sd, folder)
+    weights = next((folder / "unet").glob("*.safetensors"))
+    weights.write_bytes(weights.read_bytes()[:-100])
+    assert ordered(1, model=str(folder)).resolved.origin.notes == ()

@@ -32,7 +32,10 @@ def check_room(model: Model, execution: Execution, settings: Settings) -> list[s
     free = settings.memory_bytes
     if free is None or execution.device != "cpu" or model.reference == EMBEDDED:
         return []
-    needed = weights_bytes(model, execution.runtime, execution.precision)
+    try:
+        needed = weights_bytes(model, execution.runtime, execution.precision)
+    except ModelError:
+        return []  # a file that cannot be counted cannot be loaded either: that is said with its remedy then
     if needed > REFUSED_FROM * free:
         raise ModelError(
             "model.memory",
