@@ -19,15 +19,17 @@ from pathlib import Path
 from typing import Any
 
 from packshot.errors import UsageError
+from packshot.free_memory import free_memory_bytes
 
 WORKSPACE_DEFAULT = Path(".packshot")
 CONFIG_NAME = "packshot.toml"
-KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision", "loras")
+KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision", "loras", "memory")
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
 
 RUNTIMES = ("torch", "openvino")
 PRECISIONS = ("float32", "mixed", "bfloat16", "float16")
+MEMORIES = ("high", "balanced", "low")
 
 BFLOAT16_FLAGS = frozenset({"avx512_bf16", "amx_bf16"})
 """Linux' names of the instructions on x86. On ARM OpenVINO does not compute in bfloat16, whatever the processor can."""
@@ -44,7 +46,8 @@ class Settings:
 
     `slots` is the most runs of a sweep that share a denoiser call. `runtime` and `precision` hold for specs that ask
     for none. `openvino` is its version, None where it is not installed; `processor` is the CPU's name, and `bfloat16`
-    says whether it computes in that. `loras` is a folder of LoRA files, None for that of the workspace.
+    says whether it computes in that. `loras` is a folder of LoRA files, None for that of the workspace. `memory` is the
+    memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked.
     """
 
     workspace: Path
@@ -59,6 +62,8 @@ class Settings:
     processor: str = ""
     bfloat16: bool = False
     loras: Path | None = None
+    memory: str = MEMORIES[0]
+    memory_bytes: int | None = None
 
     @property
     def lora_folder(self) -> Path:
@@ -99,6 +104,8 @@ def read_settings(
         loras=_folder("loras", value("loras")) if value("loras") else None,
         runtime=_word("runtime", value("runtime"), (AUTO, *RUNTIMES)),
         precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
+        memory=_word("memory", value("memory"), MEMORIES),
+        memory_bytes=free_memory_bytes(),
         openvino=_version_of("openvino"),
         processor=_processor().get("model name") or platform.processor(),
         bfloat16=not BFLOAT16_FLAGS.isdisjoint(_processor().get("flags", _processor().get("Features", "")).split()),

@@ -14,12 +14,16 @@ from pathlib import Path
 from packshot.engine import Engine
 from packshot.errors import UsageError, WorkspaceError
 from packshot.log import open_log
-from packshot.models import Catalogue, DigestCache
+from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
 from packshot.settings import Settings, read_settings
 from packshot.store import open_store, process_owner
 from packshot.workflow import Meter, Workbench
 
 ENGINES = ("local", "fake")
+
+
+def unheard(_fetch: Fetch) -> None:
+    """Nobody listens while a model is fetched."""
 
 
 def data_folder() -> Path:
@@ -34,21 +38,22 @@ def read(
     return read_settings(os.environ if environ is None else environ, workspace=workspace, threads=threads)
 
 
-def open_catalogue(settings: Settings) -> Catalogue:
+def open_catalogue(settings: Settings, on_fetch: OnFetch = unheard) -> Catalogue:
     """The models alone. Makes no workspace; in one that is there, digests are remembered."""
     remembered = settings.cache / "digests.json" if settings.workspace.is_dir() else None
-    return Catalogue(DigestCache(remembered), offline=settings.offline, loras=settings.lora_folder)
+    digests = DigestCache(remembered)
+    return Catalogue(digests, offline=settings.offline, loras=settings.lora_folder, on_fetch=on_fetch)
 
 
 @contextmanager
 def open_workbench(
-    settings: Settings | None = None, *, engine: str = "local", create: bool = True
+    settings: Settings | None = None, *, engine: str = "local", create: bool = True, on_fetch: OnFetch = unheard
 ) -> Iterator[Workbench]:
     """A workbench on the settings' workspace, closed at the end. Without settings, those of the environment.
 
     `engine` is `local`, or `fake` for trying out everything around it in milliseconds. Without `create`, a workspace
-    that is not there is an error: who reads from a mistyped path shall not be told that all is well. Raises
-    UsageError, WorkspaceError or StoreError.
+    that is not there is an error: who reads from a mistyped path shall not be told that all is well. `on_fetch` hears
+    what comes of a model that is fetched. Raises UsageError, WorkspaceError or StoreError.
     """
     if engine not in ENGINES:
         raise UsageError("settings.invalid", "no such engine", expected=", ".join(ENGINES), got=engine)
@@ -65,7 +70,7 @@ def open_workbench(
     try:
         yield Workbench(
             settings=settings,
-            catalogue=open_catalogue(settings),
+            catalogue=open_catalogue(settings, on_fetch),
             store=store,
             engine=cache(_fake if engine == "fake" else partial(_local, settings)),
             now=now_utc,

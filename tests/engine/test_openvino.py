@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -274,3 +275,13 @@ def test_measuring(order: Callable[..., Order], cache: Path, tiny_sd: Path) -> N
     assert fast.psnr_db is None or fast.psnr_db > AGREEMENT_DB
     assert set(fast.call_s) == set(ROWS)
     assert json.loads(fast.model_dump_json())["call_s"]["2"] > 0
+
+
+def test_threads_that_the_machine_has_not_are_not_claimed(
+    order: Callable[..., Order], loader: Loader, cache: Path
+) -> None:
+    """The record has the number that computed, so that a replay elsewhere is told that one."""
+    asked = order("openvino", "float32", steps=1)
+    asked = replace(asked, resolved=asked.resolved.with_execution(threads=4096))
+    made = run(LocalEngine(loader, denoiser=Denoisers(loader, cache)), asked)
+    assert 1 <= made.provenance.threads <= (os.cpu_count() or 1)

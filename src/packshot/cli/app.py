@@ -14,7 +14,7 @@ import typer
 from packshot.errors import PackshotError
 
 if TYPE_CHECKING:
-    from packshot.models import Catalogue
+    from packshot.models import Catalogue, OnFetch
     from packshot.settings import Settings
     from packshot.workflow import Workbench
 
@@ -72,7 +72,8 @@ def workbench(context: typer.Context, *, create: bool = True) -> Iterator[Workbe
     from packshot import wiring
 
     flags: Flags = context.find_object(Flags) or Flags()
-    with wiring.open_workbench(_settings(flags), engine=flags.engine, create=create) as bench:
+    on_fetch = _fetch_progress(context)
+    with wiring.open_workbench(_settings(flags), engine=flags.engine, create=create, on_fetch=on_fetch) as bench:
         try:
             yield bench
         except (PackshotError, typer.Exit, typer.Abort):
@@ -91,7 +92,16 @@ def catalogue(context: typer.Context) -> Catalogue:
     """The models, without making a workspace."""
     from packshot import wiring
 
-    return wiring.open_catalogue(_settings(context.find_object(Flags) or Flags()))
+    return wiring.open_catalogue(_settings(context.find_object(Flags) or Flags()), _fetch_progress(context))
+
+
+def _fetch_progress(context: typer.Context) -> OnFetch:
+    """Shown until the command ends, however it does."""
+    from packshot.cli.fetching import FetchProgress
+
+    progress = FetchProgress(quiet=bool(context.params.get("as_json")))
+    context.call_on_close(progress.stop)
+    return progress
 
 
 def _settings(flags: Flags) -> Settings:

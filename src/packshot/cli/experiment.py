@@ -10,7 +10,7 @@ import typer
 
 from packshot.cli.app import app, settings_of, workbench
 from packshot.cli.output import print_json, print_note, say, table
-from packshot.cli.parameters import AsJson, Strict
+from packshot.cli.parameters import AsJson, Memory, Strict
 from packshot.cli.progress import experiment_progress
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def run(
             show_default="as few as hold what is to do, at most $PACKSHOT_SLOTS or 8",
         ),
     ] = None,
+    memory: Memory = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make everything again.")] = False,
     strict: Strict = False,
     as_json: AsJson = False,
@@ -55,6 +56,7 @@ def run(
                 model=model,
                 source=source,
                 slots=slots,
+                memory=memory,
                 fresh=fresh,
                 strict=strict,
                 on_notes=lambda notes: None if as_json else _print_notes(notes),

@@ -9,9 +9,9 @@ import typer
 
 from packshot.cli.app import app, workbench
 from packshot.cli.output import console, error_console, print_failure, print_json, print_note, say, seconds
-from packshot.cli.parameters import AsJson, Strict, read_size
+from packshot.cli.parameters import AsJson, Memory, Strict, read_size
 from packshot.cli.progress import picture_progress
-from packshot.spec import defaults
+from packshot.spec import HIGH, defaults
 
 if TYPE_CHECKING:
     from packshot.resolve import Order
@@ -83,6 +83,7 @@ def generate(
         ),
     ] = None,
     precision: Annotated[str | None, PRECISION] = None,
+    memory: Memory = None,
     slots: Annotated[
         int | None,
         typer.Option(
@@ -118,6 +119,7 @@ def generate(
         "runtime": runtime,
         "precision": precision,
         "slots": slots,
+        "memory": memory,
         "allow_truncation": allow_truncation,
         "strict": strict,
     }
@@ -200,6 +202,7 @@ def _print_configuration(order: Order) -> None:
     lines += [
         ("execution", f"{execution.device}, {execution.runtime}, {execution.precision}, {execution.threads} threads"),
         ("rows", f"{execution.rows} ({execution.slots} slot{'s' if execution.slots > 1 else ''})"),
+        *([("memory", execution.memory)] if execution.memory != HIGH else []),
         ("spec hash", resolved.hash),
     ]
     for name, value in lines:

@@ -13,6 +13,14 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Refuse a prompt with words that the model does not know; else they are noted.")
 ]
 
+Memory = Annotated[
+    str | None,
+    typer.Option(
+        help="How much memory to use at a time: high, balanced (tiles), or low; slower, with fewer slots.",
+        show_default="$PACKSHOT_MEMORY or high",
+    ),
+]
+
 
 def read_size(text: str | None) -> tuple[int | None, int | None]:
     """`512x768` or `512` → width and height. Raises SpecError."""

@@ -18,7 +18,7 @@ def failure_of(error: BaseException) -> Failure:
         return Failure(
             code="engine.out_of_memory",
             message="not enough memory for this picture",
-            hint="a smaller --size, another program closed, float16 on a GPU, or a smaller model",
+            hint="--memory balanced, a smaller --size, another program closed, float16 on a GPU, or a smaller model",
             trace=trace,
         )
     return Failure(

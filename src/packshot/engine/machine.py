@@ -15,9 +15,12 @@ from typing import Any
 import torch
 
 import packshot
-from packshot.spec import Execution
+from packshot.spec import SDPA, SLICED, Execution
 
 LIBRARIES = ("torch", "diffusers", "transformers", "safetensors", "tokenizers", "numpy", "Pillow", "torchsde")
+
+ATTENTION = {"": SDPA, "AttnProcessor2_0": SDPA, "SlicedAttnProcessor": SLICED}
+"""diffusers' attention processors by the execution's words."""
 
 
 def apply_execution(execution: Execution) -> None:
@@ -55,9 +58,9 @@ def flushes_denormals() -> bool:
 
 
 def attention_of(denoiser: Any) -> str:
-    """`sdpa` for torch's scaled dot product attention in every layer, else the names of what is there."""
-    names = sorted({type(processor).__name__ for processor in denoiser.attn_processors.values()})
-    return "sdpa" if names in (["AttnProcessor2_0"], []) else "+".join(names)
+    """The execution's word where every layer computes so, else the names of what is there."""
+    names = "+".join(sorted({type(processor).__name__ for processor in denoiser.attn_processors.values()}))
+    return ATTENTION.get(names, names)
 
 
 def wait_for(device: str) -> None:

@@ -55,7 +55,14 @@ class Preparation:
         order = waiting.order
         execution = order.resolved.execution
         began = self._clock()
-        pipeline = self._loader.load(order.model, execution.device, execution.precision, execution.runtime)
+        pipeline = self._loader.load(
+            order.model,
+            execution.device,
+            execution.precision,
+            execution.runtime,
+            memory=execution.memory,
+            attention=execution.attention,
+        )
         loaded = self._clock()
         generator = noise.new_generator(order.resolved.intent.seed)
         conditioning = self._conditioning(pipeline, order)

@@ -3,6 +3,8 @@
 from packshot.models.catalogue import Catalogue, Listing, Model, embedded_folder
 from packshot.models.description import ModelDescription
 from packshot.models.digests import DigestCache
+from packshot.models.fetching import Fetch, OnFetch
+from packshot.models.footprint import weights_bytes
 from packshot.models.knowledge import Knowledge, Product
 from packshot.models.loading import Loader, Pipeline, check_device, is_out_of_memory
 from packshot.models.lora_file import read_lora
@@ -28,6 +30,7 @@ __all__ = [
     "SHORT_NAMES",
     "Catalogue",
     "DigestCache",
+    "Fetch",
     "FoundLora",
     "Knowledge",
     "Listing",
@@ -35,6 +38,7 @@ __all__ = [
     "LoraShelf",
     "Model",
     "ModelDescription",
+    "OnFetch",
     "Pipeline",
     "PreviewFactors",
     "Product",
@@ -52,4 +56,5 @@ __all__ = [
     "read_lora",
     "shortened",
     "stored_shapes",
+    "weights_bytes",
 ]

@@ -9,6 +9,7 @@ from pathlib import Path
 from packshot.errors import ModelError
 from packshot.models.description import ModelDescription, describe, read_json
 from packshot.models.digests import DigestCache
+from packshot.models.fetching import OnFetch
 from packshot.models.hub import cached_snapshot, find_snapshot, relative_files
 from packshot.models.layout import INDEX, needed_files, variant_of
 from packshot.models.lora_shelf import FoundLora, LoraShelf
@@ -70,15 +71,22 @@ def embedded_folder() -> Path:
 
 
 class Catalogue:
-    """Looks models up. `digests` remembers what was hashed; `offline` forbids the hub."""
+    """Looks models up. `digests` remembers what was hashed; `offline` forbids the hub; `on_fetch` hears what comes."""
 
     def __init__(
-        self, digests: DigestCache, *, offline: bool, embedded: Path | None = None, loras: Path | None = None
+        self,
+        digests: DigestCache,
+        *,
+        offline: bool,
+        embedded: Path | None = None,
+        loras: Path | None = None,
+        on_fetch: OnFetch = lambda _fetch: None,
     ) -> None:
         self.loras = LoraShelf(digests, loras)
         """LoRA files, also in the folder `loras`."""
         self._digests = digests
         self._offline = offline
+        self._on_fetch = on_fetch
         self._embedded = embedded or embedded_folder()
         self._found: dict[str, Model] = {}
 
@@ -112,7 +120,7 @@ class Catalogue:
             case FolderReference(path):
                 return self._folder(str(path.resolve()), path.resolve(), None)
             case HubReference():
-                snapshot = find_snapshot(reference, offline=self._offline)
+                snapshot = find_snapshot(reference, offline=self._offline, on_fetch=self._on_fetch)
                 return self._folder(text, snapshot.folder, snapshot.commit)
             case FileReference(path):
                 return self._single_file(str(path.resolve()), path.resolve())

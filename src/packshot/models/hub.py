@@ -18,6 +18,7 @@ from typing import Any
 
 from packshot.errors import ModelError, PackshotError, StoreError
 from packshot.models.description import read_json
+from packshot.models.fetching import OnFetch, RemoteFile, fetch_files, partial_bytes
 from packshot.models.layout import INDEX, SINGLE_FILE_LACKS, components, needed_files
 from packshot.models.reference import HubReference
 
@@ -33,7 +34,9 @@ class Snapshot:
     commit: str
 
 
-def find_snapshot(reference: HubReference, *, offline: bool, weights: bool = True) -> Snapshot:
+def find_snapshot(
+    reference: HubReference, *, offline: bool, weights: bool = True, on_fetch: OnFetch = lambda _fetch: None
+) -> Snapshot:
     """The repository's snapshot, from the cache or the hub; without `weights`, its configuration. Raises ModelError.
 
     A revision that is in the cache is used as it is there: nothing is asked of the network, so that the same call
@@ -44,7 +47,7 @@ def find_snapshot(reference: HubReference, *, offline: bool, weights: bool = Tru
         return cached
     if offline:
         raise _not_cached(reference, "the hub may not be asked (offline)")
-    return _fetch(reference, weights)
+    return _fetch(reference, weights, on_fetch)
 
 
 def cached_snapshot(reference: HubReference, *, weights: bool = True) -> Snapshot | None:
@@ -84,26 +87,30 @@ def _parts(index: dict[str, Any], weights: bool) -> list[str]:
     return [part for part in components(index) if weights or part not in SINGLE_FILE_LACKS]
 
 
-def _fetch(reference: HubReference, weights: bool) -> Snapshot:
+def _fetch(reference: HubReference, weights: bool, on_fetch: OnFetch) -> Snapshot:
     """Fetch what is needed. Asking by the branch's name writes `refs/<branch>`, by which it is found next time."""
     from huggingface_hub import HfApi, hf_hub_download
 
     repository, revision = reference.repository, reference.revision or "main"
     if not _reachable():
         raise _not_cached(reference, "the hub cannot be reached")
+    begun = False
     try:
         index = Path(hf_hub_download(repository, INDEX, revision=revision))
         commit = index.parent.name
         info: Any = HfApi().model_info(repository, revision=commit, files_metadata=True, timeout=20)
-        sizes = {sibling.rfilename: sibling.size or 0 for sibling in info.siblings}
-        names = needed_files(read_json(index), sizes, weights=weights)
-        _check_disk(index, sum(sizes[name] for name in names))
-        for name in names:
-            hf_hub_download(repository, name, revision=commit)
+        there = {sibling.rfilename: _remote_file(sibling) for sibling in info.siblings}
+        names = needed_files(read_json(index), there, weights=weights)
+        missing = [there[name] for name in names if not (index.parent / name).exists()]
+        blobs = index.parents[2] / "blobs"
+        _check_disk(index, sum(file.size_bytes for file in missing) - partial_bytes(missing, blobs))
+        begun = True
+        if missing:
+            fetch_files(repository, commit, missing, blobs, on_fetch)
     except (PackshotError, TypeError, AttributeError, NameError, LookupError):
         raise
     except Exception as error:
-        raise _explained(reference, error) from error
+        raise _explained(reference, error, begun=begun) from error
     found = cached_snapshot(HubReference(repository, commit), weights=weights)
     if found is None:
         raise ModelError("model.incomplete", f"{repository} came incomplete from the hub", hint="try again")
@@ -140,12 +147,20 @@ def _check_disk(beside: Path, bytes_needed: int) -> None:
         )
 
 
-def _explained(reference: HubReference, error: Exception) -> PackshotError:
+def _remote_file(sibling: Any) -> RemoteFile:
+    return RemoteFile(sibling.rfilename, sibling.size or 0, sibling.lfs.sha256 if sibling.lfs else None)
+
+
+def _explained(reference: HubReference, error: Exception, *, begun: bool) -> PackshotError:
     from huggingface_hub import errors
 
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return StoreError("store.full", "the disk is full", hint="make room, or set HF_HOME to a larger disk")
+    if isinstance(error, OSError) and error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return StoreError("store.failed", "the hub's cache cannot be written", hint="set HF_HOME to a folder of yours")
     if isinstance(error, errors.LocalEntryNotFoundError):
+        if begun:
+            return _cut_off(reference, "no answer")
         return _not_cached(reference, "the connection to the hub was lost")
     name, revision = reference.repository, reference.revision or "main"
     if isinstance(error, errors.GatedRepoError):
@@ -164,7 +179,20 @@ def _explained(reference: HubReference, error: Exception) -> PackshotError:
         )
     if isinstance(error, errors.HFValidationError):
         return ModelError("model.unknown", f"{name!r} is no valid hub id", expected="owner/name")
+    if begun:
+        return _cut_off(reference, f"{type(error).__name__}: {error}".strip(": "))
     return _not_cached(reference, f"the hub cannot be reached ({type(error).__name__})")
+
+
+def _cut_off(reference: HubReference, cause: str) -> ModelError:
+    name = f"{reference.repository}@{reference.revision or 'main'}"
+    return ModelError(
+        "model.not_cached",
+        f"{name} did not come whole: the connection to the hub was lost",
+        expected="the model's files, to the end",
+        got=cause,
+        hint="call again: what has come is kept, and it goes on from there",
+    )
 
 
 def _not_cached(reference: HubReference, why: str) -> ModelError:

@@ -11,6 +11,8 @@ from packshot.errors import EngineError, ModelError
 from packshot.models.catalogue import Model
 from packshot.models.description import read_json
 from packshot.models.lora_places import COMPONENTS
+from packshot.models.memory import is_offloaded, save_memory
+from packshot.spec import HIGH, SDPA
 
 Pipeline = Any
 """A diffusers pipeline: a bag of components with the functions that encode prompts."""
@@ -21,25 +23,40 @@ sweep over weights needs one copy at a time, and reads each once."""
 
 
 class Loader:
-    """Keeps what it has loaded: the same model, device, precision and runtime are read from disk once."""
+    """Keeps what it has loaded: the same model, device, precision, runtime and mode are read from disk once."""
 
     def __init__(self) -> None:
-        self._loaded: dict[tuple[str, str, str, str], Pipeline] = {}
-        self._with_loras: OrderedDict[tuple[str, str, str, str], Pipeline] = OrderedDict()
+        self._loaded: dict[tuple[str, ...], Pipeline] = {}
+        self._with_loras: OrderedDict[tuple[str, ...], Pipeline] = OrderedDict()
 
-    def load(self, model: Model, device: str, precision: str, runtime: str = "torch") -> Pipeline:
+    def load(
+        self,
+        model: Model,
+        device: str,
+        precision: str,
+        runtime: str = "torch",
+        *,
+        memory: str = HIGH,
+        attention: str = SDPA,
+    ) -> Pipeline:
         """The model's text-to-image pipeline on `device`. Raises ModelError (corrupt) or EngineError (memory).
 
         `precision` is that of the runtime: for torch every part's; another runtime has the denoiser alone, so the
         other parts are float32, and the pipeline's UNet is a shell that has a configuration and no weights.
+        A memory mode that saves keeps one pipeline in all.
         """
-        key = (model.weights_digest, device, precision, runtime)
+        key = (model.weights_digest, device, precision, runtime, memory, attention)
         kept = self._with_loras if model.loras else self._loaded
         if key not in kept:
+            if memory != HIGH:
+                self._loaded.clear()
+                self._with_loras.clear()
             while model.loras and len(kept) >= WITH_LORAS_KEPT:
                 self._with_loras.popitem(last=False)
             shell = None if runtime == "torch" else _shell(model)
-            kept[key] = _load(model, device, precision if shell is None else "float32", shell)
+            kept[key] = _load(
+                model, device, precision if shell is None else "float32", shell, memory=memory, attention=attention
+            )
         return kept[key]
 
     def load_denoiser(self, model: Model) -> Any:
@@ -73,7 +90,7 @@ def _shell(model: Model) -> Any:
     return unet
 
 
-def _load(model: Model, device: str, precision: str, denoiser: Any | None) -> Pipeline:
+def _load(model: Model, device: str, precision: str, denoiser: Any | None, *, memory: str, attention: str) -> Pipeline:
     import diffusers
     import torch
 
@@ -102,15 +119,17 @@ def _load(model: Model, device: str, precision: str, denoiser: Any | None) -> Pi
             )
     named = {part: getattr(pipeline, part, None) for part in COMPONENTS}
     _add_loras(model, {part: component for part, component in named.items() if component is not None})
-    if denoiser is None:
+    if denoiser is None and not is_offloaded(memory, device):
         _move(model, pipeline, device)
-    else:
+    elif denoiser is not None:
         # the decoder takes two thirds of the time so (docs/log.md); with torch it keeps diffusers' layout and bits
         pipeline.vae.to(memory_format=torch.channels_last)
     for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
         component = getattr(pipeline, part, None)
         if component is not None and component is not denoiser:
             _refuse_bad_weights(model, part, component)
+    # last: layers that wait for their turn have no weights to look at
+    save_memory(pipeline, device, memory, attention, whole=denoiser is None)
     return pipeline
 
 
@@ -183,7 +202,7 @@ def _no_memory(model: Model, device: str) -> EngineError:
     return EngineError(
         "engine.out_of_memory",
         f"not enough memory on {device} for {model.reference}",
-        hint="close other programs, or take a smaller model",
+        hint="close other programs, try --memory balanced, or take a smaller model",
     )
 
 

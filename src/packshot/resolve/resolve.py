@@ -16,7 +16,9 @@ from packshot.resolve.bench_file import read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
 from packshot.resolve.loras import check_loras, find_loras, lora_notes, lora_origin, restore_loras, with_loras
+from packshot.resolve.memory import attention_for, check_memory_slots, choose_memory
 from packshot.resolve.order import Order, is_guided
+from packshot.resolve.room import check_room
 from packshot.resolve.runtime import asked, choose_runtime
 from packshot.resolve.slots import check_slots, rows_for
 from packshot.resolve.source import SourcePicture, open_source
@@ -65,6 +67,8 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     if negative and guidance <= 1:
         notes.append(f"the negative prompt has no effect at guidance {guidance:g} (it works above 1)")
     notes += lora_notes(loras)
+    execution = plan_execution(spec, model, settings, guidance)
+    notes += check_room(model, execution, settings)
     width, height = _size(spec, model)
     fitted = None
     if source is not None and fit is not None:
@@ -96,7 +100,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     return Order(
         resolved=ResolvedSpec(
             intent=intent,
-            execution=plan_execution(spec, model, settings, guidance),
+            execution=execution,
             origin=Origin(
                 model=_as_text(model.reference),
                 model_commit=model.commit,
@@ -178,6 +182,8 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
         model.description.agreement_db,
     )
     check_slots(slots)
+    memory = choose_memory(spec.memory, settings.memory)
+    check_memory_slots(slots, memory)
     return Execution(
         device=settings.device,
         precision=choice.precision,
@@ -185,7 +191,9 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
         slots=slots,
         rows=rows_for(slots, guided=is_guided(guidance, model.description)),
         threads=settings.threads,
+        attention=attention_for(memory, settings.device, choice.runtime),
         deterministic=settings.device != "cpu",
+        memory=memory,
     )
 
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from packshot.errors import SpecError
+from packshot.resolve.memory import check_memory_slots, most_slots
 from packshot.resolve.order import Order
 from packshot.resolve.throughput import denoiser_calls, fastest_slots
 from packshot.settings import SLOTS
@@ -65,10 +66,12 @@ def share(
 
     The slots are those that make the sweep fastest, up to `limit`, or `slots` where they are asked for. `overhead` is
     what a call costs beside its rows, in rows; where it is all that counts, the fewest slots that hold the orders are
-    the fastest. Raises SpecError.
+    the fastest. A memory mode lowers the limit, and refuses more slots where they are asked for. Raises SpecError.
     """
     if slots is not None:
         check_slots(slots)
+        for order in orders.values():
+            check_memory_slots(slots, order.resolved.execution.memory)
     members: dict[Group, list[Order]] = {}
     for order in orders.values():
         members.setdefault(_alone(order), []).append(order)
@@ -83,7 +86,7 @@ def share(
 
 
 def _fastest(orders: list[Order], limit: int, overhead: float, *, guided: bool) -> int:
-    most = slots_for(len(orders), limit)
+    most = slots_for(len(orders), min(limit, most_slots(orders[0].resolved.execution.memory)))
     if math.isinf(overhead):
         return most
     choices = [slots for slots in SLOTS if slots <= most]

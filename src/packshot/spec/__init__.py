@@ -5,7 +5,12 @@ from packshot.spec.canonical import canonical_json, sha256_of, spec_hash
 from packshot.spec.frozen import Frozen
 from packshot.spec.lora import Lora, split_weight
 from packshot.spec.resolved import (
+    BALANCED,
+    HIGH,
+    LOW,
     MIXED,
+    SDPA,
+    SLICED,
     Execution,
     Intent,
     LoraOrigin,
@@ -19,7 +24,12 @@ from packshot.spec.resolved import (
 from packshot.spec.spec import Choices, Fit, Mode, Spec
 
 __all__ = [
+    "BALANCED",
+    "HIGH",
+    "LOW",
     "MIXED",
+    "SDPA",
+    "SLICED",
     "Choices",
     "Execution",
     "Fit",

@@ -19,6 +19,13 @@ MIXED = "mixed"
 """A precision: bfloat16, and float32 in the denoiser calls where a scheduler amplifies rounding."""
 
 
+HIGH, BALANCED, LOW = "high", "balanced", "low"
+"""Memory modes: everything at once and fastest; less at a time; as little as the means allow."""
+
+SDPA, SLICED = "sdpa", "sliced"
+"""Ways to compute attention: torch's scaled dot product, or a few heads at a time."""
+
+
 class ModelPin(Frozen):
     """Which weights: a digest over every file that computing reads, wherever they were found."""
 
@@ -112,7 +119,7 @@ class Execution(Frozen):
 
     `rows` is the number of rows of each denoiser call, fixed from a run's first step to its last. With `slots` 1 it is
     two with classifier-free guidance and one without, as in diffusers; several slots have two rows each where guided
-    runs may share the call, else one.
+    runs may share the call, else one. `memory` is the memory mode: high in records from before there were any.
     """
 
     device: str
@@ -121,9 +128,10 @@ class Execution(Frozen):
     slots: int = Field(ge=1)
     rows: int = Field(ge=1)
     threads: int
-    attention: str = "sdpa"
+    attention: str = SDPA
     flush_denormal: bool = True
     deterministic: bool = True
+    memory: str = HIGH
 
 
 class Origin(_WithLoras):

@@ -59,5 +59,6 @@ class Spec(Choices):
     runtime: str | None = None
     precision: str | None = None
     slots: int | None = None
+    memory: str | None = None
     allow_truncation: bool = False
     strict: bool = False

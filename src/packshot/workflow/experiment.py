@@ -84,6 +84,7 @@ def run_experiment(
     model: str | None = None,
     source: str | None = None,
     slots: int | None = None,
+    memory: str | None = None,
     fresh: bool = False,
     strict: bool = False,
     on_notes: OnNotes = lambda _notes: None,
@@ -93,14 +94,14 @@ def run_experiment(
     """Run a plan into `<output>/<experiment>/`. Everything is resolved before anything runs.
 
     Runs of one model and size share denoiser calls: of `slots`, or of as many as make the sweep fastest, up to the
-    limit in the settings. A cell that fails does not stop the others. A picture of an earlier call that a cell would
-    write over (an edited arm, another source) is moved aside. `strict` refuses prompts that the model does not know;
-    without it `on_notes` is told of them, and of every other note, before the work begins. Raises what `resolve`
-    refuses, with the cell named; OutputError; and Interrupted on Ctrl-C, after which the next call goes on with what
-    is missing.
+    limit in the settings and that of the `memory` mode. A cell that fails does not stop the others. A picture of an
+    earlier call that a cell would write over (an edited arm, another source) is moved aside. `strict` refuses prompts
+    that the model does not know; without it `on_notes` is told of them, and of every other note, before the work
+    begins. Raises what `resolve` refuses, with the cell named; OutputError; and Interrupted on Ctrl-C, after which the
+    next call goes on with what is missing.
     """
     planned = cells(plan, model=model, source=source)
-    orders = {cell.name: _resolved(bench, cell, strict) for cell in planned}
+    orders = {cell.name: _resolved(bench, cell, strict, memory) for cell in planned}
     by_hash: dict[str, Order] = {}
     for order in orders.values():
         by_hash.setdefault(order.resolved.hash, order)
@@ -140,8 +141,8 @@ def _notes(orders: Mapping[str, Order]) -> dict[str, tuple[str, ...]]:
     return {note: tuple(names) for note, names in cells_of.items()}
 
 
-def _resolved(bench: Workbench, cell: PlannedCell, strict: bool) -> Order:
-    spec = cell.spec.model_copy(update={"strict": strict})
+def _resolved(bench: Workbench, cell: PlannedCell, strict: bool, memory: str | None) -> Order:
+    spec = cell.spec.model_copy(update={"strict": strict, "memory": memory})
     try:
         return resolve(spec, bench.catalogue, bench.settings, KnownSources(bench))
     except PackshotError as error:

@@ -24,7 +24,7 @@ from packshot.result import (
     psnr_db,
 )
 from packshot.settings import Settings
-from packshot.spec import MIXED, ResolvedSpec
+from packshot.spec import BALANCED, HIGH, LOW, MIXED, SDPA, SLICED, ResolvedSpec
 from packshot.workflow.execute import execute
 from packshot.workflow.export import picture_of
 from packshot.workflow.flight import OnEvent, ignore
@@ -49,6 +49,9 @@ COMPARED = (
     "platform",
 )
 """Circumstances that can change bits, and are named where they differ."""
+
+FOUND = ("threads", "attention", "flush_denormal", "deterministic")
+"""What a machine may have done otherwise than it was told: a replay restores what really was, not the wish."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +80,8 @@ def replay(
     """
     record, pixels = _find(bench, reference)
     on_found(record)
-    resolved, causes = _restorable(record.resolved, bench.settings)
+    found = {name: getattr(record.provenance, name) for name in FOUND}
+    resolved, causes = _known(*_restorable(record.resolved.with_execution(**found), bench.settings))
     order = _order(bench, resolved, source, model, loras)
     run = execute(bench, order, _claimed(bench, resolved, record.run_id), on_event)
     if run.state is not RunState.SUCCEEDED or run.result is None:
@@ -157,6 +161,18 @@ def _computable(resolved: ResolvedSpec, settings: Settings) -> tuple[ResolvedSpe
         changed = resolved.with_execution(precision="float32")
         return changed, [f"precision: recorded {precision}, and this processor has no bfloat16; used float32"]
     return resolved, []
+
+
+def _known(resolved: ResolvedSpec, causes: list[str]) -> tuple[ResolvedSpec, list[str]]:
+    """Ways to compute that this version has, for those of a newer or older one."""
+    execution = resolved.execution
+    if execution.attention not in (SDPA, SLICED):
+        causes = [*causes, f"attention: recorded {execution.attention}, which this version has not; used {SDPA}"]
+        resolved = resolved.with_execution(attention=SDPA)
+    if execution.memory not in (HIGH, BALANCED, LOW):
+        causes = [*causes, f"memory mode: recorded {execution.memory}, which this version has not; used {HIGH}"]
+        resolved = resolved.with_execution(memory=HIGH)
+    return resolved, causes
 
 
 def _order(

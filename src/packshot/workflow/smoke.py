@@ -28,6 +28,7 @@ REMEDIES: dict[str, Remedy] = {
         "not enough memory",
         (
             "end other processes that use the memory (on a GPU `nvidia-smi` lists them)",
+            "use less at a time: PACKSHOT_MEMORY=balanced, or low (`--memory` elsewhere)",
             "make a smaller picture: packshot smoke --size 256x256",
             "on a GPU: packshot smoke --precision float16",
             "take a smaller model: --model studio-tiny needs 1 GB",
