@@ -56,7 +56,10 @@ def flushes_denormals() -> bool:
 
 def attention_of(denoiser: Any) -> str:
     """`sdpa` for torch's scaled dot product attention in every layer, else the names of what is there."""
-    names = sorted({type(processor).__name__ for processor in denoiser.attn_processors.values()})
+    found = getattr(denoiser, "attn_processors", None)
+    if found is None:
+        found = {name: part.processor for name, part in denoiser.named_modules() if hasattr(part, "processor")}
+    names = sorted({type(processor).__name__ for processor in found.values()})
     return "sdpa" if names in (["AttnProcessor2_0"], []) else "+".join(names)
 
 

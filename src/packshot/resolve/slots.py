@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from packshot.errors import SpecError
+from packshot.models import family_named
 from packshot.resolve.order import Order
 from packshot.settings import SLOTS
 from packshot.spec import Execution
@@ -55,18 +56,34 @@ def slots_for(waiting: int, limit: int) -> int:
 def share(orders: Mapping[str, Order], *, limit: int, slots: int | None = None) -> dict[str, Order]:
     """Orders of a sweep, by any name, with the slots and rows that those of one model and size share.
 
-    The slots are the fewest that hold them, up to `limit`, or `slots` where they are asked for. Raises SpecError.
+    The slots are the fewest that hold them, up to `limit`, or `slots` where they are asked for. What runs in its own
+    pipeline has one slot, whatever is asked for, and a note then. Raises SpecError.
     """
     if slots is not None:
         check_slots(slots)
     members: dict[Group, list[Order]] = {}
-    for order in orders.values():
+    sharing = {name: order for name, order in orders.items() if order.is_batched}
+    for order in sharing.values():
         members.setdefault(_alone(order), []).append(order)
     chosen = {group: slots or slots_for(len(together), limit) for group, together in members.items()}
     guided = {group: any(order.is_guided for order in together) for group, together in members.items()}
     return {
-        name: with_slots(order, chosen[_alone(order)], guided=guided[_alone(order)]) for name, order in orders.items()
+        name: with_slots(order, chosen[_alone(order)], guided=guided[_alone(order)])
+        if name in sharing
+        else _one_at_a_time(order, slots)
+        for name, order in orders.items()
     }
+
+
+def _one_at_a_time(order: Order, slots: int | None) -> Order:
+    """The order as it was resolved; where slots were asked for, with a note that they do not hold for it."""
+    if slots in (None, 1):
+        return order
+    origin = order.resolved.origin
+    title = family_named(order.model.description.family).title
+    notes = (*origin.notes, f"{title} runs one picture at a time: {slots} slots do not hold for it")
+    noted = origin.model_copy(update={"notes": notes})
+    return replace(order, resolved=order.resolved.model_copy(update={"origin": noted}))
 
 
 def with_slots(order: Order, slots: int, *, guided: bool) -> Order:
