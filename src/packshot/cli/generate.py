@@ -22,7 +22,7 @@ PRECISION = typer.Option(
     help="float32, bfloat16, on a GPU float16, or auto.", show_default="$PACKSHOT_PRECISION or auto"
 )
 
-OTHERS = ", or the model's own (packshot models show)"
+OTHERS = ", or the model's own"
 DEFAULT_SCHEDULER = defaults.SCHEDULER + OTHERS
 DEFAULT_STEPS = f"{defaults.STEPS}{OTHERS}"
 DEFAULT_GUIDANCE = f"{defaults.GUIDANCE}{OTHERS}"
