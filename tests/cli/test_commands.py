@@ -361,3 +361,11 @@ def test_the_doctor_measures_runtimes(call: Call, monkeypatch: pytest.MonkeyPatc
     assert made["resolved"]["execution"]["runtime"] == data["choice"]["runtime"]
     assert made["resolved"]["execution"]["precision"] == "float32"
     assert made["resolved"]["intent"]["runtime"] is None
+
+
+def test_a_model_in_its_own_pipeline_is_shown(tiny_transformer: Call, call: Call) -> None:
+    data = call("models", "show", str(tiny_transformer("flux-schnell")), "--json").data
+    assert data["family"] == "flux"
+    assert data["runs"].startswith("one picture at a time")
+    assert (data["steps"], data["guidance"], data["guidance_kind"]) == (4, 0.0, "none")
+    assert (data["negative_prompt"], data["schedulers"]) == (False, ["FlowMatchEuler"])

@@ -129,7 +129,7 @@ def test_without_guidance(
     assert np.array_equal(got.pixels, by_hand(folder, wanted, arguments))
 
 
-@pytest.mark.parametrize("name", [choice.name for choice in SCHEDULERS])
+@pytest.mark.parametrize("name", ["EulerA", "DDIM", "DPM++ Karras", "DPM++ SDE", "Heun", "PNDM"])
 def test_pixart_takes_the_usual_schedulers(
     name: str, engine: PipelineEngine, order: Callable[..., Order], tiny_transformer: Callable[[str], Path]
 ) -> None:

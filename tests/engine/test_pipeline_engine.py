@@ -106,7 +106,7 @@ def test_the_callers_thread_keeps_its_arithmetic(engine: PipelineEngine, flux: C
 def test_a_cancelled_run_ends_its_thread_and_lets_go(engine: PipelineEngine, flux: Callable[..., Order]) -> None:
     def pipelines() -> int:
         gc.collect()
-        return sum(isinstance(thing, diffusers.FluxPipeline) for thing in gc.get_objects())
+        return sum(type(thing) is diffusers.FluxPipeline for thing in gc.get_objects())
 
     alone(engine, flux())
     before = pipelines()
@@ -266,13 +266,10 @@ def test_an_engine_that_nobody_holds_leaves_no_thread(loader: PipelineLoader, fl
     assert not threads()
 
 
-@pytest.mark.parametrize("interrupted", [False, True])
-def test_a_process_ends_with_a_run_under_way(
-    interrupted: bool, tiny_transformer: Callable[[str], Path], tmp_path: Path
-):
-    """Waiting between two steps, or in the middle of one when Ctrl-C comes."""
+def test_a_process_ends_with_runs_under_way(tiny_transformer: Callable[[str], Path], tmp_path: Path) -> None:
+    """One waits between two steps, another is in the middle of one when Ctrl-C comes."""
     script = f"""
-        import _thread, time, threading
+        import _thread, time
         from pathlib import Path
         from packshot.engine.pipeline import PipelineEngine
         from packshot.models import Catalogue, DigestCache, PipelineLoader
@@ -286,30 +283,30 @@ def test_a_process_ends_with_a_run_under_way(
         spec = Spec(prompt="a red mug", model={str(tiny_transformer("flux-dev"))!r}, steps=3, width=64, height=64)
         order = resolve(spec, Catalogue(DigestCache(None), offline=True), settings, NoLibrary())
         loader = PipelineLoader()
-        engine = PipelineEngine(loader)
-        engine.submit(order)
-        engine.step(), engine.step()
-        print("under way", flush=True)
-        if {interrupted}:
-            def slow(*_call):
-                _thread.interrupt_main()
-                time.sleep(2)
-            loader.load(order.model, "cpu", "float32").transformer.register_forward_hook(slow)
-            try:
-                engine.step()
-            except KeyboardInterrupt:
-                print("interrupted", flush=True)
+        waiting, interrupted = PipelineEngine(loader), PipelineEngine(loader)
+        for engine in waiting, interrupted:
+            engine.submit(order)
+            engine.step(), engine.step()
+
+        def slow(*_call):
+            _thread.interrupt_main()
+            time.sleep(2)
+
+        loader.load(order.model, "cpu", "float32").transformer.register_forward_hook(slow)
+        try:
+            interrupted.step()
+        except KeyboardInterrupt:
+            print("interrupted", flush=True)
     """
     ended = subprocess.run(
         [sys.executable, "-c", textwrap.dedent(script)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         cwd=Path(__file__).resolve().parents[2],
         check=False,
     )
-    assert ended.stdout.split("\n")[0] == "under way", ended.stderr
-    assert ("interrupted" in ended.stdout) is interrupted
+    assert ended.stdout == "interrupted\n", ended.stderr
     assert ended.returncode == 0, ended.stderr
 
 

@@ -130,7 +130,7 @@ def test_a_broken_tokenizer_is_named(
     shutil.copytree(tiny_transformer("sana"), copy)
     if damage == "class":
         index = json.loads((copy / "model_index.json").read_text())
-        index["tokenizer"] = ["transformers", "Trainer"]
+        index["tokenizer"] = ["transformers", "NoSuchTokenizer"]
         (copy / "model_index.json").write_text(json.dumps(index))
     else:
         (copy / "tokenizer" / "tokenizer.json").write_text("{}")

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from packshot.errors import ModelError, SpecError
-from packshot.models import Catalogue, Model
+from packshot.models import Catalogue, Model, shortened
 from packshot.models.recipes import recipe_of
 from packshot.resolve import Order, resolve, share
 from packshot.settings import Settings
@@ -67,8 +67,8 @@ def test_a_plain_call_takes_the_models_own(
     intent, execution = order.resolved.intent, order.resolved.execution
     assert intent.model.family == family
     assert (intent.scheduler.name, intent.steps, intent.guidance) == (scheduler, steps, guidance)
-    own = {key: value for key, value in order.model.description.scheduler_config.items() if not key.startswith("_")}
-    assert intent.scheduler.config == own
+    config = order.model.description.scheduler_config
+    assert intent.scheduler.config == shortened({key: config[key] for key in config if not key.startswith("_")})
     assert (intent.width, order.model.description.multiple_px) == (side_px, multiple_px)
     assert (execution.runtime, execution.precision, execution.slots, execution.rows) == ("torch", "float32", 1, rows)
     assert intent.negative_prompt == ""

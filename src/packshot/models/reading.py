@@ -48,12 +48,13 @@ def _read(folder: Path, reader: Reader, model: ModelDescription, text: str, *, n
         whole, start = reader.lead + wanted, len(reader.lead)
         # the pipeline counts the instruction's tokens, end mark and all, and leaves the prompt the rest
         limit += len(tokenizer.encode(reader.lead)) - 2
-    tokens = len(tokenizer(whole).input_ids)
+    tokens = len(tokenizer(whole, verbose=False).input_ids)
     if tokens <= limit:
         return Read(reader.name, tokens, limit, "")
     kept = tokenizer(whole, truncation=True, max_length=limit, return_offsets_mapping=True)
     end = max(max(offsets[1] for offsets in kept.offset_mapping), start)
-    lost = whole[_word_start(whole, end) : start + len(wanted)]
+    past = start + len(wanted)
+    lost = whole[_word_start(whole, end) : past] if end < past else ""
     return Read(reader.name, tokens, limit, lost.strip())
 
 
@@ -83,7 +84,7 @@ def _tokenizer(folder: Path) -> Any:
     if tokenizer_class is None:
         raise ModelError("model.unsupported", f"{folder.name} is no tokenizer that is known here: {name}", got=name)
     verbosity = transformers.logging.get_verbosity()
-    transformers.logging.set_verbosity_error()  # longer texts than the tokenizer's own limit are what is asked for
+    transformers.logging.set_verbosity_error()
     try:
         return tokenizer_class.from_pretrained(str(folder), local_files_only=True, trust_remote_code=False)
     except Exception as error:  # the library raises bare exceptions on broken files

@@ -17,10 +17,11 @@ from PIL import Image
 
 from packshot.engine import machine, noise
 from packshot.engine.pipeline.handover import Tell
+from packshot.engine.provenance import Circumstances, provenance
 from packshot.errors import EngineError
 from packshot.models import Pipeline, family_named, pinned_config
 from packshot.resolve import Order
-from packshot.result import Pixels
+from packshot.result import Pixels, Provenance
 from packshot.spec import Mode
 
 
@@ -39,13 +40,10 @@ class Stepped:
 
 @dataclass(frozen=True, slots=True)
 class Called:
-    """The picture, and what made it. `calls` are those of the denoiser."""
+    """The picture, and what it was made with, read where it was made: threads and denormals are the thread's own."""
 
     pixels: Pixels
-    denoiser: Any
-    scheduler: Any
-    calls: int
-    threads: int
+    provenance: Provenance
 
 
 def assemble(loaded: Pipeline, order: Order) -> Pipeline:
@@ -102,7 +100,20 @@ def make(loaded: Pipeline, order: Order, tell: Tell) -> Called:
         watch = _Watch(order.resolved.intent.steps_taken, hand_over)
         with watch.on(pipeline.transformer):
             images = pipeline(**arguments_of(order), **watch.callback_for(pipeline)).images
-        return Called(_pixels(images), pipeline.transformer, pipeline.scheduler, watch.calls, torch.get_num_threads())
+        return Called(_pixels(images), provenance(order, _circumstances(order, pipeline, watch.calls)))
+
+
+def _circumstances(order: Order, pipeline: Pipeline, calls: int) -> Circumstances:
+    resolved = order.resolved
+    return Circumstances(
+        denoiser=pipeline.transformer,
+        scheduler=pipeline.scheduler,
+        calls=calls,
+        rows=resolved.execution.rows,
+        threads=torch.get_num_threads(),
+        safety_checker="none",
+        notes=resolved.origin.notes,
+    )
 
 
 class _Watch:

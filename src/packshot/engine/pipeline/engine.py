@@ -30,7 +30,6 @@ from packshot.engine.protocol import (
     Started,
     Ticket,
 )
-from packshot.engine.provenance import Circumstances, provenance
 from packshot.models import PipelineLoader
 from packshot.resolve import Order
 from packshot.result import Timings
@@ -166,17 +165,7 @@ class PipelineEngine:
             decode_s=decode_s,
             total_s=self._clock() - run.began,
         )
-        resolved = run.order.resolved
-        made = Circumstances(
-            denoiser=called.denoiser,
-            scheduler=called.scheduler,
-            calls=called.calls,
-            rows=resolved.execution.rows,
-            threads=called.threads,
-            safety_checker="none",
-            notes=resolved.origin.notes,
-        )
-        return Finished(run.ticket, called.pixels, provenance(run.order, made), timings)
+        return Finished(run.ticket, called.pixels, called.provenance, timings)
 
     def _failed(self, run: _Run, event: Failed) -> list[Event]:
         run.give_up()
