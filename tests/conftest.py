@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,19 @@ def tiny_sdxl(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from tests.tiny_models import save_tiny_sdxl
 
     return save_tiny_sdxl(tmp_path_factory.mktemp("models") / "tiny-sdxl")
+
+
+@pytest.fixture(scope="session")
+def tiny_transformer(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`tiny_transformer("flux-dev")`: the folder of a tiny model that runs in its own pipeline, made on first use."""
+    root = tmp_path_factory.mktemp("transformers")
+
+    def folder(name: str) -> Path:
+        from tests.tiny_transformers import SAVED
+
+        return root / name if (root / name).is_dir() else SAVED[name](root / name)
+
+    return folder
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from functools import cache, partial
 from importlib import resources
 from pathlib import Path
 
-from packshot.engine import Engine
+from packshot.engine import Engine, RoutingEngine
 from packshot.errors import UsageError, WorkspaceError
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
@@ -90,6 +90,21 @@ def now_utc() -> datetime:
 
 
 def _local(settings: Settings) -> Engine:
+    """Each engine is made, and what it needs imported, with the first order for it."""
+    return RoutingEngine(
+        {"batching": partial(_batching, settings), "pipeline": _pipeline},
+        lambda order: "batching" if order.is_batched else "pipeline",
+    )
+
+
+def _pipeline() -> Engine:
+    from packshot.engine.pipeline import PipelineEngine
+    from packshot.models import PipelineLoader
+
+    return PipelineEngine(PipelineLoader())
+
+
+def _batching(settings: Settings) -> Engine:
     from packshot.engine.denoiser import Denoisers
     from packshot.engine.local import LocalEngine
     from packshot.models import Loader

@@ -388,3 +388,11 @@ def test_a_lora_is_shown_recorded_and_asked_for_at_a_replay(call: Call, tiny_sd:
     assert call("replay", "mug.png").code == 0
     other = call("generate", "a red mug", "--model", str(tiny_sd), "--lora", "any.safetensors:9", "--json")
     assert (other.code, other.error["code"]) == (2, "spec.lora.weight")
+
+
+def test_a_model_in_its_own_pipeline_is_shown(tiny_transformer: Call, call: Call) -> None:
+    data = call("models", "show", str(tiny_transformer("flux-schnell")), "--json").data
+    assert data["family"] == "flux"
+    assert data["runs"].startswith("one picture at a time")
+    assert (data["steps"], data["guidance"], data["guidance_kind"]) == (4, 0.0, "none")
+    assert (data["negative_prompt"], data["schedulers"]) == (False, ["FlowMatchEuler"])

@@ -86,7 +86,7 @@ def test_an_unknown_name_suggests_the_nearest(catalogue: Catalogue) -> None:
 
 
 def test_a_family_that_is_not_run_is_named(tmp_path: Path, catalogue: Catalogue) -> None:
-    (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": "FluxPipeline"}))
+    (tmp_path / "model_index.json").write_text(json.dumps({"_class_name": "KandinskyPipeline"}))
     with pytest.raises(ModelError) as caught:
         catalogue.find(str(tmp_path))
     assert caught.value.code == "model.unsupported"

@@ -23,6 +23,11 @@ PRECISION = typer.Option(
     help="float32, mixed, bfloat16, on a GPU float16, or auto.", show_default="$PACKSHOT_PRECISION or auto"
 )
 
+OTHERS = ", or the model's own"
+DEFAULT_SCHEDULER = defaults.SCHEDULER + OTHERS
+DEFAULT_STEPS = f"{defaults.STEPS}{OTHERS}"
+DEFAULT_GUIDANCE = f"{defaults.GUIDANCE}{OTHERS}"
+
 
 @app.command(
     epilog="""Examples:\n
@@ -52,14 +57,12 @@ def generate(
     ] = None,
     scheduler: Annotated[
         str | None,
-        typer.Option(help="EulerA, DDIM, DPM++ … (packshot models schedulers).", show_default=defaults.SCHEDULER),
+        typer.Option(help="EulerA, DDIM, DPM++ … (packshot models schedulers).", show_default=DEFAULT_SCHEDULER),
     ] = None,
-    steps: Annotated[
-        int | None, typer.Option(help="Denoising steps, 1 to 150.", show_default=str(defaults.STEPS))
-    ] = None,
+    steps: Annotated[int | None, typer.Option(help="Denoising steps, 1 to 150.", show_default=DEFAULT_STEPS)] = None,
     guidance: Annotated[
         float | None,
-        typer.Option(help="Classifier-free guidance, 0 to 50; off at 1 or less.", show_default=str(defaults.GUIDANCE)),
+        typer.Option(help="Classifier-free guidance, 0 to 50; off at 1 or less.", show_default=DEFAULT_GUIDANCE),
     ] = None,
     seed: Annotated[int | None, typer.Option(help="The picture's own seed.", show_default=str(defaults.SEED))] = None,
     size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,

@@ -36,9 +36,12 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a model's pin and what it says about itself."""
+    from packshot.models import Guidance, family_named, fitting_schedulers
+
     model = catalogue(context).find(name)
     about = model.description
     knows = about.knowledge
+    family = family_named(about.family)
     data = {
         "reference": model.reference,
         "family": model.pin.family,
@@ -49,6 +52,14 @@ def show(
         "sides_are_multiples_of_px": about.multiple_px,
         "prediction": about.prediction,
         "scheduler": about.scheduler_class,
+        "runs": "many at a time" if family.batched else "one picture at a time, in its own pipeline, in torch",
+        "from_words": about.text_to_image,
+        "from_a_source": about.image_to_image,
+        "schedulers": [choice.name for choice in fitting_schedulers(about)],
+        "steps": about.recipe.steps,
+        "guidance": about.recipe.guidance,
+        "guidance_kind": str(about.guidance),
+        "negative_prompt": family.negative_prompt and about.guidance is Guidance.CLASSIFIER_FREE,
         "safety_checker": about.safety_checker,
         "knows": dataclasses.asdict(knows) if knows is not None else None,
     }
@@ -57,7 +68,7 @@ def show(
         return
     for key, value in data.items():
         if key != "knows":
-            say(f"{key:<26} {value}")
+            say(f"{key:<26} {', '.join(value) if isinstance(value, list) else value}")
     if knows is None:
         say(f"{'knows':<26} not said: prompts are not judged")
         return
@@ -71,12 +82,13 @@ def show(
 
 @group.command(epilog="Example:  packshot models schedulers")
 def schedulers(as_json: AsJson = False) -> None:
-    """List the schedulers, by the names people use."""
-    from packshot.models import SCHEDULERS
+    """List the schedulers, by the names people use. Flow-matching models take their own only."""
+    from packshot.models import FLOW_SCHEDULERS, SCHEDULERS
 
+    everything = (*SCHEDULERS, *FLOW_SCHEDULERS)
     if as_json:
         print_json(
-            "schedulers", [{"name": c.name, "class": c.class_name, "aliases": list(c.aliases)} for c in SCHEDULERS]
+            "schedulers", [{"name": c.name, "class": c.class_name, "aliases": list(c.aliases)} for c in everything]
         )
         return
-    table(["name", "also", "diffusers' class"], [[c.name, ", ".join(c.aliases), c.class_name] for c in SCHEDULERS])
+    table(["name", "also", "diffusers' class"], [[c.name, ", ".join(c.aliases), c.class_name] for c in everything])

@@ -15,6 +15,7 @@ from packshot.engine.protocol import (
     Started,
     Ticket,
 )
+from packshot.engine.routing import RoutingEngine
 
 __all__ = [
     "Advanced",
@@ -28,6 +29,7 @@ __all__ = [
     "Paused",
     "Preview",
     "Resumed",
+    "RoutingEngine",
     "Started",
     "Ticket",
     "fake_picture",

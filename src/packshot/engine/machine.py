@@ -59,7 +59,10 @@ def flushes_denormals() -> bool:
 
 def attention_of(denoiser: Any) -> str:
     """The execution's word where every layer computes so, else the names of what is there."""
-    names = "+".join(sorted({type(processor).__name__ for processor in denoiser.attn_processors.values()}))
+    found = getattr(denoiser, "attn_processors", None)
+    if found is None:
+        found = {name: part.processor for name, part in denoiser.named_modules() if hasattr(part, "processor")}
+    names = "+".join(sorted({type(processor).__name__ for processor in found.values()}))
     return ATTENTION.get(names, names)
 
 

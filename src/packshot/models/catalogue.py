@@ -9,10 +9,12 @@ from pathlib import Path
 from packshot.errors import ModelError
 from packshot.models.description import ModelDescription, describe, read_json
 from packshot.models.digests import DigestCache
+from packshot.models.families import family_named
 from packshot.models.fetching import OnFetch
 from packshot.models.hub import cached_snapshot, find_snapshot, relative_files
 from packshot.models.layout import INDEX, needed_files, variant_of
 from packshot.models.lora_shelf import FoundLora, LoraShelf
+from packshot.models.recipes import recipe_of
 from packshot.models.reference import (
     EMBEDDED,
     SHORT_NAMES,
@@ -121,11 +123,11 @@ class Catalogue:
                 return self._folder(str(path.resolve()), path.resolve(), None)
             case HubReference():
                 snapshot = find_snapshot(reference, offline=self._offline, on_fetch=self._on_fetch)
-                return self._folder(text, snapshot.folder, snapshot.commit)
+                return self._folder(text, snapshot.folder, snapshot.commit, reference.repository)
             case FileReference(path):
                 return self._single_file(str(path.resolve()), path.resolve())
 
-    def _folder(self, text: str, folder: Path, commit: str | None) -> Model:
+    def _folder(self, text: str, folder: Path, commit: str | None, repository: str | None = None) -> Model:
         if not (folder / INDEX).is_file():
             raise ModelError(
                 "model.incomplete",
@@ -135,6 +137,8 @@ class Catalogue:
                 hint="name the folder that holds model_index.json",
             )
         description = describe(folder)
+        recipe = recipe_of(description.family, guidance_embedded=description.guidance_embedded, repository=repository)
+        description = replace(description, recipe=recipe)
         files = needed_files(read_json(folder / INDEX), relative_files(folder))
         pin = ModelPin(family=description.family, digest=self._digests.model_digest(folder, files))
         return Model(text, folder, None, variant_of(files), description, pin, commit)
@@ -143,6 +147,7 @@ class Catalogue:
         folder = configuration_folder(path, offline=self._offline)
         # what the folder's card knows need not hold for another checkpoint
         description = replace(describe(folder), safety_checker=False, knowledge=None)
+        _refuse_single_file(path, description)
         names = needed_files(read_json(folder / INDEX), relative_files(folder), weights=False)
         configuration = self._digests.model_digest(folder, names)
         weights = self._digests.file_sha256(path)
@@ -161,6 +166,18 @@ class Catalogue:
                 available = False
             rows.append(Listing(entry.name, entry.repository, entry.side_px, available, entry.advice))
         return rows
+
+
+def _refuse_single_file(path: Path, description: ModelDescription) -> None:
+    """The batched families' checkpoints are read; of the others only folders."""
+    family = family_named(description.family)
+    if not family.batched:
+        raise ModelError(
+            "model.unsupported",
+            f"single files of {family.title} are not read",
+            expected="the model's folder in diffusers' layout",
+            got=path.name,
+        )
 
 
 def _joined(configuration: str, weights: str) -> str:

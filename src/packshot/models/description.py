@@ -5,20 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from packshot.errors import ModelError
 from packshot.models.agreement import read_agreement
+from packshot.models.families import CLASSES, SCHNELL_LENGTH, Family, Guidance, family_named
+from packshot.models.geometry import geometry, latent_channels
 from packshot.models.knowledge import CARD, Knowledge, read_knowledge
 from packshot.models.layout import INDEX, components
 from packshot.models.preview import PreviewFactors, read_preview
-
-FAMILIES: Final[dict[str, str]] = {
-    "StableDiffusionPipeline": "sd",
-    "StableDiffusionImg2ImgPipeline": "sd",
-    "StableDiffusionXLPipeline": "sdxl",
-    "StableDiffusionXLImg2ImgPipeline": "sdxl",
-}
+from packshot.models.recipes import USUAL, Recipe, recipe_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +23,7 @@ class ModelDescription:
 
     `knowledge` is None where the model does not say what it knows, `preview` where nobody fitted the factors.
     `agreement_db` says how far fast runtimes are from the anchor, by names such as `openvino/mixed`, where measured.
+    `text_to_image` is False for a refiner, which needs a picture to begin with.
     """
 
     family: str
@@ -41,46 +38,84 @@ class ModelDescription:
     knowledge: Knowledge | None = None
     preview: PreviewFactors | None = None
     agreement_db: dict[str, float] = field(default_factory=dict)
+    recipe: Recipe = USUAL
+    text_to_image: bool = True
+
+    @property
+    def guidance(self) -> Guidance:
+        """What guidance means to it."""
+        return Guidance.EMBEDDED if self.guidance_embedded else family_named(self.family).guidance
+
+    @property
+    def image_to_image(self) -> bool:
+        """Whether diffusers has a pipeline that starts from a source."""
+        return family_named(self.family).image_to_image is not None
+
+    @property
+    def sequence_length(self) -> int | None:
+        """The most tokens that its longest-reading encoder is given; None where that is the tokenizer's matter."""
+        length = family_named(self.family).sequence_length
+        return SCHNELL_LENGTH if self.family == "flux" and not self.guidance_embedded else length
 
 
 def describe(folder: Path) -> ModelDescription:
     """Read a folder in diffusers' layout. Raises ModelError on what is missing, broken or not of a known family."""
     index = read_json(folder / INDEX)
-    class_name = str(index.get("_class_name"))
-    family = FAMILIES.get(class_name)
-    if family is None:
-        raise ModelError(
-            "model.unsupported",
-            f"not a model that this version runs: {class_name}",
-            expected=", ".join(sorted(FAMILIES)),
-            got=class_name,
-            hint="`packshot models list` shows models that it runs",
-        )
+    family = _family(index)
     parts = components(index)
-    for part in ("unet", "vae", "scheduler", "text_encoder", "tokenizer"):
-        if part not in parts:
-            raise ModelError("model.incomplete", f"the model has no {part}", expected=part, got=", ".join(parts))
-    unet = read_json(folder / "unet" / "config.json")
+    denoiser = "unet" if family.batched else "transformer"
+    _check_parts(parts, denoiser, needs_first_encoder=not _is_refiner(index))
+    about = read_json(folder / denoiser / "config.json")
     vae = read_json(folder / "vae" / "config.json")
     scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
-    scale = 2 ** (len(vae.get("block_out_channels") or [0]) - 1)
-    sample_size = unet.get("sample_size") or 64
+    side_px, multiple_px = geometry(family, about, vae)
+    embedded = about.get("time_cond_proj_dim") is not None or bool(about.get("guidance_embeds"))
     # optional, beside the weights and no part of their digest: it says what they are, and changes no pixel
     card = read_json(folder / CARD) if (folder / CARD).is_file() else {}
     return ModelDescription(
-        family=family,
-        side_px=int(sample_size if isinstance(sample_size, int) else sample_size[0]) * scale,
-        multiple_px=scale,
-        prediction=str(scheduler.get("prediction_type", "epsilon")),
+        family=family.name,
+        side_px=side_px,
+        multiple_px=multiple_px,
+        prediction=str(scheduler.get("prediction_type", "epsilon" if family.batched else "flow")),
         scheduler_class=str(scheduler.get("_class_name", parts["scheduler"])),
         scheduler_config=scheduler,
-        tokenizers=tuple(folder / part for part in ("tokenizer", "tokenizer_2") if part in parts),
+        tokenizers=tuple(folder / part for part in TOKENIZERS if part in parts),
         safety_checker="safety_checker" in parts,
-        guidance_embedded=unet.get("time_cond_proj_dim") is not None,
+        guidance_embedded=embedded,
         knowledge=read_knowledge(card, folder),
-        preview=read_preview(card, folder, int(unet.get("in_channels", 4))),
+        preview=read_preview(card, folder, latent_channels(about, vae)),
         agreement_db=read_agreement(card, folder),
+        recipe=recipe_of(family.name, guidance_embedded=embedded),
+        text_to_image=not _is_refiner(index),
     )
+
+
+TOKENIZERS = ("tokenizer", "tokenizer_2", "tokenizer_3")
+
+
+def _family(index: dict[str, Any]) -> Family:
+    class_name = str(index.get("_class_name"))
+    if class_name not in CLASSES:
+        raise ModelError(
+            "model.unsupported",
+            f"not a model that this version runs: {class_name}",
+            expected=", ".join(sorted(CLASSES)),
+            got=class_name,
+            hint="`packshot models list` shows models that it runs",
+        )
+    return family_named(CLASSES[class_name])
+
+
+def _is_refiner(index: dict[str, Any]) -> bool:
+    """Stable Diffusion XL's second stage: its denoiser is told how beautiful the picture shall be, not its size."""
+    return bool(index.get("requires_aesthetics_score"))
+
+
+def _check_parts(parts: dict[str, str], denoiser: str, *, needs_first_encoder: bool) -> None:
+    texts = ("text_encoder", "tokenizer") if needs_first_encoder else ("text_encoder_2", "tokenizer_2")
+    for part in (denoiser, "vae", "scheduler", *texts):
+        if part not in parts:
+            raise ModelError("model.incomplete", f"the model has no {part}", expected=part, got=", ".join(parts))
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from packshot.errors import ModelError
 INDEX = "model_index.json"
 _WEIGHTLESS = re.compile(r"(Scheduler|Tokenizer(Fast)?|Processor(Fast|Pil)?|FeatureExtractor)$")
 _SHARD = re.compile(r"-\d{5}-of-\d{5}$")
-_CONFIGURATION = (".json", ".txt", ".model")
+_CONFIGURATION = (".json", ".txt", ".model", ".jinja")
+_VARIANTS = ("fp16", "bf16")
 
 
 def components(model_index: dict[str, Any]) -> dict[str, str]:
@@ -47,18 +48,19 @@ def needed_files(model_index: dict[str, Any], files: Iterable[str], *, weights: 
 
 
 def variant_of(files: Iterable[str]) -> str | None:
-    """`fp16` where the weights chosen are of that variant, else None."""
-    return "fp16" if any(".fp16" in name for name in files) else None
+    """`fp16` or `bf16` where weights chosen are of that variant, else None."""
+    names = tuple(files)
+    return next((variant for variant in _VARIANTS if any(f".{variant}" in name for name in names)), None)
 
 
 def _weights(folder: str, inside: list[str]) -> set[str]:
     safetensors = [name for name in inside if name.endswith(".safetensors")]
     plain = {name for name in safetensors if not _is_variant(name)}
-    half = {name for name in safetensors if ".fp16" in name}
-    if plain or half:
-        chosen = plain or half
-        index = {name for name in inside if name.endswith(".safetensors.index.json")}
-        return chosen | {name for name in index if bool(plain) == (".fp16" not in name)}
+    halves = [{name for name in safetensors if f".{variant}" in name} for variant in _VARIANTS]
+    chosen = plain or next(filter(None, halves), set())
+    if chosen:
+        index = {name for name in inside if ".safetensors.index." in name and name.endswith(".json")}
+        return chosen | {name for name in index if variant_of([name]) == variant_of(chosen)}
     if any(name.endswith((".bin", ".ckpt", ".pt")) for name in inside):
         raise ModelError(
             "model.pickle_only",

@@ -64,10 +64,10 @@ class Loader:
         import diffusers
         import torch
 
-        _quiet()
+        quiet_libraries()
         unet_class: Any = diffusers.UNet2DConditionModel
         options = {"dtype": torch.float32, "local_files_only": True}
-        with _named_errors(model, "cpu"):
+        with named_errors(model, "cpu"):
             if model.single_file is not None:
                 unet = unet_class.from_single_file(
                     str(model.single_file), config=str(model.folder), subfolder="unet", **options
@@ -76,7 +76,7 @@ class Loader:
                 unet = unet_class.from_pretrained(
                     str(model.folder), subfolder="unet", variant=model.variant, use_safetensors=True, **options
                 )
-        _refuse_bad_weights(model, "unet", unet)
+        refuse_bad_weights(model, "unet", unet)
         _add_loras(model, {"unet": unet}, whole=False)
         return unet
 
@@ -94,15 +94,17 @@ def _load(model: Model, device: str, precision: str, denoiser: Any | None, *, me
     import diffusers
     import torch
 
-    _quiet()
+    quiet_libraries()
     classes = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
     pipeline_class: Any = classes[model.description.family]
+    if not model.description.text_to_image:  # a refiner's conditioning is told by its own pipeline's configuration
+        pipeline_class = diffusers.StableDiffusionXLImg2ImgPipeline
     check_device(device)
     dtype = getattr(torch, precision)
     extra: dict[str, Any] = {"add_watermarker": False} if model.description.family == "sdxl" else {}
     if denoiser is not None:
         extra["unet"] = denoiser
-    with _named_errors(model, device):
+    with named_errors(model, device):
         if model.single_file is not None:
             pipeline = pipeline_class.from_single_file(
                 str(model.single_file), config=str(model.folder), dtype=dtype, local_files_only=True, **extra
@@ -120,14 +122,14 @@ def _load(model: Model, device: str, precision: str, denoiser: Any | None, *, me
     named = {part: getattr(pipeline, part, None) for part in COMPONENTS}
     _add_loras(model, {part: component for part, component in named.items() if component is not None})
     if denoiser is None and not is_offloaded(memory, device):
-        _move(model, pipeline, device)
+        move_to_device(model, pipeline, device)
     elif denoiser is not None:
         # the decoder takes two thirds of the time so (docs/log.md); with torch it keeps diffusers' layout and bits
         pipeline.vae.to(memory_format=torch.channels_last)
     for part in ("unet", "vae", "text_encoder", "text_encoder_2"):
         component = getattr(pipeline, part, None)
         if component is not None and component is not denoiser:
-            _refuse_bad_weights(model, part, component)
+            refuse_bad_weights(model, part, component)
     # last: layers that wait for their turn have no weights to look at
     save_memory(pipeline, device, memory, attention, whole=denoiser is None)
     return pipeline
@@ -141,7 +143,7 @@ def _add_loras(model: Model, components: dict[str, Any], *, whole: bool = True) 
 
 
 @contextmanager
-def _named_errors(model: Model, device: str) -> Iterator[None]:
+def named_errors(model: Model, device: str) -> Iterator[None]:
     """What reading weights may raise, as ModelError or EngineError."""
     try:
         yield
@@ -157,7 +159,8 @@ def _named_errors(model: Model, device: str) -> Iterator[None]:
         ) from error
 
 
-def _move(model: Model, pipeline: Pipeline, device: str) -> None:
+def move_to_device(model: Model, pipeline: Pipeline, device: str) -> None:
+    """The whole pipeline to the device. Raises EngineError where memory is short."""
     try:
         pipeline.to(device)
     except Exception as error:
@@ -206,7 +209,7 @@ def _no_memory(model: Model, device: str) -> EngineError:
     )
 
 
-def _refuse_bad_weights(model: Model, part: str, component: Any) -> None:
+def refuse_bad_weights(model: Model, part: str, component: Any) -> None:
     """NaN or infinity in the weights would only show as a black picture: name the tensor instead."""
     import torch
 
@@ -222,7 +225,7 @@ def _refuse_bad_weights(model: Model, part: str, component: Any) -> None:
             )
 
 
-def _quiet() -> None:
+def quiet_libraries() -> None:
     """No warnings about optional image libraries in a person's terminal; errors still show."""
     import transformers
     from diffusers.utils import logging

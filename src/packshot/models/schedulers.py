@@ -67,6 +67,12 @@ SCHEDULERS: Final[tuple[SchedulerChoice, ...]] = (
     SchedulerChoice("UniPC", "UniPCMultistepScheduler", _PLAIN, names_class=True),
 )
 
+FLOW_SCHEDULERS: Final[tuple[SchedulerChoice, ...]] = (
+    SchedulerChoice("FlowMatchEuler", "FlowMatchEulerDiscreteScheduler", aliases=("Flow Euler",)),
+    SchedulerChoice("DPM++ Flow", "DPMSolverMultistepScheduler", aliases=("Flow DPM++",)),
+)
+"""Of flow-matching models (`packshot.models.flow_schedulers`): each takes its own, in its own configuration."""
+
 _CLIPPING: Final = ("DDIMScheduler", "DDPMScheduler")
 """Their default clips the predicted sample to ±1, which is meant for pixels: latents go beyond. Diffusers' pipelines
 turn it off in their constructor, but not where the scheduler is changed afterwards."""
@@ -84,6 +90,9 @@ def _index() -> dict[str, SchedulerChoice]:
         if choice.names_class or not choice.changes:
             index.setdefault(_folded(choice.class_name), choice)
             index.setdefault(_folded(choice.class_name.removesuffix("Scheduler")), choice)
+    for choice in FLOW_SCHEDULERS:
+        for name in (choice.name, *choice.aliases, choice.class_name, choice.class_name.removesuffix("Scheduler")):
+            index.setdefault(_folded(name), choice)
     return index
 
 
@@ -135,7 +144,7 @@ def pinned_config(pin: SchedulerPin, model_config: dict[str, Any]) -> dict[str, 
     So a record is replayed with its own configuration, whatever the names mean by then. Raises SpecError on a class
     that is not on offer.
     """
-    if pin.class_name not in {choice.class_name for choice in SCHEDULERS}:
+    if pin.class_name not in {choice.class_name for choice in (*SCHEDULERS, *FLOW_SCHEDULERS)}:
         raise SpecError("spec.scheduler.unknown", f"no scheduler class {pin.class_name!r}", got=pin.class_name)
     return {key: _restored(key, value, model_config) for key, value in pin.config.items()}
 

@@ -29,16 +29,21 @@ def check_tokens(name: str, text: str, model: ModelDescription, *, allow_truncat
     lost = ""
     for folder in model.tokenizers[:1]:
         count = count_tokens(folder, text)
-        if count.lost and not allow_truncation:
-            raise SpecError(
-                "spec.prompt.truncated",
-                f"the text encoder would not read the end of the {name.replace('_', ' ')}: “{count.lost}”",
-                expected=f"at most {count.limit} tokens",
-                got=f"{count.tokens} tokens",
-                hint="shorten it, or accept the loss with --allow-truncation",
-            )
+        refuse_lost(name, count.lost, count.tokens, count.limit, allow_truncation=allow_truncation)
         lost = count.lost
     return lost
+
+
+def refuse_lost(name: str, lost: str, tokens: int, limit: int, *, allow_truncation: bool) -> None:
+    """Raise SpecError where words would be lost and that is not allowed."""
+    if lost and not allow_truncation:
+        raise SpecError(
+            "spec.prompt.truncated",
+            f"the text encoder would not read the end of the {name.replace('_', ' ')}: “{lost}”",
+            expected=f"at most {limit} tokens",
+            got=f"{tokens} tokens",
+            hint="shorten it, or accept the loss with --allow-truncation",
+        )
 
 
 def check_steps(steps: int) -> None:
@@ -91,14 +96,15 @@ def check_strength(strength: float) -> None:
         raise SpecError("spec.strength.range", "impossible strength", expected="0 to 1", got=str(strength))
 
 
-def steps_taken(mode: Mode, steps: int, strength: float | None) -> int:
+def steps_taken(mode: Mode, steps: int, strength: float | None, *, rounds_up: bool = False) -> int:
     """The steps really taken: all, or for image-to-image `int(steps × strength)`, as in SDEdit (arXiv:2108.01073).
 
+    The pipelines of some families round that up (`rounds_up`): they leave `int(steps − steps × strength)` out.
     Raises SpecError where that leaves none.
     """
     if mode is Mode.TEXT_TO_IMAGE or strength is None:
         return steps
-    taken = min(int(steps * strength), steps)
+    taken = steps - int(steps - steps * strength) if rounds_up else min(int(steps * strength), steps)
     if taken < 1:
         raise SpecError(
             "spec.steps.none_left",

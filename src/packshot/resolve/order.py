@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from packshot.models import Model, ModelDescription
+from packshot.models import Guidance, Model, ModelDescription, family_named
 from packshot.result import Pixels
 from packshot.spec import ResolvedSpec
 
@@ -26,7 +26,12 @@ class Order:
         """Whether each step asks the denoiser twice, with the prompt and with the negative prompt."""
         return is_guided(self.resolved.intent.guidance, self.model.description)
 
+    @property
+    def is_batched(self) -> bool:
+        """Whether it may share its denoiser calls with others."""
+        return family_named(self.model.description.family).batched
+
 
 def is_guided(guidance: float, model: ModelDescription) -> bool:
-    """Classifier-free guidance (arXiv:2207.12598) is off at 1 or less, and for models that take it as an input."""
-    return guidance > 1 and not model.guidance_embedded
+    """Classifier-free guidance (arXiv:2207.12598) is off at 1 or less (for some families 0), and for other kinds."""
+    return model.guidance is Guidance.CLASSIFIER_FREE and guidance > family_named(model.family).guidance_off

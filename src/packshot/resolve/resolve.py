@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Protocol
 
 from packshot.errors import ModelError, SourceError, SpecError
-from packshot.models import Catalogue, Model, find_scheduler, pin_scheduler
+from packshot.models import Catalogue, Model, family_named, find_scheduler, pin_scheduler
 from packshot.resolve import checks
 from packshot.resolve.bench_file import read_bench
+from packshot.resolve.family_rules import check_reading, fill_in
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
 from packshot.resolve.loras import check_loras, find_loras, lora_notes, lora_origin, restore_loras, with_loras
@@ -22,6 +23,7 @@ from packshot.resolve.room import check_room
 from packshot.resolve.runtime import asked, choose_runtime
 from packshot.resolve.slots import check_slots, rows_for
 from packshot.resolve.source import SourcePicture, open_source
+from packshot.resolve.torch_only import plan_alone, runtime_notes
 from packshot.settings import Settings
 from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
 
@@ -41,31 +43,30 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
 
     What needs no model is checked first: finding one may fetch it.
     """
-    negative = spec.negative_prompt if spec.negative_prompt is not None else defaults.NEGATIVE_PROMPT
-    steps = spec.steps if spec.steps is not None else defaults.STEPS
-    guidance = spec.guidance if spec.guidance is not None else defaults.GUIDANCE
     seed = spec.seed if spec.seed is not None else defaults.SEED
     checks.check_prompt("prompt", spec.prompt)
-    checks.check_prompt("negative_prompt", negative)
-    checks.check_steps(steps)
-    checks.check_guidance(guidance)
+    checks.check_prompt("negative_prompt", spec.negative_prompt or "")
+    checks.check_steps(spec.steps if spec.steps is not None else defaults.STEPS)
+    checks.check_guidance(spec.guidance if spec.guidance is not None else defaults.GUIDANCE)
     checks.check_seed(seed)
     check_loras(spec.loras or ())
-    scheduler = find_scheduler(spec.scheduler or defaults.SCHEDULER)
+    find_scheduler(spec.scheduler or defaults.SCHEDULER)
     mode = _mode(spec)
     strength, fit, source = _source(spec, mode, library)
-    taken = checks.steps_taken(mode, steps, strength)
     model = catalogue.find(spec.model or defaults.MODEL)
     loras = find_loras(spec.loras or (), model, catalogue.loras)
     model = with_loras(model, loras)
+    family = family_named(model.description.family)
+    filled = fill_in(spec, mode, model)
+    steps, guidance, negative = filled.steps, filled.guidance, filled.negative_prompt
+    taken = checks.steps_taken(mode, steps, strength, rounds_up=family.strength_rounds_up)
     notes = check_known(spec.prompt, model.description.knowledge, strict=spec.strict)
-    lost = [
-        checks.check_tokens(name, text, model.description, allow_truncation=spec.allow_truncation)
-        for name, text in (("prompt", spec.prompt), ("negative_prompt", negative))
-    ]
-    notes += [f"the text encoder did not read: “{words}”" for words in lost if words]
-    if negative and guidance <= 1:
-        notes.append(f"the negative prompt has no effect at guidance {guidance:g} (it works above 1)")
+    lost = []
+    for name, text in (("prompt", spec.prompt), ("negative_prompt", negative)):
+        words, partly = check_reading(name, text, model.description, allow_truncation=spec.allow_truncation)
+        lost.append(words)
+        notes += [f"the text encoder did not read: “{words}”"] if words else partly
+    notes += [*filled.notes, *runtime_notes(spec, model, settings)]
     notes += lora_notes(loras)
     execution = plan_execution(spec, model, settings, guidance)
     notes += check_room(model, execution, settings)
@@ -82,7 +83,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         prompt=spec.prompt,
         negative_prompt=negative,
         model=model.pin,
-        scheduler=pin_scheduler(scheduler, model.description.scheduler_config, seed),
+        scheduler=pin_scheduler(filled.scheduler, model.description.scheduler_config, seed),
         steps=steps,
         steps_taken=taken,
         guidance=float(guidance),
@@ -173,6 +174,9 @@ def _pinned(catalogue: Catalogue, reference: str, resolved: ResolvedSpec) -> Mod
 def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float) -> Execution:
     """How it is made: device, precision, rows, threads. Raises SpecError on what this version has not."""
     slots = spec.slots if spec.slots is not None else defaults.SLOTS
+    check_slots(slots)
+    if not family_named(model.description.family).batched:
+        return plan_alone(spec, model, settings, guidance)
     bench = read_bench(settings, model.pin.digest) if settings.device == "cpu" else None
     choice = choose_runtime(
         asked(spec.runtime or settings.runtime),
@@ -181,7 +185,6 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
         bench,
         model.description.agreement_db,
     )
-    check_slots(slots)
     memory = choose_memory(spec.memory, settings.memory)
     check_memory_slots(slots, memory)
     return Execution(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from packshot.errors import SpecError
+from packshot.models import family_named
 from packshot.resolve.memory import check_memory_slots, most_slots
 from packshot.resolve.order import Order
 from packshot.resolve.throughput import denoiser_calls, fastest_slots
@@ -66,14 +67,16 @@ def share(
 
     The slots are those that make the sweep fastest, up to `limit`, or `slots` where they are asked for. `overhead` is
     what a call costs beside its rows, in rows; where it is all that counts, the fewest slots that hold the orders are
-    the fastest. A memory mode lowers the limit, and refuses more slots where they are asked for. Raises SpecError.
+    the fastest. A memory mode lowers the limit, and refuses more slots where they are asked for. What runs in
+    its own pipeline has one slot, whatever is asked for, and a note then. Raises SpecError.
     """
     if slots is not None:
         check_slots(slots)
         for order in orders.values():
             check_memory_slots(slots, order.resolved.execution.memory)
     members: dict[Group, list[Order]] = {}
-    for order in orders.values():
+    sharing = {name: order for name, order in orders.items() if order.is_batched}
+    for order in sharing.values():
         members.setdefault(_alone(order), []).append(order)
     guided = {group: any(order.is_guided for order in together) for group, together in members.items()}
     chosen = {
@@ -81,7 +84,10 @@ def share(
         for group, together in members.items()
     }
     return {
-        name: with_slots(order, chosen[_alone(order)], guided=guided[_alone(order)]) for name, order in orders.items()
+        name: with_slots(order, chosen[_alone(order)], guided=guided[_alone(order)])
+        if name in sharing
+        else _one_at_a_time(order, slots)
+        for name, order in orders.items()
     }
 
 
@@ -91,6 +97,17 @@ def _fastest(orders: list[Order], limit: int, overhead: float, *, guided: bool) 
         return most
     choices = [slots for slots in SLOTS if slots <= most]
     return fastest_slots([denoiser_calls(order) for order in orders], rows_for(1, guided=guided), overhead, choices)
+
+
+def _one_at_a_time(order: Order, slots: int | None) -> Order:
+    """The order as it was resolved; where slots were asked for, with a note that they do not hold for it."""
+    if slots in (None, 1):
+        return order
+    origin = order.resolved.origin
+    title = family_named(order.model.description.family).title
+    notes = (*origin.notes, f"{title} runs one picture at a time: {slots} slots do not hold for it")
+    noted = origin.model_copy(update={"notes": notes})
+    return replace(order, resolved=order.resolved.model_copy(update={"origin": noted}))
 
 
 def with_slots(order: Order, slots: int, *, guided: bool) -> Order:

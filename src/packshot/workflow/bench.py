@@ -5,9 +5,11 @@ from __future__ import annotations
 import importlib.metadata
 from collections.abc import Callable, Iterable, Iterator
 
+from packshot.errors import ModelError
+from packshot.models import family_named
 from packshot.resolve import Order, RuntimeChoice, candidates, choose_runtime, keep_bench, resolve
 from packshot.result import Bench, RuntimeMeasurement
-from packshot.spec import Spec
+from packshot.spec import Spec, defaults
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
@@ -33,6 +35,7 @@ def bench_runtimes(
     Raises ModelError, or what the engine failed with.
     """
     settings, sources = bench.settings, KnownSources(bench)
+    _check_has_runtimes(bench, model)
     specs = [Spec(prompt=PROMPT, model=model, scheduler=scheduler, steps=STEPS) for scheduler in SCHEDULERS]
     orders = [resolve(spec, bench.catalogue, settings, sources) for spec in specs]
     found = orders[0].model
@@ -53,3 +56,16 @@ def bench_runtimes(
     )
     keep_bench(settings, made)
     return made, choose_runtime(None, None, settings, made)
+
+
+def _check_has_runtimes(bench: Workbench, model: str | None) -> None:
+    """Raise ModelError on a model that runs in torch only: there is nothing to choose."""
+    found = bench.catalogue.find(model or defaults.MODEL)
+    family = family_named(found.description.family)
+    if not family.batched:
+        raise ModelError(
+            "model.unsupported",
+            f"{family.title} runs in torch only: there are no runtimes to compare",
+            expected="a model of Stable Diffusion 1.x, 2.x or XL",
+            got=found.reference,
+        )

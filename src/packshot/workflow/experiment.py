@@ -108,7 +108,7 @@ def run_experiment(
     to_do = {key: order for key, order in by_hash.items() if fresh or bench.store.done(key) is None}
     overhead = partial(overhead_rows, settings=bench.settings)
     to_do = share(to_do, limit=bench.settings.slots, slots=slots, overhead=overhead)
-    notes = _notes(orders)
+    notes = _notes({name: to_do.get(order.resolved.hash, order) for name, order in orders.items()})
     on_notes(notes)
     name = experiment_name(plan, model, orders[plan.baseline.name].model.pin.digest)
     folder = bench.settings.output / name

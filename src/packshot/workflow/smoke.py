@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from packshot.errors import PlanError
 from packshot.experiment import SMOKE_GROUP, cells, find_plan
 from packshot.result import Failure
+from packshot.spec import defaults
 from packshot.workflow.flight import OnEvent, ignore
 from packshot.workflow.make import Made, make_picture
 from packshot.workflow.workbench import Workbench
@@ -58,12 +60,18 @@ def smoke(
     out: Path | None = None,
     on_event: OnEvent = ignore,
 ) -> Made:
-    """Make the lab's smoke test picture anew, if asked for in another size or precision."""
+    """Make the lab's smoke test picture anew, if asked for in another size or precision.
+
+    A model that was made for other values than the lab's takes its own: what is tried is whether it makes a picture.
+    """
     plan = find_plan(PLAN, bench.plans)
     cell = next((cell for cell in cells(plan, model=model) if cell.group == SMOKE_GROUP), None)
     if cell is None:
         raise PlanError("plan.invalid", f"the plan {PLAN} has no smoke test")
-    changes = {"width": size[0], "height": size[1], "precision": precision}
+    changes: dict[str, Any] = {"width": size[0], "height": size[1], "precision": precision}
+    about = bench.catalogue.find(cell.spec.model or defaults.MODEL).description
+    if about.recipe.is_own:
+        changes |= dict.fromkeys(("negative_prompt", "scheduler", "steps", "guidance"))
     spec = cell.spec.model_copy(update=changes)
     return make_picture(bench, spec, fresh=True, out=out, on_event=on_event)
 
