@@ -269,7 +269,7 @@ def test_an_engine_that_nobody_holds_leaves_no_thread(loader: PipelineLoader, fl
 def test_a_process_ends_with_runs_under_way(tiny_transformer: Callable[[str], Path], tmp_path: Path) -> None:
     """One waits between two steps, another is in the middle of one when Ctrl-C comes."""
     script = f"""
-        import _thread, time
+        import _thread, signal, time
         from pathlib import Path
         from packshot.engine.pipeline import PipelineEngine
         from packshot.models import Catalogue, DigestCache, PipelineLoader
@@ -278,6 +278,7 @@ def test_a_process_ends_with_runs_under_way(tiny_transformer: Callable[[str], Pa
         from packshot.spec import Spec
         from tests.conftest import NoLibrary
 
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a background job is born deaf to it
         here = Path({str(tmp_path)!r})
         settings = Settings(workspace=here, device="cpu", threads=1, offline=True, output=here)
         spec = Spec(prompt="a red mug", model={str(tiny_transformer("flux-dev"))!r}, steps=3, width=64, height=64)

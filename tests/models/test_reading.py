@@ -144,6 +144,7 @@ def test_a_sentencepiece_file_alone_is_enough(
 ) -> None:
     """As PixArt's repositories have it: `spiece.model`, no tokenizer.json."""
     pytest.importorskip("sentencepiece")
+    pytest.importorskip("google.protobuf")
     folder = tiny_transformer("pixart-sigma")
     copy = tmp_path / "spm"
     shutil.copytree(folder, copy)

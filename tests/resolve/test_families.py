@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -242,3 +244,22 @@ def test_a_single_file_of_such_a_family_is_refused(
         catalogue.find(str(copy / "flux.safetensors"))
     assert caught.value.code == "model.unsupported"
     assert "FLUX" in caught.value.message
+
+
+def test_reading_with_the_pipelines_tokenizers_imports_no_torch(
+    tiny_transformer: Callable[[str], Path], tmp_path: Path
+) -> None:
+    code = f"""
+import sys
+from pathlib import Path
+from packshot.models import Catalogue, DigestCache
+from packshot.resolve import resolve
+from packshot.settings import Settings
+from packshot.spec import Spec
+settings = Settings(workspace=Path({str(tmp_path)!r}), device="cpu", threads=1, offline=True, output=Path("o"))
+for model in {[str(tiny_transformer(name)) for name in ("flux-dev", "sana", "z-image")]!r}:
+    resolve(Spec(prompt="a mug", model=model), Catalogue(DigestCache(None), offline=True), settings, None)
+assert "transformers" in sys.modules
+assert "torch" not in sys.modules and "diffusers" not in sys.modules, "torch was imported"
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
