@@ -78,7 +78,15 @@ def test_killed_ten_times_with_a_real_model(tmp_path: Path, tiny_sd: Path) -> No
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, tiny_sd: Path) -> None:
     workspace, outputs = tmp_path / "ws", tmp_path / "out"
     call, environment = command(workspace, outputs, "local", *LAB, "--model", str(tiny_sd))
-    process = subprocess.Popen(call, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        call,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # a shell starts what runs in the background with Ctrl-C ignored, and children inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
     assert process.stderr is not None
     first = next(line for line in process.stderr if not line.startswith("note"))
     assert "made in" in first

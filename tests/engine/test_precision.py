@@ -56,7 +56,7 @@ def float32_weights(monkeypatch: pytest.MonkeyPatch) -> None:
     """The parts of a mixed execution are float32, which torch has no precision of that name for."""
     load = Loader.load
     monkeypatch.setattr(
-        Loader, "load", lambda self, model, device, precision, *_: load(self, model, device, "float32", "torch")
+        Loader, "load", lambda self, model, device, precision, *_, **__: load(self, model, device, "float32", "torch")
     )
 
 

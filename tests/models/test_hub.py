@@ -249,6 +249,7 @@ def test_ctrl_c_keeps_what_has_come(hub: str, behaviour: Behaviour, repository: 
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=heed_ctrl_c,
     ) as process:
         wait_for(lambda: bool(partials(tmp_path)))
         process.send_signal(signal.SIGINT)
@@ -263,6 +264,11 @@ def test_ctrl_c_keeps_what_has_come(hub: str, behaviour: Behaviour, repository: 
     assert len(behaviour.ranges) == 1
     whole = Path(fetched["folder"]) / LARGE
     assert whole.read_bytes() == (repository / LARGE).read_bytes()
+
+
+def heed_ctrl_c() -> None:
+    """A shell starts what runs in the background with Ctrl-C ignored, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_for(ready: Callable[[], bool]) -> None:

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from packshot.errors import ModelError, SpecError
-from packshot.models import Catalogue, Model, shortened
+from packshot.models import Catalogue, DigestCache, LoraShelf, Model, shortened
 from packshot.models.recipes import recipe_of
 from packshot.resolve import Order, resolve, share
 from packshot.settings import Settings
@@ -230,6 +230,10 @@ class _Known:
 
     def find(self, _text: str) -> Model:
         return self._model
+
+    @property
+    def loras(self) -> LoraShelf:
+        return LoraShelf(DigestCache(None))
 
 
 def test_a_single_file_of_such_a_family_is_refused(

@@ -11,6 +11,7 @@ import numpy as np
 
 from packshot.errors import ModelError, SourceError
 from packshot.metadata import PictureRecord, read_record
+from packshot.models import FAMILIES
 from packshot.resolve import Order, open_source, restore
 from packshot.result import (
     CLOSE_DB,
@@ -80,8 +81,7 @@ def replay(
     """
     record, pixels = _find(bench, reference)
     on_found(record)
-    found = {name: getattr(record.provenance, name) for name in FOUND}
-    resolved, causes = _known(*_restorable(record.resolved.with_execution(**found), bench.settings))
+    resolved, causes = _known(*_restorable(_as_it_was(record), bench.settings))
     order = _order(bench, resolved, source, model, loras)
     run = execute(bench, order, _claimed(bench, resolved, record.run_id), on_event)
     if run.state is not RunState.SUCCEEDED or run.result is None:
@@ -94,6 +94,14 @@ def replay(
         causes += _differences(record.provenance, run.result.provenance)
     verdict = judge(pixels, made, tuple(causes))
     return Replay(bench.store.set_verdict(run.id, verdict), verdict, reference)
+
+
+def _as_it_was(record: PictureRecord) -> ResolvedSpec:
+    """The recorded spec with what the machine really had. A pipeline of its own has attention of its own: no choice."""
+    found = {name: getattr(record.provenance, name) for name in FOUND}
+    if any(not family.batched for family in FAMILIES if family.name == record.resolved.intent.model.family):
+        del found["attention"]
+    return record.resolved.with_execution(**found)
 
 
 def _claimed(bench: Workbench, resolved: ResolvedSpec, original: str) -> Run:
