@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from packshot.models import Catalogue
-from packshot.resolve import Order, denoiser_calls, keep_bench, overhead_rows, resolve, share
+from packshot.models import Catalogue, weights_bytes
+from packshot.resolve import Order, denoiser_calls, keep_bench, overhead_rows, resolve, rows_with_room, share
 from packshot.resolve.throughput import fastest_slots, shared_calls
 from packshot.result import Bench, RuntimeMeasurement
 from packshot.settings import SLOTS, Settings
@@ -84,3 +84,21 @@ def test_a_sweep_takes_the_fastest(ask: Callable[..., Order]) -> None:
         assert {order.resolved.execution.slots for order in shared.values()} == {slots}
     asked = share(orders, limit=8, slots=8, overhead=lambda _order: 0.4)
     assert {order.resolved.execution.slots for order in asked.values()} == {8}
+
+
+def test_no_more_rows_than_memory_holds(ask: Callable[..., Order], settings: Settings) -> None:
+    orders = {str(seed): ask(seed=seed, runtime="torch", precision="float32") for seed in range(9)}
+    order = orders["0"]
+    weights = weights_bytes(order.model, "torch", "float32")
+    assert math.isinf(rows_with_room(order, replace(settings, memory_bytes=None)))
+    assert rows_with_room(order, replace(settings, memory_bytes=weights // 2)) == 1, (
+        "whether that fits is said elsewhere"
+    )
+    intent, scale = order.resolved.intent, order.model.description.multiple_px
+    one_row = 20 * 4 * 32 * (intent.height // scale) * (intent.width // scale)
+    here = replace(settings, memory_bytes=weights + 9 * one_row)
+    assert rows_with_room(order, here) == 9
+    shared = share(orders, limit=8, room=lambda each: rows_with_room(each, here))
+    assert {each.resolved.execution.slots for each in shared.values()} == {4}, "eight rows fit, sixteen do not"
+    asked = share(orders, limit=8, slots=8, room=lambda each: rows_with_room(each, here))
+    assert {each.resolved.execution.slots for each in asked.values()} == {8}

@@ -4,6 +4,7 @@ from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import fit_source
 from packshot.resolve.order import Order
 from packshot.resolve.resolve import SourceLibrary, find_source, resolve, restore
+from packshot.resolve.row_memory import rows_with_room
 from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
 from packshot.resolve.slots import Group, group_of, lowered, share
 from packshot.resolve.source import SourcePicture, decode_source, open_source
@@ -32,6 +33,7 @@ __all__ = [
     "read_bench",
     "resolve",
     "restore",
+    "rows_with_room",
     "share",
     "unknown_words",
 ]

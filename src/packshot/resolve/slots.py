@@ -62,13 +62,15 @@ def share(
     limit: int,
     slots: int | None = None,
     overhead: Callable[[Order], float] = lambda _order: math.inf,
+    room: Callable[[Order], float] = lambda _order: math.inf,
 ) -> dict[str, Order]:
     """Orders of a sweep, by any name, with the slots and rows that those of one model and size share.
 
     The slots are those that make the sweep fastest, up to `limit`, or `slots` where they are asked for. `overhead` is
     what a call costs beside its rows, in rows; where it is all that counts, the fewest slots that hold the orders are
-    the fastest. A memory mode lowers the limit, and refuses more slots where they are asked for. What runs in
-    its own pipeline has one slot, whatever is asked for, and a note then. Raises SpecError.
+    the fastest. `room` is how many rows the machine's memory holds. A memory mode lowers the limit, and refuses more
+    slots where they are asked for. What runs in its own pipeline has one slot, whatever is asked for, and a note then.
+    Raises SpecError.
     """
     if slots is not None:
         check_slots(slots)
@@ -80,7 +82,7 @@ def share(
         members.setdefault(_alone(order), []).append(order)
     guided = {group: any(order.is_guided for order in together) for group, together in members.items()}
     chosen = {
-        group: slots or _fastest(together, limit, overhead(together[0]), guided=guided[group])
+        group: slots or _fastest(together, limit, overhead(together[0]), room(together[0]), guided=guided[group])
         for group, together in members.items()
     }
     return {
@@ -91,12 +93,13 @@ def share(
     }
 
 
-def _fastest(orders: list[Order], limit: int, overhead: float, *, guided: bool) -> int:
+def _fastest(orders: list[Order], limit: int, overhead: float, room: float, *, guided: bool) -> int:
+    each = rows_for(1, guided=guided)
     most = slots_for(len(orders), min(limit, most_slots(orders[0].resolved.execution.memory)))
+    choices = [slots for slots in SLOTS if slots <= most and (slots == 1 or slots * each <= room)]
     if math.isinf(overhead):
-        return most
-    choices = [slots for slots in SLOTS if slots <= most]
-    return fastest_slots([denoiser_calls(order) for order in orders], rows_for(1, guided=guided), overhead, choices)
+        return choices[-1]
+    return fastest_slots([denoiser_calls(order) for order in orders], each, overhead, choices)
 
 
 def _one_at_a_time(order: Order, slots: int | None) -> Order:

@@ -14,7 +14,7 @@ from packshot.errors import PackshotError
 from packshot.experiment import Plan, PlannedCell, cells
 from packshot.metadata import sweep_temporaries
 from packshot.report import ReportFiles, write_report
-from packshot.resolve import Order, denoiser_calls, overhead_rows, resolve, share
+from packshot.resolve import Order, denoiser_calls, overhead_rows, resolve, rows_with_room, share
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
 from packshot.workflow.export import check_ours, check_target, export_picture
@@ -106,8 +106,13 @@ def run_experiment(
     for order in orders.values():
         by_hash.setdefault(order.resolved.hash, order)
     to_do = {key: order for key, order in by_hash.items() if fresh or bench.store.done(key) is None}
-    overhead = partial(overhead_rows, settings=bench.settings)
-    to_do = share(to_do, limit=bench.settings.slots, slots=slots, overhead=overhead)
+    to_do = share(
+        to_do,
+        limit=bench.settings.slots,
+        slots=slots,
+        overhead=partial(overhead_rows, settings=bench.settings),
+        room=partial(rows_with_room, settings=bench.settings),
+    )
     notes = _notes({name: to_do.get(order.resolved.hash, order) for name, order in orders.items()})
     on_notes(notes)
     name = experiment_name(plan, model, orders[plan.baseline.name].model.pin.digest)
