@@ -161,6 +161,8 @@ def test_every_scheduler_on_studio_tiny(
         scheduler=name,
         steps=8,
         seed=SEED,
+        width=128,
+        height=128,
         source=str(photo) if mode == "img2img" else None,
         strength=0.6 if mode == "img2img" else None,
         runtime="torch",

@@ -61,6 +61,8 @@ def test_the_card_speaks_where_nothing_was_measured(here: Settings) -> None:
     assert by_card(here, openvino_mixed=34.9) == ("openvino", "float32")
     assert by_card(replace(here, bfloat16=False), openvino_mixed=36.9) == ("openvino", "float32")
     assert by_card(replace(here, openvino=None), openvino_mixed=36.9) == ("torch", "float32")
+    lucky = bench(openvino_bfloat16=(2.0, 35.6), openvino_mixed=(3.0, 45.0), torch_float32=(8.0, None))
+    assert by_card(here, lucky, openvino_bfloat16=7.4) == ("openvino", "mixed"), "the card had more pictures"
     slower = bench(openvino_mixed=(9.0, 36.0), openvino_float32=(4.0, 90.0), torch_float32=(8.0, None))
     assert by_card(here, slower, openvino_mixed=36.9) == ("openvino", "float32"), "what was measured here goes first"
 

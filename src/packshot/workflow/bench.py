@@ -55,7 +55,7 @@ def bench_runtimes(
         measurements=tuple(measurements),
     )
     keep_bench(settings, made)
-    return made, choose_runtime(None, None, settings, made)
+    return made, choose_runtime(None, None, settings, made, found.description.agreement_db)
 
 
 def _check_has_runtimes(bench: Workbench, model: str | None) -> None:
