@@ -102,14 +102,32 @@ def save_tiny_sd(folder: Path, *, prediction: str = "epsilon", seed: int = 0, la
 
 def save_tiny_sdxl(folder: Path, *, seed: int = 0) -> Path:
     """A Stable Diffusion XL pipeline of a few thousand weights, native side 64."""
-    from diffusers import EulerDiscreteScheduler, StableDiffusionXLPipeline, UNet2DConditionModel
+    from diffusers import StableDiffusionXLPipeline
     from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
     torch.manual_seed(seed)
     _tokenizer(folder / "tokenizer")
     _tokenizer(folder / "tokenizer_2")
     tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
-    unet = UNet2DConditionModel(
+    pipeline = StableDiffusionXLPipeline(
+        unet=tiny_xl_unet(80, 64),
+        vae=_tiny_vae(4),
+        text_encoder=CLIPTextModel(_text_config(len(tokenizer), hidden_act="gelu", projection_dim=32)),
+        text_encoder_2=CLIPTextModelWithProjection(_text_config(len(tokenizer), hidden_act="gelu", projection_dim=32)),
+        tokenizer=tokenizer,
+        tokenizer_2=CLIPTokenizer.from_pretrained(folder / "tokenizer_2"),
+        scheduler=xl_scheduler(),
+        add_watermarker=False,
+    )
+    pipeline.save_pretrained(folder, safe_serialization=True)
+    return folder
+
+
+def tiny_xl_unet(projection: int, width: int):
+    """`projection`: width of pooled text and time ids together; `width`: of the text's tokens."""
+    from diffusers import UNet2DConditionModel
+
+    return UNet2DConditionModel(
         block_out_channels=(32, 64),
         layers_per_block=2,
         sample_size=32,
@@ -122,31 +140,26 @@ def save_tiny_sdxl(folder: Path, *, seed: int = 0) -> Path:
         addition_embed_type="text_time",
         addition_time_embed_dim=8,
         transformer_layers_per_block=(1, 2),
-        projection_class_embeddings_input_dim=80,
-        cross_attention_dim=64,
+        projection_class_embeddings_input_dim=projection,
+        cross_attention_dim=width,
         norm_num_groups=1,
     )
-    pipeline = StableDiffusionXLPipeline(
-        unet=unet,
-        vae=_tiny_vae(4),
-        text_encoder=CLIPTextModel(_text_config(len(tokenizer), hidden_act="gelu", projection_dim=32)),
-        text_encoder_2=CLIPTextModelWithProjection(_text_config(len(tokenizer), hidden_act="gelu", projection_dim=32)),
-        tokenizer=tokenizer,
-        tokenizer_2=CLIPTokenizer.from_pretrained(folder / "tokenizer_2"),
-        scheduler=EulerDiscreteScheduler(
-            beta_start=0.00085,
-            beta_end=0.012,
-            steps_offset=1,
-            beta_schedule="scaled_linear",
-            timestep_spacing="leading",
-        ),
-        add_watermarker=False,
+
+
+def xl_scheduler():
+    """As Stable Diffusion XL has it."""
+    from diffusers import EulerDiscreteScheduler
+
+    return EulerDiscreteScheduler(
+        beta_start=0.00085,
+        beta_end=0.012,
+        steps_offset=1,
+        beta_schedule="scaled_linear",
+        timestep_spacing="leading",
     )
-    pipeline.save_pretrained(folder, safe_serialization=True)
-    return folder
 
 
-def _tiny_vae(latent_channels: int):
+def _tiny_vae(latent_channels: int, **extra: float):
     from diffusers import AutoencoderKL
 
     return AutoencoderKL(
@@ -156,4 +169,5 @@ def _tiny_vae(latent_channels: int):
         down_block_types=["DownEncoderBlock2D", "DownEncoderBlock2D"],
         up_block_types=["UpDecoderBlock2D", "UpDecoderBlock2D"],
         latent_channels=latent_channels,
+        **extra,
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from tests.tiny_models import WORDS, _text_config, _tokenizer
+from tests.tiny_models import WORDS, _text_config, _tiny_vae, _tokenizer
 
 CHAT_TEMPLATE = (
     "{% for message in messages %}<|im_start|>{{ message.role }}\n{{ message.content }}<|im_end|>\n{% endfor %}"
@@ -295,18 +295,7 @@ def _clip(folder: Path) -> Any:
 
 
 def _vae(latent_channels: int) -> Any:
-    from diffusers import AutoencoderKL
-
-    return AutoencoderKL(
-        block_out_channels=[32, 64],
-        in_channels=3,
-        out_channels=3,
-        down_block_types=["DownEncoderBlock2D", "DownEncoderBlock2D"],
-        up_block_types=["UpDecoderBlock2D", "UpDecoderBlock2D"],
-        latent_channels=latent_channels,
-        shift_factor=0.0609,
-        scaling_factor=1.5035,
-    )
+    return _tiny_vae(latent_channels, shift_factor=0.0609, scaling_factor=1.5035)
 
 
 def _t5(tokenizer: Any) -> Any:

@@ -24,6 +24,7 @@ from packshot.resolve.runtime import asked, choose_runtime
 from packshot.resolve.slots import check_slots, rows_for
 from packshot.resolve.source import SourcePicture, open_source
 from packshot.resolve.torch_only import plan_alone, runtime_notes
+from packshot.result import Pixels
 from packshot.settings import Settings
 from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
 
@@ -44,13 +45,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     What needs no model is checked first: finding one may fetch it.
     """
     seed = spec.seed if spec.seed is not None else defaults.SEED
-    checks.check_prompt("prompt", spec.prompt)
-    checks.check_prompt("negative_prompt", spec.negative_prompt or "")
-    checks.check_steps(spec.steps if spec.steps is not None else defaults.STEPS)
-    checks.check_guidance(spec.guidance if spec.guidance is not None else defaults.GUIDANCE)
-    checks.check_seed(seed)
-    check_loras(spec.loras or ())
-    find_scheduler(spec.scheduler or defaults.SCHEDULER)
+    _check_without_model(spec, seed)
     mode = _mode(spec)
     strength, fit, source = _source(spec, mode, library)
     model = catalogue.find(spec.model or defaults.MODEL)
@@ -58,35 +53,26 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     model = with_loras(model, loras)
     family = family_named(model.description.family)
     filled = fill_in(spec, mode, model)
-    steps, guidance, negative = filled.steps, filled.guidance, filled.negative_prompt
-    taken = checks.steps_taken(mode, steps, strength, rounds_up=family.strength_rounds_up)
+    taken = checks.steps_taken(mode, filled.steps, strength, rounds_up=family.strength_rounds_up)
     notes = check_known(spec.prompt, model.description.knowledge, strict=spec.strict)
-    lost = []
-    for name, text in (("prompt", spec.prompt), ("negative_prompt", negative)):
-        words, partly = check_reading(name, text, model.description, allow_truncation=spec.allow_truncation)
-        lost.append(words)
-        notes += [f"the text encoder did not read: “{words}”"] if words else partly
-    notes += [*filled.notes, *runtime_notes(spec, model, settings)]
-    notes += lora_notes(loras)
-    execution = plan_execution(spec, model, settings, guidance)
+    truncated, unread = _read(spec, filled.negative_prompt, model)
+    notes += [*unread, *filled.notes, *runtime_notes(spec, model, settings), *lora_notes(loras)]
+    execution = plan_execution(spec, model, settings, filled.guidance)
     notes += check_room(model, execution, settings)
     width, height = _size(spec, model)
     fitted = None
     if source is not None and fit is not None:
-        notes += [f"source {source.name}: {note}" for note in source.notes]
-        check_not_too_small(fit, source.size, (width, height))
-        fitted = fit_source(source.pixels, (width, height), fit)
-        if source.size != (width, height):
-            notes.append(f"source {source.name}: {source.size[0]}×{source.size[1]} fitted to {width}×{height} ({fit})")
+        fitted, about_source = _fitted(source, fit, (width, height))
+        notes += about_source
     intent = Intent(
         mode=mode,
         prompt=spec.prompt,
-        negative_prompt=negative,
+        negative_prompt=filled.negative_prompt,
         model=model.pin,
         scheduler=pin_scheduler(filled.scheduler, model.description.scheduler_config, seed),
-        steps=steps,
+        steps=filled.steps,
         steps_taken=taken,
-        guidance=float(guidance),
+        guidance=float(filled.guidance),
         seed=seed,
         width=width,
         height=height,
@@ -95,7 +81,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         fit=fit,
         runtime=asked(spec.runtime),
         precision=asked(spec.precision),
-        truncated=any(lost),
+        truncated=truncated,
         loras=tuple(lora.pin for lora in loras),
     )
     return Order(
@@ -116,6 +102,35 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         source=fitted,
         source_original=source.pixels if source else None,
     )
+
+
+def _check_without_model(spec: Spec, seed: int) -> None:
+    checks.check_prompt("prompt", spec.prompt)
+    checks.check_prompt("negative_prompt", spec.negative_prompt or "")
+    checks.check_steps(spec.steps if spec.steps is not None else defaults.STEPS)
+    checks.check_guidance(spec.guidance if spec.guidance is not None else defaults.GUIDANCE)
+    checks.check_seed(seed)
+    check_loras(spec.loras or ())
+    find_scheduler(spec.scheduler or defaults.SCHEDULER)
+
+
+def _read(spec: Spec, negative: str, model: Model) -> tuple[bool, list[str]]:
+    """Whether words of the prompts are lost to every text encoder, and notes on what is not read."""
+    truncated, notes = False, list[str]()
+    for name, text in (("prompt", spec.prompt), ("negative_prompt", negative)):
+        lost, partly = check_reading(name, text, model.description, allow_truncation=spec.allow_truncation)
+        truncated |= bool(lost)
+        notes += [f"the text encoder did not read: “{lost}”"] if lost else partly
+    return truncated, notes
+
+
+def _fitted(source: SourcePicture, fit: Fit, size: tuple[int, int]) -> tuple[Pixels, list[str]]:
+    """The source as the model takes it, and what was done to it."""
+    notes = [f"source {source.name}: {note}" for note in source.notes]
+    check_not_too_small(fit, source.size, size)
+    if source.size != size:
+        notes.append(f"source {source.name}: {source.size[0]}×{source.size[1]} fitted to {size[0]}×{size[1]} ({fit})")
+    return fit_source(source.pixels, size, fit), notes
 
 
 def _source_name(text: str) -> str:

@@ -102,7 +102,9 @@ def _as_asked(runtime: str | None, precision: str | None, settings: Settings) ->
             f"no such precision with {runtime or 'any runtime'} on {settings.device}",
             expected=", ".join((*precisions, AUTO)),
             got=precision,
-            hint="this processor has no bfloat16" if precision == "bfloat16" else None,
+            hint="this processor has no bfloat16"
+            if not settings.bfloat16 and precision in ("bfloat16", MIXED)
+            else None,
         )
     return [entry for entry in fitting if precision in (None, entry[1])]
 
