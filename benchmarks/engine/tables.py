@@ -11,7 +11,7 @@ def text(found: dict[str, Any]) -> str:
     lines = [", ".join(f"{name} {value}" for name, value in about.items() if value is not None), ""]
     if "lab" in found:
         lines += [*_lab(found["lab"]), ""]
-    return "\n".join([*lines, *_calls(found["calls"])])
+    return "\n".join([*lines, *(_calls(found["calls"]) if found["calls"] else [])])
 
 
 def _lab(rows: dict[str, dict[str, Any]]) -> list[str]:
