@@ -13,6 +13,7 @@ from pathlib import Path
 
 from packshot.engine import Engine, RoutingEngine
 from packshot.errors import UsageError, WorkspaceError
+from packshot.evaluation import NO_INSTRUMENTS
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
 from packshot.settings import Settings, read_settings
@@ -72,6 +73,7 @@ def open_workbench(
             settings=settings,
             catalogue=open_catalogue(settings, on_fetch),
             store=store,
+            instruments=lambda _model: NO_INSTRUMENTS,
             engine=cache(_fake if engine == "fake" else partial(_local, settings)),
             now=now_utc,
             random_bytes=os.urandom,

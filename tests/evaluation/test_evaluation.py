@@ -8,22 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import ndimage
 
-from packshot.evaluation import COLOUR_NAMES, asked_colour, colour_name, evaluate, ssim
+from packshot.evaluation import COLOUR_NAMES, Asked, asked_colour, colour_name, evaluate, ssim
 from packshot.product import lab_from_srgb
 from packshot.result import Evidence, Pixels
-from packshot.spec import Mode, ResolvedSpec
+from packshot.spec import Mode
 from tests.product.drawings import GROUNDS, disc, draw
-from tests.store.examples import resolved_spec
 
 BLUE = (30, 60, 160)
 
 
-def spec(prompt: str = "photo of a mug on a yellow background", mode: Mode = Mode.TEXT_TO_IMAGE) -> ResolvedSpec:
-    made = resolved_spec(1)
-    return made.model_copy(update={"intent": made.intent.model_copy(update={"prompt": prompt, "mode": mode})})
+def spec(prompt: str = "photo of a mug on a yellow background", mode: Mode = Mode.TEXT_TO_IMAGE) -> Asked:
+    return Asked(prompt, mode=mode)
 
 
-def facts(pixels: Pixels, resolved: ResolvedSpec | None = None, source: Pixels | None = None) -> dict[str, Evidence]:
+def facts(pixels: Pixels, resolved: Asked | None = None, source: Pixels | None = None) -> dict[str, Evidence]:
     found = evaluate(pixels, resolved or spec(), source)
     assert len({entry.name for entry in found}) == len(found)
     assert all(entry.sentence.endswith(".") for entry in found)
@@ -107,8 +105,7 @@ def test_framing_of_a_disc(centre: tuple[float, float], radius: float) -> None:
     assert found["frame_fill"].value == pytest.approx(200 * radius, abs=2.0)
     assert found["off_centre"].value == pytest.approx(100 * max(abs(c - 0.5) for c in centre), abs=1.0)
     assert found["cut_at_border"].value == "no"
-    region = found["frame_fill"].region
-    assert region is not None
+    (region,) = found["frame_fill"].regions
     wanted = [256 * (centre[i] + sign * radius) for sign in (-1, 1) for i in (0, 1)]
     assert region == pytest.approx(wanted, abs=3)
 
@@ -132,7 +129,7 @@ def test_no_framing_without_a_product_to_trust() -> None:
         found = facts(picture)
         for name in ("frame_fill", "off_centre", "cut_at_border"):
             assert found[name].value is None
-            assert found[name].region is None
+            assert found[name].regions == ()
             assert "Not evaluated" in found[name].sentence
         assert "whole picture" in found["lightness"].sentence
 

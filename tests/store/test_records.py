@@ -115,7 +115,7 @@ def test_evidence_is_replaced_as_a_whole(store: SqlStore) -> None:
     assert store.evidence(run.id) == old
     new = [
         Evidence(name="colour", value="yellow", unit=None, sentence="it is yellow"),
-        Evidence(name="fill", value=None, unit="%", sentence="no mask", region=(0, 1, 2, 3)),
+        Evidence(name="fill", value=None, unit="%", sentence="no mask", regions=((0, 1, 2, 3),)),
     ]
     store.set_evidence(run.id, new)
     assert store.evidence(run.id) == new

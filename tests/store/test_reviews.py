@@ -113,7 +113,10 @@ def first_revision(workspace: Path, filled: Path) -> None:
     with closing(raw(workspace)) as database:
         database.execute("ATTACH ? AS filled", (str(filled / "packshot.db"),))
         for table in TABLES:
-            database.execute(f"INSERT INTO main.{table} SELECT * FROM filled.{table}")
+            known = [row[1] for row in database.execute(f"PRAGMA main.table_info({table})")]
+            there = {row[1] for row in database.execute(f"PRAGMA filled.table_info({table})")}
+            names = ", ".join(f'"{name}"' for name in known if name in there)
+            database.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM filled.{table}")
 
 
 def test_a_database_of_the_first_revision_is_migrated_with_its_rows(

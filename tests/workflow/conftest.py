@@ -12,6 +12,7 @@ import pytest
 
 from packshot import wiring
 from packshot.engine import FakeEngine
+from packshot.evaluation import NO_INSTRUMENTS
 from packshot.models import Catalogue, DigestCache
 from packshot.settings import Settings
 from packshot.store import open_store, process_owner
@@ -31,6 +32,7 @@ def open_bench(settings: Settings, tiny_sd: Path) -> Callable[..., Workbench]:
                 settings=replace(settings, **changes),
                 catalogue=Catalogue(DigestCache(None), offline=True, embedded=tiny_sd),
                 store=store,
+                instruments=lambda _model: NO_INSTRUMENTS,
                 engine=lambda: chosen,
                 now=wiring.now_utc,
                 random_bytes=os.urandom,

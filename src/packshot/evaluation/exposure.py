@@ -27,7 +27,7 @@ def exposure_evidence(pixels: Pixels, product: ProductMask) -> list[Evidence]:
     """Mean lightness, clipped highlights and shadows, sharpness of a picture (H, W, 3)."""
     trusted = product.confidence >= TRUST and product.box is not None
     where = product.mask if trusted else np.ones(pixels.shape[:2], dtype=np.bool_)
-    region = product.box if trusted else None
+    regions = (product.box,) if trusted and product.box else ()
     what = "product" if trusted else "whole picture"
     lightness = float(lab_from_srgb(pixels[where])[:, 0].mean())
     bright = 100 * float((pixels[where] == 255).all(axis=-1).mean())
@@ -39,27 +39,27 @@ def exposure_evidence(pixels: Pixels, product: ProductMask) -> list[Evidence]:
             value=round(lightness, 2),
             unit="L*",
             sentence=f"The {what} has a mean lightness of {lightness:.0f} of 100.",
-            region=region,
+            regions=regions,
         ),
         Evidence(
             name="clipped_highlights",
             value=round(bright, 3),
             unit="%",
             sentence=f"{bright:.1f} % of the {what} is burnt out to pure white.",
-            region=region,
+            regions=regions,
         ),
         Evidence(
             name="clipped_shadows",
             value=round(dark, 3),
             unit="%",
             sentence=f"{dark:.1f} % of the {what} is lost in pure black.",
-            region=region,
+            regions=regions,
         ),
         Evidence(
             name="sharpness",
             value=round(sharpness, 2),
             unit="grey levels²",
             sentence=f"The fine contrast of the {what} is {sharpness:.0f} grey levels² (variance of the Laplacian).",
-            region=region,
+            regions=regions,
         ),
     ]

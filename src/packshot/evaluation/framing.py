@@ -36,16 +36,16 @@ def framing_evidence(product: ProductMask) -> list[Evidence]:
             value=round(fill, 2),
             unit="%",
             sentence=f"The product fills {fill:.0f} % of the frame.",
-            region=box,
+            regions=(box,),
         ),
         Evidence(
             name="off_centre",
             value=round(off, 2),
             unit="%",
             sentence=f"The product's middle is {off:.1f} % of the frame away from the picture's.",
-            region=box,
+            regions=(box,),
         ),
-        Evidence(name="cut_at_border", value=", ".join(cut) or "no", unit=None, sentence=where, region=box),
+        Evidence(name="cut_at_border", value=", ".join(cut) or "no", unit=None, sentence=where, regions=(box,)),
     ]
 
 

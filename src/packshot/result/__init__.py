@@ -2,9 +2,10 @@
 
 from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasurement
 from packshot.result.check import Check, CheckVerdict
-from packshot.result.evidence import Evidence
+from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment
 from packshot.result.picture import Pixels, picture_digest, psnr_db
+from packshot.result.proposal import Proposal, ProposedScore
 from packshot.result.rating import MEANING, Criterion, CriterionScore, Rating
 from packshot.result.review import Decision, Review, ReviewState
 from packshot.result.run import Failure, Provenance, Result, Run, RunState, Timings
@@ -17,6 +18,7 @@ __all__ = [
     "MEANING",
     "Bench",
     "BenchFile",
+    "Box",
     "Cell",
     "Check",
     "CheckVerdict",
@@ -27,6 +29,8 @@ __all__ = [
     "Experiment",
     "Failure",
     "Pixels",
+    "Proposal",
+    "ProposedScore",
     "Provenance",
     "Rating",
     "Result",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from packshot.spec import Frozen
 
+Box = tuple[int, int, int, int]
+"""(left, top, right, bottom) in pixels, right and bottom exclusive."""
+
 
 class Evidence(Frozen):
     """`value` is None where it could not be measured, and `sentence` then says why.
 
-    `region` is (left, top, right, bottom) in pixels, where the fact speaks of a part only.
+    `regions` are boxes (left, top, right, bottom) in pixels, right and bottom exclusive, where the fact speaks of
+    parts only: they are what a report draws over the picture.
     """
 
     name: str
     value: float | str | None
     unit: str | None
     sentence: str
-    region: tuple[int, int, int, int] | None = None
+    regions: tuple[Box, ...] = ()

@@ -11,7 +11,12 @@ from packshot.spec import Frozen
 
 
 class Cell(Frozen):
-    """One named place of an experiment. Two cells may share a run. `change` is what differs from the baseline."""
+    """One named place of an experiment. Two cells may share a run.
+
+    `arm` is the plan's arm (or its baseline, or its smoke test) that the cell belongs to, `change` what that arm
+    differs in from the baseline. `seed` and `product` (a SKU) name the block: cells of one block differ in their arm
+    alone, so they are compared in pairs. `against` is the arm that it is compared with, None for the baseline.
+    """
 
     name: str
     position: int
@@ -19,6 +24,10 @@ class Cell(Frozen):
     spec_hash: str
     run_id: str | None = None
     change: dict[str, Any] = Field(default_factory=dict)
+    arm: str = ""
+    seed: int | None = None
+    product: str | None = None
+    against: str | None = None
 
 
 class Experiment(Frozen):

@@ -61,13 +61,17 @@ class CriterionScore(Frozen):
 
 
 class Rating(Frozen):
-    """One person's scores for one run. Append-only: a second rating by the same person stands beside the first."""
+    """One person's scores for one run. Append-only: a second rating by the same person stands beside the first.
+
+    `blind` says that the rater was shown neither the settings nor the proposal.
+    """
 
     id: str
     run_id: str
     rater: Annotated[str, Field(min_length=1, max_length=100)]
     created_at: datetime
     scores: dict[Criterion, CriterionScore]
+    blind: bool = False
 
     @property
     def total(self) -> int:

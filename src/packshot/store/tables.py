@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -106,6 +108,10 @@ CELL = Table(
     Column("group", String(100), nullable=False),
     Column("spec_hash", String(80), nullable=False),
     Column("change", JSON, nullable=False),
+    Column("arm", String(100), nullable=False),
+    Column("seed", BigInteger),
+    Column("product", String(100)),
+    Column("against", String(100)),
     Column("run_id", String(26), ForeignKey("run.id")),
     Index(None, "run_id"),
 )
@@ -117,6 +123,7 @@ RATING = Table(
     Column("run_id", String(26), ForeignKey("run.id"), nullable=False),
     Column("rater", String(100), nullable=False),
     Column("scores", JSON, nullable=False),
+    Column("blind", Boolean, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Index(None, "run_id"),
 )
@@ -148,6 +155,6 @@ EVIDENCE = Table(
     Column("value", JSON(none_as_null=True)),
     Column("unit", String(40)),
     Column("sentence", Text, nullable=False),
-    Column("region", JSON(none_as_null=True)),
+    Column("regions", JSON, nullable=False),
 )
 """Derived from the picture, so evaluating again replaces it."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from packshot.errors import StoreError
-from packshot.evaluation import evaluate
 from packshot.resolve import Order
 from packshot.result import Run
 from packshot.workflow.flight import Flight, OnEvent, ignore
+from packshot.workflow.measuring import measure
 from packshot.workflow.workbench import Workbench
 
 
@@ -35,5 +35,5 @@ def take(bench: Workbench, order: Order, run: Run) -> Run:
         )
     if not bench.store.evidence(run.id):
         pixels = bench.store.pictures.get(run.result.picture_digest)
-        bench.store.set_evidence(run.id, evaluate(pixels, order.resolved, order.source))
+        measure(bench, run.id, order, pixels)
     return run

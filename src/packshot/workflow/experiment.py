@@ -163,6 +163,7 @@ def _stored(planned: list[PlannedCell], orders: dict[str, Order]) -> list[Cell]:
             group=cell.group,
             spec_hash=orders[cell.name].resolved.hash,
             change=cell.change,
+            arm=cell.name,
         )
         for position, cell in enumerate(planned)
     ]

@@ -11,9 +11,9 @@ from typing import Self
 
 from packshot.engine import Event, Failed, Finished, Lowered, Ticket
 from packshot.errors import Interrupted, PackshotError, StoreError
-from packshot.evaluation import evaluate
 from packshot.resolve import Order
 from packshot.result import Failure, Result, Run, picture_digest
+from packshot.workflow.measuring import measure
 from packshot.workflow.workbench import Workbench
 
 OnEvent = Callable[[Event], None]
@@ -113,7 +113,7 @@ class Flight:
         )
         run = self._bench.store.finish(flying.run.id, event.pixels, result)
         del self._flying[run.id]
-        self._bench.store.set_evidence(run.id, evaluate(event.pixels, flying.order.resolved, flying.order.source))
+        measure(self._bench, run.id, flying.order, event.pixels)
         return run
 
     def _fail(self, flying: _Flying, failure: Failure) -> Run:

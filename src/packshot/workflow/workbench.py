@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 
 from packshot.engine import Engine
+from packshot.evaluation import Instruments
 from packshot.models import Catalogue
 from packshot.settings import Settings
 from packshot.store import Store
@@ -17,13 +18,15 @@ from packshot.store import Store
 class Workbench:
     """Settings, models, store, clock, and the engine (made on first use: it imports torch).
 
-    `data` is the package's own folder of plans, pictures and channels.
+    `instruments` gives what evidence is measured with, for a model by its reference (made on first use). `data` is the
+    package's own folder of plans, pictures and channels.
     """
 
     settings: Settings
     catalogue: Catalogue
     store: Store
     engine: Callable[[], Engine]
+    instruments: Callable[[str], Instruments]
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
     data: Path
