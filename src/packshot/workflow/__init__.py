@@ -9,6 +9,7 @@ from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.rate import rate
 from packshot.workflow.replay import Replay, judge, replay
+from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
@@ -26,6 +27,8 @@ __all__ = [
     "Progress",
     "Remedy",
     "Replay",
+    "Replayed",
+    "Replaying",
     "Trail",
     "Workbench",
     "bench_runtimes",
@@ -40,6 +43,7 @@ __all__ = [
     "rate",
     "remedy_for",
     "replay",
+    "replay_arms",
     "report",
     "review_picture",
     "run_experiment",
