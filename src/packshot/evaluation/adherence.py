@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from typing import Final
+import math
+from typing import Final, Protocol, runtime_checkable
 
-from packshot.evaluation.instruments import Instruments, guarded
+from packshot.evaluation.instruments import Instruments, Scorer, guarded
 from packshot.result import Evidence, Pixels
 
 NAME: Final = "adherence"
+
+
+@runtime_checkable
+class ReadsSoFar(Protocol):
+    """A scorer whose text encoder reads a prompt up to a length."""
+
+    def unread(self, prompt: str) -> str:
+        """The end of a prompt that is not read; empty where all is."""
 
 
 def adherence_evidence(pixels: Pixels, prompt: str, instruments: Instruments) -> Evidence:
@@ -16,19 +25,21 @@ def adherence_evidence(pixels: Pixels, prompt: str, instruments: Instruments) ->
     if scorer is None:
         return _nothing(None, instruments.no_scorer)
     return guarded(
-        lambda: _entry(scorer.score(pixels, prompt), scorer.unit, scorer.name),
-        lambda reason: _nothing(scorer.unit, reason),
-        "the scorer",
+        lambda: _measured(scorer, pixels, prompt), lambda reason: _nothing(scorer.unit, reason), "the scorer"
     )
 
 
-def _entry(value: float, unit: str | None, name: str) -> Evidence:
-    kind = unit or "cosine"
+def _measured(scorer: Scorer, pixels: Pixels, prompt: str) -> Evidence:
+    value = scorer.score(pixels, prompt)
+    if not math.isfinite(value):
+        return _nothing(scorer.unit, f"{scorer.name} gave no number")
+    unread = scorer.unread(prompt) if isinstance(scorer, ReadsSoFar) else ""
+    rest = f"; it did not read “{unread}”" if unread else ""
     return Evidence(
         name=NAME,
         value=round(value, 4),
-        unit=unit,
-        sentence=f"The picture fits its prompt by {value:.3f} ({kind}, by {name}).",
+        unit=scorer.unit,
+        sentence=f"The picture fits its prompt by {value:.3f} ({scorer.unit or 'cosine'}, by {scorer.name}{rest}).",
     )
 
 

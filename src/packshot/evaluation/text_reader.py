@@ -58,8 +58,9 @@ class RapidReader:
             if self._engine is None:
                 self._engine = _engine(self._threads)
             looks = [self._look(pixels, scale) for scale in _scales(pixels)]
+        pieces = [piece for look in looks for piece in _lines(look) if _counts(piece)]
         found: list[FoundText] = []
-        for piece in (piece for look in looks for piece in _lines(look) if _counts(piece)):
+        for piece in sorted(pieces, key=lambda piece: -piece.confidence):
             if not any(_same_place(piece.box, other.box) for other in found):
                 found.append(piece)
         return tuple(sorted(found, key=lambda piece: (piece.box[1], piece.box[0])))
@@ -134,7 +135,7 @@ def _follows(left: Box, right: Box) -> bool:
     """On the same height, and not further away than the lettering is high."""
     lower = min(left[3] - left[1], right[3] - right[1])
     shared = min(left[3], right[3]) - max(left[1], right[1])
-    return shared >= 0.6 * lower and -lower <= right[0] - left[2] <= lower
+    return shared >= 0.6 * lower and -lower / 4 <= right[0] - left[2] <= lower
 
 
 def _same_place(one: Box, other: Box) -> bool:
