@@ -10,7 +10,7 @@ from pathlib import Path
 
 from packshot.errors import ModelError, PackshotError
 from packshot.evaluation import Instruments, OwnScorer, RapidReader, Reader, RememberedReader, Scorer, TransformersScorer
-from packshot.models import CARD, Catalogue, find_scorer, has_pair, read_json
+from packshot.models import CARD, Catalogue, ScorerFolder, find_scorer, has_pair, read_json
 from packshot.settings import Settings
 
 LATER = ("model.not_cached", "model.incomplete")
@@ -25,32 +25,30 @@ def instruments_of(settings: Settings, catalogue: Catalogue) -> Callable[[str], 
     Raises ModelError at once where a scorer is named that can be neither read nor fetched; one that shall be fetched
     is so with the first picture, and where that fails the reason stands in the evidence: no picture is lost for it.
     """
+    named = settings.scorer
+    if named is not None:
+        _check(named, offline=settings.offline)
     reader, no_reader = _reader(settings.threads)
-    _check(settings)
-    own = lru_cache(maxsize=4)(_own)
-    named = cache(_named)
 
+    @cache
     def instruments(model: str) -> Instruments:
-        if settings.scorer is not None:
-            scorer, no_scorer = named(settings.scorer, settings.offline)
-        else:
-            scorer, no_scorer = own(catalogue, model)
+        scorer, no_scorer = _own(catalogue, model) if named is None else _named(named, settings.offline)
         return Instruments(reader, scorer, no_reader, no_scorer)
 
     return instruments
 
 
-def _check(settings: Settings) -> None:
-    if settings.scorer is None:
-        return
+def _check(name: str, *, offline: bool) -> None:
     try:
-        find_scorer(settings.scorer, offline=True)
+        find_scorer(name, offline=True)
     except ModelError as error:
-        if settings.offline or error.code not in LATER or Path(settings.scorer).expanduser().is_dir():
+        if offline or error.code not in LATER or Path(name).expanduser().is_dir():
             raise
 
 
+@cache
 def _reader(threads: int) -> tuple[Reader | None, str]:
+    """One for the process: its models take a second to load."""
     missing = [name for name in ("rapidocr", "onnxruntime") if importlib.util.find_spec(name) is None]
     if missing:
         return None, f"{' and '.join(missing)} cannot be imported, so no text is read"
@@ -59,7 +57,7 @@ def _reader(threads: int) -> tuple[Reader | None, str]:
 
 def _named(name: str, offline: bool) -> tuple[Scorer | None, str]:
     try:
-        return TransformersScorer(find_scorer(name, offline=offline)), ""
+        return _named_scorer(find_scorer(name, offline=offline)), ""
     except ModelError as error:
         _LOG.warning("no scorer: %s", error)
         return None, error.message
@@ -72,6 +70,16 @@ def _own(catalogue: Catalogue, reference: str) -> tuple[Scorer | None, str]:
         card = read_json(model.folder / CARD) if (model.folder / CARD).is_file() else {}
     except PackshotError as error:
         return None, f"the model is not at hand ({error.message}), and no other scorer was named"
-    if not has_pair(card):
-        return None, "the model brings no encoder that compares picture and prompt, and --scorer names none"
-    return OwnScorer(model.folder, str(card.get("name") or model.folder.name)), ""
+    if model.single_file is not None or not has_pair(card):
+        return None, "the model brings no encoder that compares picture and prompt, and no other scorer was named"
+    return _own_scorer(model.folder, str(card.get("name") or model.folder.name)), ""
+
+
+@lru_cache(maxsize=1)
+def _named_scorer(found: ScorerFolder) -> Scorer:
+    return TransformersScorer(found)
+
+
+@lru_cache(maxsize=2)
+def _own_scorer(folder: Path, name: str) -> Scorer:
+    return OwnScorer(folder, name)

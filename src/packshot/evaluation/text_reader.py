@@ -96,7 +96,7 @@ def _engine(threads: int) -> Any:
             "Global.log_level": "critical",
             "Global.text_score": SURE,
             "Global.max_side_len": FULL_SIDE_PX,
-            "Global.use_cls": False,
+            "Global.use_cls": True,  # lettering that stands on its head
             "Det.limit_type": "min",
             "Det.limit_side_len": 32,
         }
