@@ -9,7 +9,15 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from packshot.errors import ModelError, PackshotError
-from packshot.evaluation import Instruments, OwnScorer, RapidReader, Reader, RememberedReader, Scorer, TransformersScorer
+from packshot.evaluation import (
+    Instruments,
+    OwnScorer,
+    RapidReader,
+    Reader,
+    RememberedReader,
+    Scorer,
+    TransformersScorer,
+)
 from packshot.models import CARD, Catalogue, ScorerFolder, find_scorer, has_pair, read_json
 from packshot.settings import Settings
 

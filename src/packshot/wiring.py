@@ -60,7 +60,8 @@ def open_workbench(
 
     `engine` is `local`, or `fake` for trying out everything around it in milliseconds. Without `create`, a workspace
     that is not there is an error: who reads from a mistyped path shall not be told that all is well. `on_fetch` hears
-    what comes of a model that is fetched. Raises UsageError, ModelError (a scorer that was named), WorkspaceError or StoreError.
+    what comes of a model that is fetched. Raises UsageError, ModelError (the scorer that was named), WorkspaceError or
+    StoreError.
     """
     if engine not in ENGINES:
         raise UsageError("settings.invalid", "no such engine", expected=", ".join(ENGINES), got=engine)

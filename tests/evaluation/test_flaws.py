@@ -72,7 +72,7 @@ def test_detail_and_edges_are_no_noise() -> None:
     half = np.full((256, 256, 3), 120.0)
     half[:, 128:] = stripes[:, 128:]
     assert facts(half.astype(np.uint8))["noise"].value == pytest.approx(0.0, abs=0.2)
-    grain = np.random.default_rng(1).normal(0, 5, half.shape[:2] + (1,))
+    grain = np.random.default_rng(1).normal(0, 5, (*half.shape[:2], 1))
     assert facts(np.clip(half + grain, 0, 255).astype(np.uint8))["noise"].value == pytest.approx(5.0, rel=0.1)
 
 
