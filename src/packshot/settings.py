@@ -23,7 +23,7 @@ from packshot.free_memory import free_memory_bytes
 
 WORKSPACE_DEFAULT = Path(".packshot")
 CONFIG_NAME = "packshot.toml"
-KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision", "loras", "memory")
+KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision", "loras", "memory", "scorer")
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
 
@@ -47,7 +47,8 @@ class Settings:
     `slots` is the most runs of a sweep that share a denoiser call. `runtime` and `precision` hold for specs that ask
     for none. `openvino` is its version, None where it is not installed; `processor` is the CPU's name, and `bfloat16`
     says whether it computes in that. `loras` is a folder of LoRA files, None for that of the workspace. `memory` is the
-    memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked.
+    memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked. `scorer`
+    is a model that compares pictures and prompts, a folder or a hub id; None leaves that to each model's own.
     """
 
     workspace: Path
@@ -64,6 +65,7 @@ class Settings:
     loras: Path | None = None
     memory: str = MEMORIES[0]
     memory_bytes: int | None = None
+    scorer: str | None = None
 
     @property
     def lora_folder(self) -> Path:
@@ -82,7 +84,12 @@ class Settings:
 
 
 def read_settings(
-    environ: Mapping[str, str], *, workspace: Path | None = None, threads: int | None = None, device: str | None = None
+    environ: Mapping[str, str],
+    *,
+    workspace: Path | None = None,
+    threads: int | None = None,
+    device: str | None = None,
+    scorer: str | None = None,
 ) -> Settings:
     """Settings from flags (the arguments), the environment and the workspace's `packshot.toml`.
 
@@ -106,6 +113,7 @@ def read_settings(
         precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
         memory=_word("memory", value("memory"), MEMORIES),
         memory_bytes=free_memory_bytes(),
+        scorer=_text("scorer", scorer or value("scorer")),
         openvino=_version_of("openvino"),
         processor=_processor().get("model name") or platform.processor(),
         bfloat16=not BFLOAT16_FLAGS.isdisjoint(_processor().get("flags", _processor().get("Features", "")).split()),
@@ -210,6 +218,12 @@ def _word(key: str, value: Any, words: tuple[str, ...]) -> str:
     if value in words:
         return str(value)
     raise UsageError("settings.invalid", f"no such {key}", expected=", ".join(words), got=str(value))
+
+
+def _text(key: str, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    raise UsageError("settings.invalid", f"{key} must be a text", expected="text", got=repr(value))
 
 
 def _folder(key: str, value: Any) -> Path:

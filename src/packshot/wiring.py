@@ -13,7 +13,7 @@ from pathlib import Path
 
 from packshot.engine import Engine, RoutingEngine
 from packshot.errors import UsageError, WorkspaceError
-from packshot.evaluation import NO_INSTRUMENTS
+from packshot.instruments import instruments_of
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
 from packshot.settings import Settings, read_settings
@@ -33,10 +33,16 @@ def data_folder() -> Path:
 
 
 def read(
-    *, workspace: Path | None = None, threads: int | None = None, environ: Mapping[str, str] | None = None
+    *,
+    workspace: Path | None = None,
+    threads: int | None = None,
+    scorer: str | None = None,
+    environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Settings from flags, the environment and the workspace. Raises UsageError."""
-    return read_settings(os.environ if environ is None else environ, workspace=workspace, threads=threads)
+    return read_settings(
+        os.environ if environ is None else environ, workspace=workspace, threads=threads, scorer=scorer
+    )
 
 
 def open_catalogue(settings: Settings, on_fetch: OnFetch = unheard) -> Catalogue:
@@ -54,7 +60,8 @@ def open_workbench(
 
     `engine` is `local`, or `fake` for trying out everything around it in milliseconds. Without `create`, a workspace
     that is not there is an error: who reads from a mistyped path shall not be told that all is well. `on_fetch` hears
-    what comes of a model that is fetched. Raises UsageError, WorkspaceError or StoreError.
+    what comes of a model that is fetched. Raises UsageError, ModelError (the scorer that was named), WorkspaceError or
+    StoreError.
     """
     if engine not in ENGINES:
         raise UsageError("settings.invalid", "no such engine", expected=", ".join(ENGINES), got=engine)
@@ -66,14 +73,16 @@ def open_workbench(
             expected="a folder in which something was made",
             hint="name it by --workspace, or make something: packshot experiment run lab",
         )
+    models = open_catalogue(settings, on_fetch)
+    instruments = instruments_of(settings, models)
     store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
     log = open_log(settings.logs)
     try:
         yield Workbench(
             settings=settings,
-            catalogue=open_catalogue(settings, on_fetch),
+            catalogue=models,
             store=store,
-            instruments=lambda _model: NO_INSTRUMENTS,
+            instruments=instruments,
             engine=cache(_fake if engine == "fake" else partial(_local, settings)),
             now=now_utc,
             random_bytes=os.urandom,

@@ -36,6 +36,7 @@ class Flags:
     workspace: Path | None = None
     threads: int | None = None
     engine: str = "local"
+    scorer: str | None = None
 
 
 def _version(value: bool) -> None:
@@ -57,13 +58,20 @@ def root(
         int | None,
         typer.Option(min=1, help="Threads of each operation.", show_default="$PACKSHOT_THREADS or all cores"),
     ] = None,
+    scorer: Annotated[
+        str | None,
+        typer.Option(
+            help="A CLIP, SigLIP, SigLIP 2 or PickScore model that measures prompt adherence: a folder or a hub id.",
+            show_default="$PACKSHOT_SCORER or the model's own",
+        ),
+    ] = None,
     engine: Annotated[str, typer.Option(hidden=True, help="local, or fake: pictures without a model.")] = "local",
     version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
     """Product pictures with diffusion models, as controlled and reproducible experiments."""
-    context.obj = Flags(workspace, threads, engine)
+    context.obj = Flags(workspace, threads, engine, scorer)
 
 
 @contextmanager
@@ -107,4 +115,4 @@ def _fetch_progress(context: typer.Context) -> OnFetch:
 def _settings(flags: Flags) -> Settings:
     from packshot import wiring
 
-    return wiring.read(workspace=flags.workspace, threads=flags.threads)
+    return wiring.read(workspace=flags.workspace, threads=flags.threads, scorer=flags.scorer)

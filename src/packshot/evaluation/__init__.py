@@ -6,6 +6,10 @@ from packshot.evaluation.colour_names import COLOUR_NAMES, colour_name
 from packshot.evaluation.evaluate import evaluate
 from packshot.evaluation.instruments import NO_INSTRUMENTS, FoundText, Instruments, Reader, Scorer
 from packshot.evaluation.likeness import ssim
+from packshot.evaluation.own_scorer import OwnScorer
+from packshot.evaluation.remembered_reader import RememberedReader
+from packshot.evaluation.text_reader import RapidReader
+from packshot.evaluation.transformers_scorer import TransformersScorer
 
 __all__ = [
     "COLOUR_NAMES",
@@ -13,8 +17,12 @@ __all__ = [
     "Asked",
     "FoundText",
     "Instruments",
+    "OwnScorer",
+    "RapidReader",
     "Reader",
+    "RememberedReader",
     "Scorer",
+    "TransformersScorer",
     "asked_by",
     "asked_colour",
     "colour_name",

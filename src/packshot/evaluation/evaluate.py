@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from packshot.evaluation import product_likeness
+from packshot.evaluation.adherence import adherence_evidence
 from packshot.evaluation.asked import Asked
 from packshot.evaluation.asked_background import asked_background_evidence
 from packshot.evaluation.background import background_evidence, measure_border
+from packshot.evaluation.banding import banding_evidence
+from packshot.evaluation.collapsed import collapsed_evidence
+from packshot.evaluation.colour_cast import colour_cast_evidence
 from packshot.evaluation.exposure import exposure_evidence
-from packshot.evaluation.framing import framing_evidence
+from packshot.evaluation.framing import TRUST, framing_evidence
 from packshot.evaluation.instruments import NO_INSTRUMENTS, Instruments
-from packshot.evaluation.likeness import likeness_evidence
-from packshot.product import plain_background_mask
+from packshot.evaluation.likeness import UNITS, likeness_evidence, no_source, ssim_map
+from packshot.evaluation.noise import noise_evidence
+from packshot.evaluation.reading import read_both
+from packshot.evaluation.relief import relief_of
+from packshot.evaluation.text import no_text_likeness, text_evidence, text_likeness
+from packshot.product import ProductMask, plain_background_mask
 from packshot.result import Evidence, Pixels
 
 
@@ -22,10 +33,38 @@ def evaluate(
     """
     border = measure_border(pixels)
     product = plain_background_mask(pixels)
+    relief = relief_of(pixels)
+    trusted = product.confidence >= TRUST
+    ground = ~product.mask if trusted else np.ones(pixels.shape[:2], dtype=np.bool_)
+    alone = no_source(pixels, asked.mode, source)
+    reading = read_both(pixels, source if alone is None else None, instruments)
     return [
         *background_evidence(border),
         asked_background_evidence(border, asked.prompt),
         *framing_evidence(product),
+        collapsed_evidence(pixels),
         *exposure_evidence(pixels, product),
-        *likeness_evidence(pixels, asked.mode, source),
+        colour_cast_evidence(border, asked.prompt),
+        noise_evidence(relief),
+        banding_evidence(pixels, relief, ground),
+        text_evidence(reading, asked.prompt),
+        adherence_evidence(pixels, asked.prompt, instruments),
+        *_likeness(pixels, product, source, alone),
+        text_likeness(reading) if alone is None else no_text_likeness(alone),
+    ]
+
+
+def _likeness(pixels: Pixels, product: ProductMask, source: Pixels | None, alone: str | None) -> list[Evidence]:
+    """`alone` says why there is no source to compare with."""
+    if source is None or alone is not None:
+        reason = alone or "the source picture is not at hand"
+        whole = [
+            Evidence(name=name, value=None, unit=unit, sentence=f"Not evaluated: {reason}.")
+            for name, unit in UNITS.items()
+        ]
+        return [*whole, *product_likeness.not_evaluated(reason)]
+    similarity = ssim_map(pixels, source)
+    return [
+        *likeness_evidence(pixels, source, similarity),
+        *product_likeness.product_likeness(pixels, product, source, similarity),
     ]

@@ -12,7 +12,11 @@ from scipy import ndimage
 
 from packshot.evaluation.framing import TRUST
 from packshot.product import ProductMask, lab_from_srgb
-from packshot.result import Evidence, Pixels
+from packshot.result import Box, Evidence, Pixels
+
+AREAS_MAX = 3
+AREA_SHARE = 0.0005
+"""Clipped areas of at least this share of the picture are pointed at, the largest few."""
 
 LUMA = np.array([0.299, 0.587, 0.114])
 """ITU-R BT.601, section 2.5.1."""
@@ -30,8 +34,8 @@ def exposure_evidence(pixels: Pixels, product: ProductMask) -> list[Evidence]:
     regions = (product.box,) if trusted and product.box else ()
     what = "product" if trusted else "whole picture"
     lightness = float(lab_from_srgb(pixels[where])[:, 0].mean())
-    bright = 100 * float((pixels[where] == 255).all(axis=-1).mean())
-    dark = 100 * float((pixels[where] == 0).all(axis=-1).mean())
+    burnt, lost = ((pixels == level).all(axis=-1) & where for level in (255, 0))
+    bright, dark = (100 * float(clipped[where].mean()) for clipped in (burnt, lost))
     sharpness = float(ndimage.laplace(luma(pixels), mode="nearest")[where].var())
     return [
         Evidence(
@@ -46,14 +50,14 @@ def exposure_evidence(pixels: Pixels, product: ProductMask) -> list[Evidence]:
             value=round(bright, 3),
             unit="%",
             sentence=f"{bright:.1f} % of the {what} is burnt out to pure white.",
-            regions=regions,
+            regions=_clipped_areas(burnt),
         ),
         Evidence(
             name="clipped_shadows",
             value=round(dark, 3),
             unit="%",
             sentence=f"{dark:.1f} % of the {what} is lost in pure black.",
-            regions=regions,
+            regions=_clipped_areas(lost),
         ),
         Evidence(
             name="sharpness",
@@ -63,3 +67,14 @@ def exposure_evidence(pixels: Pixels, product: ProductMask) -> list[Evidence]:
             regions=regions,
         ),
     ]
+
+
+def _clipped_areas(clipped: NDArray[np.bool_]) -> tuple[Box, ...]:
+    """Boxes around the largest clipped areas, the largest first."""
+    if not clipped.any():
+        return ()
+    labels, count = ndimage.label(clipped, structure=np.ones((3, 3)))
+    sizes = np.bincount(labels.ravel(), minlength=count + 1)[1:]
+    largest = [int(k) for k in np.argsort(-sizes, kind="stable")[:AREAS_MAX] if sizes[k] >= AREA_SHARE * clipped.size]
+    places = ndimage.find_objects(labels)
+    return tuple((places[k][1].start, places[k][0].start, places[k][1].stop, places[k][0].stop) for k in largest)

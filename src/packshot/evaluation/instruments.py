@@ -5,10 +5,15 @@ Where one is absent, what it would have measured is *not evaluated*, never a num
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
+from packshot.errors import PackshotError
 from packshot.result import Box, Pixels
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +62,21 @@ class Instruments:
 
 
 NO_INSTRUMENTS = Instruments()
+
+Value = TypeVar("Value")
+
+
+def guarded(measure: Callable[[], Value], otherwise: Callable[[str], Value], what: str) -> Value:
+    """What an instrument measures; where it fails, the reason is logged and handed to `otherwise`.
+
+    A picture was made and is kept: an instrument's failure must not take it away.
+    """
+    try:
+        return measure()
+    except PackshotError as error:
+        reason = error.message
+        _LOG.warning("%s failed: %s", what, error)
+    except Exception as error:
+        reason = f"{type(error).__name__}"
+        _LOG.warning("%s failed", what, exc_info=error)
+    return otherwise(f"{what} failed ({reason})")

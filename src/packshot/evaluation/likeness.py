@@ -1,4 +1,4 @@
-"""How much of the source is left in an image-to-image picture: PSNR and SSIM."""
+"""How much of the source is left in an image-to-image picture as a whole: PSNR and SSIM."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ C1, C2 = (0.01 * 255) ** 2, (0.03 * 255) ** 2
 UNITS = {"likeness_psnr": "dB", "likeness_ssim": None}
 
 
-def ssim(one: Pixels, other: Pixels) -> float:
-    """Structural similarity of two pictures (H, W, 3) on their luma; 1 for equal ones.
+def ssim_map(one: Pixels, other: Pixels) -> NDArray[np.float64]:
+    """Structural similarity (H - 10, W - 10) of two pictures (H, W, 3) on their luma, of each window of 11 × 11.
 
     Wang, Bovik, Sheikh and Simoncelli, IEEE TIP 13(4), 2004, equation 13, with the Gaussian window of 11 × 11 and
     σ = 1.5, K₁ = 0.01 and K₂ = 0.03 of section III-C; windows that leave the picture are left out.
@@ -35,18 +35,28 @@ def ssim(one: Pixels, other: Pixels) -> float:
     similarity = ((2 * mean_x * mean_y + C1) * (2 * covariance + C2)) / (
         (mean_x**2 + mean_y**2 + C1) * (variance_x + variance_y + C2)
     )
-    return float(similarity.mean())
+    return np.asarray(similarity)
 
 
-def likeness_evidence(pixels: Pixels, mode: Mode, source: Pixels | None) -> list[Evidence]:
-    """PSNR and SSIM to the fitted source, of the same size as the picture."""
+def ssim(one: Pixels, other: Pixels) -> float:
+    """The mean of `ssim_map`; 1 for equal pictures."""
+    return float(ssim_map(one, other).mean())
+
+
+def no_source(pixels: Pixels, mode: Mode, source: Pixels | None) -> str | None:
+    """Why a picture (H, W, 3) cannot be compared with a source; None where it can."""
     if mode is not Mode.IMAGE_TO_IMAGE:
-        return _nothing("the picture was made from text alone")
+        return "the picture was made from text alone"
     if source is None:
-        return _nothing("the source picture is not at hand")
+        return "the source picture is not at hand"
     if source.shape != pixels.shape or min(pixels.shape[:2]) <= 2 * RADIUS_PX:
-        return _nothing("the source and the picture cannot be laid over each other")
-    decibels, similarity = psnr_db(pixels, source), ssim(pixels, source)
+        return "the source and the picture cannot be laid over each other"
+    return None
+
+
+def likeness_evidence(pixels: Pixels, source: Pixels, structure: NDArray[np.float64]) -> list[Evidence]:
+    """PSNR and SSIM to the fitted source, of the same size as the picture; `structure` is their `ssim_map`."""
+    decibels, similarity = psnr_db(pixels, source), float(structure.mean())
     same = math.isinf(decibels)
     return [
         Evidence(
@@ -63,12 +73,6 @@ def likeness_evidence(pixels: Pixels, mode: Mode, source: Pixels | None) -> list
             unit=None,
             sentence=f"Its structure is {similarity:.2f} like the source's (SSIM, 1 is equal).",
         ),
-    ]
-
-
-def _nothing(reason: str) -> list[Evidence]:
-    return [
-        Evidence(name=name, value=None, unit=unit, sentence=f"Not evaluated: {reason}.") for name, unit in UNITS.items()
     ]
 
 

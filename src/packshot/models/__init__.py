@@ -1,13 +1,13 @@
 """Which weights: names, pins, descriptions, loading. Importing it imports no torch."""
 
 from packshot.models.catalogue import Catalogue, Listing, Model, embedded_folder
-from packshot.models.description import ModelDescription
+from packshot.models.description import ModelDescription, read_json
 from packshot.models.digests import DigestCache
 from packshot.models.families import FAMILIES, Family, Guidance, family_named
 from packshot.models.fetching import Fetch, OnFetch
 from packshot.models.flow_schedulers import check_fits, fitting_schedulers, own_scheduler
 from packshot.models.footprint import weights_bytes
-from packshot.models.knowledge import Knowledge, Product
+from packshot.models.knowledge import CARD, Knowledge, Product
 from packshot.models.loading import Loader, Pipeline, check_device, is_out_of_memory
 from packshot.models.lora_file import read_lora
 from packshot.models.lora_fit import LORA_FAMILIES, lay_out, stored_shapes
@@ -27,9 +27,11 @@ from packshot.models.schedulers import (
     pinned_config,
     shortened,
 )
+from packshot.models.scorer_folder import ScorerFolder, find_scorer, has_pair
 from packshot.models.tokens import TokenCount, count_tokens
 
 __all__ = [
+    "CARD",
     "EMBEDDED",
     "FAMILIES",
     "FLOW_SCHEDULERS",
@@ -56,6 +58,7 @@ __all__ = [
     "Read",
     "Recipe",
     "SchedulerChoice",
+    "ScorerFolder",
     "TokenCount",
     "check_device",
     "check_fits",
@@ -64,12 +67,15 @@ __all__ = [
     "embedded_folder",
     "family_named",
     "find_scheduler",
+    "find_scorer",
     "fitting_schedulers",
+    "has_pair",
     "is_out_of_memory",
     "lay_out",
     "own_scheduler",
     "pin_scheduler",
     "pinned_config",
+    "read_json",
     "read_lora",
     "read_text",
     "shortened",

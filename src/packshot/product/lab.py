@@ -29,9 +29,14 @@ def linear_from_srgb(pixels: Pixels) -> Colours:
 def lab_from_linear(linear: Colours) -> Colours:
     """L* (0..100), a*, b* (…, 3) of linear light."""
     ratio = (linear @ TO_XYZ.T) / WHITE_XYZ
-    f = np.where(ratio > KNEE, np.cbrt(np.maximum(ratio, KNEE)), ratio * (29 / 6) ** 2 / 3 + 4 / 29)
+    f = np.cbrt(ratio)
+    dark = ratio <= KNEE
+    if dark.any():
+        f[dark] = ratio[dark] * (29 / 6) ** 2 / 3 + 4 / 29
     x, y, z = f[..., 0], f[..., 1], f[..., 2]
-    return np.stack((116 * y - 16, 500 * (x - y), 200 * (y - z)), axis=-1)
+    lab = np.empty(f.shape)
+    lab[..., 0], lab[..., 1], lab[..., 2] = 116 * y - 16, 500 * (x - y), 200 * (y - z)
+    return lab
 
 
 def lab_from_srgb(pixels: Pixels) -> Colours:
@@ -41,4 +46,5 @@ def lab_from_srgb(pixels: Pixels) -> Colours:
 
 def difference(one: Colours, other: Colours) -> NDArray[np.float64]:
     """ΔE*ab (…) of two colours in CIELAB."""
-    return np.asarray(np.sqrt(((one - other) ** 2).sum(axis=-1)))
+    away = np.square(one - other)
+    return np.asarray(np.sqrt(away[..., 0] + away[..., 1] + away[..., 2]))  # a sum over so short an axis takes long

@@ -7,6 +7,7 @@ from packshot.workflow.experiment import ExperimentDone, Progress, experiment_na
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
+from packshot.workflow.measuring import measure_again
 from packshot.workflow.rate import rate
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.replays import Replayed, Replaying, replay_arms
@@ -39,6 +40,7 @@ __all__ = [
     "find_run",
     "judge",
     "make_picture",
+    "measure_again",
     "picture_of",
     "rate",
     "remedy_for",

@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from packshot.errors import EngineError, PackshotError
-from packshot.models import EMBEDDED, Catalogue, check_device
+from packshot.models import EMBEDDED, Catalogue, check_device, find_scorer
 from packshot.resolve import asked, choose_runtime, read_bench
 from packshot.settings import Settings, find_device
 
@@ -59,6 +59,7 @@ def examine(settings: Settings, catalogue: Catalogue, count_runs: Callable[[], i
         _libraries(),
         _embedded(catalogue),
         _runtime(settings, catalogue),
+        _evidence(settings),
         _hub_cache(settings, catalogue),
         _workspace(settings, count_runs),
         _disk(settings.workspace),
@@ -158,6 +159,20 @@ def _runtime(settings: Settings, catalogue: Catalogue) -> Finding:
     if settings.device == "cpu" and settings.openvino is None:
         return Finding("runtime", Level.NOTE, fact, "pip install openvino: the same promise in less time")
     return Finding("runtime", Level.OK, fact)
+
+
+def _evidence(settings: Settings) -> Finding:
+    try:
+        reader = f"text is read by rapidocr {importlib.metadata.version('rapidocr')}"
+    except importlib.metadata.PackageNotFoundError:
+        return Finding("evidence", Level.NOTE, "no reader of text", "pip install rapidocr onnxruntime")
+    if settings.scorer is None:
+        return Finding("evidence", Level.OK, f"{reader}; prompt adherence by {EMBEDDED}'s own CLIP, for its pictures")
+    try:
+        found = find_scorer(settings.scorer, offline=True)
+    except PackshotError as error:
+        return Finding("evidence", Level.PROBLEM, f"{reader}; scorer: {error.message}", error.hint or error.expected)
+    return Finding("evidence", Level.OK, f"{reader}; prompt adherence by {found.name} ({found.kind})")
 
 
 def _hub_cache(settings: Settings, catalogue: Catalogue) -> Finding:

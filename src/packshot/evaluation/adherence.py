@@ -1,0 +1,47 @@
+"""How well the picture fits its prompt, by a model that was trained to tell such pairs. Knows no such model itself."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, Protocol, runtime_checkable
+
+from packshot.evaluation.instruments import Instruments, Scorer, guarded
+from packshot.result import Evidence, Pixels
+
+NAME: Final = "adherence"
+
+
+@runtime_checkable
+class ReadsSoFar(Protocol):
+    """A scorer whose text encoder reads a prompt up to a length."""
+
+    def unread(self, prompt: str) -> str:
+        """The end of a prompt that is not read; empty where all is."""
+
+
+def adherence_evidence(pixels: Pixels, prompt: str, instruments: Instruments) -> Evidence:
+    """The scorer's number for a picture (H, W, 3) and its own prompt; comparable for one prompt and one scorer."""
+    scorer = instruments.scorer
+    if scorer is None:
+        return _nothing(None, instruments.no_scorer)
+    return guarded(
+        lambda: _measured(scorer, pixels, prompt), lambda reason: _nothing(scorer.unit, reason), "the scorer"
+    )
+
+
+def _measured(scorer: Scorer, pixels: Pixels, prompt: str) -> Evidence:
+    value = scorer.score(pixels, prompt)
+    if not math.isfinite(value):
+        return _nothing(scorer.unit, f"{scorer.name} gave no number")
+    unread = scorer.unread(prompt) if isinstance(scorer, ReadsSoFar) else ""
+    rest = f"; it did not read “{unread}”" if unread else ""
+    return Evidence(
+        name=NAME,
+        value=round(value, 4),
+        unit=scorer.unit,
+        sentence=f"The picture fits its prompt by {value:.3f} ({scorer.unit or 'cosine'}, by {scorer.name}{rest}).",
+    )
+
+
+def _nothing(unit: str | None, reason: str) -> Evidence:
+    return Evidence(name=NAME, value=None, unit=unit, sentence=f"Not evaluated: {reason}.")
