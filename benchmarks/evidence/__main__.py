@@ -22,16 +22,13 @@ from benchmarks.evidence.table import as_json, markdown, write_into
 from benchmarks.evidence.walk import Findings, fewer, walk
 
 ENDINGS = ("", ", 512 px", ", softened")
-PARTS = {"grounds": GROUNDS, "places": PLACES, "words": WORDS, "changes": CHANGES, "faults": FAULTS}
+PARTS = {"grounds": GROUNDS, "places": PLACES, "words": WORDS, "changes": CHANGES, "faults": FAULTS, "again": (*LARGE, *SOFT)}
 
 
 def main() -> None:
     """Draw, measure, judge, print."""
     arguments = _arguments()
-    wanted = [sort for part in arguments.parts for sort in PARTS[part]]
-    if "again" in arguments.parts or arguments.parts == list(PARTS):
-        wanted += [*LARGE, *SOFT]
-    sorts = fewer(wanted, arguments.count)
+    sorts = fewer([sort for part in arguments.parts for sort in PARTS[part]], arguments.count)
     findings = walk(arguments.folder, sorts, arguments.processes)
     rows = all_rows(findings)
     pictures = sum(len(found) for found in findings.values())
@@ -67,7 +64,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--folder", type=Path, default=Path("build/evidence"), help="keeps pictures and findings")
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--count", type=int, default=None, help="at most so many pictures of each sort")
-    parser.add_argument("--parts", nargs="+", choices=[*PARTS, "again"], default=list(PARTS))
+    parser.add_argument("--parts", nargs="+", choices=list(PARTS), default=list(PARTS))
     parser.add_argument("--date", default=datetime.date.today().isoformat())
     parser.add_argument("--json", type=Path, default=None)
     parser.add_argument("--page", type=Path, default=None, help="Markdown page with the two markers")

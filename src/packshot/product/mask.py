@@ -19,6 +19,7 @@ from scipy import ndimage
 
 from packshot.product.lab import Colours, difference, lab_from_linear, linear_from_srgb
 from packshot.product.plain_ground import PlainGround, border_ring, fit_plain_ground
+from packshot.product.shrunk import shrunk
 from packshot.result import Pixels
 
 Mask = NDArray[np.bool_]
@@ -75,7 +76,7 @@ def plain_background_mask(pixels: Pixels) -> ProductMask:
     """The product's mask of a picture (H, W, 3) uint8 on a plain ground."""
     height, width = pixels.shape[:2]
     factor = -(-max(height, width) // WORKING_SIDE_PX)
-    linear = _shrink(linear_from_srgb(pixels), factor)
+    linear = shrunk(linear_from_srgb(pixels), factor)
     lab = lab_from_linear(linear)
     ground = fit_plain_ground(linear)
     small, doubtful = _product(linear, lab, ground)
@@ -158,13 +159,3 @@ def _confidence(mask: Mask, lab: Colours, ground: PlainGround) -> float:
     share = mask.mean()
     size = np.clip(share / 0.005, 0.0, 1.0) * np.clip((0.97 - share) / 0.1, 0.0, 1.0)
     return float(plain * contrast * size)
-
-
-def _shrink(linear: Colours, factor: int) -> Colours:
-    """Means of blocks of `factor` × `factor` pixels; the last ones are filled with the edge."""
-    if factor == 1:
-        return linear
-    height, width = linear.shape[:2]
-    padded = np.pad(linear, ((0, -height % factor), (0, -width % factor), (0, 0)), mode="edge")
-    blocks = padded.reshape(padded.shape[0] // factor, factor, padded.shape[1] // factor, factor, 3)
-    return np.asarray(blocks.mean(axis=(1, 3)))
