@@ -22,7 +22,14 @@ from benchmarks.evidence.table import as_json, markdown, write_into
 from benchmarks.evidence.walk import Findings, fewer, walk
 
 ENDINGS = ("", ", 512 px", ", softened")
-PARTS = {"grounds": GROUNDS, "places": PLACES, "words": WORDS, "changes": CHANGES, "faults": FAULTS, "again": (*LARGE, *SOFT)}
+PARTS = {
+    "grounds": GROUNDS,
+    "places": PLACES,
+    "words": WORDS,
+    "changes": CHANGES,
+    "faults": FAULTS,
+    "again": (*LARGE, *SOFT),
+}
 
 
 def main() -> None:

@@ -54,7 +54,9 @@ def code_digest() -> str:
 def _values(case: Case, reads_text: bool) -> dict[str, float | str | None]:
     mode = Mode.TEXT_TO_IMAGE if case.source is None else Mode.IMAGE_TO_IMAGE
     at_hand = instruments() if reads_text else NO_INSTRUMENTS
-    return {entry.name: entry.value for entry in evaluate(case.pixels, Asked(case.prompt, "", mode), case.source, at_hand)}
+    return {
+        entry.name: entry.value for entry in evaluate(case.pixels, Asked(case.prompt, "", mode), case.source, at_hand)
+    }
 
 
 @cache
