@@ -10,7 +10,7 @@ Stopped and started again, it goes on where it was.
 from __future__ import annotations
 
 import argparse
-import datetime
+import datetime as dt
 import json
 from pathlib import Path
 
@@ -72,7 +72,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--count", type=int, default=None, help="at most so many pictures of each sort")
     parser.add_argument("--parts", nargs="+", choices=list(PARTS), default=list(PARTS))
-    parser.add_argument("--date", default=datetime.date.today().isoformat())
+    parser.add_argument("--date", default=dt.date.today().isoformat())
     parser.add_argument("--json", type=Path, default=None)
     parser.add_argument("--page", type=Path, default=None, help="Markdown page with the two markers")
     return parser.parse_args()

@@ -65,7 +65,7 @@ def verdicts(with_defect: list[bool | None], without: list[bool | None]) -> Verd
 
 @dataclass(frozen=True)
 class Errors:
-    """How far a number was from the truth: mean and 95 % quantile of the absolute error, and how often there was one."""
+    """How far a number was from the truth: mean and 95 % quantile of the absolute error; how often there was one."""
 
     mean: float
     quantile: float

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +32,7 @@ def _keep(case: Case, place: Path, facts: Path) -> None:
     kept = {"prompt": case.prompt, "truth": case.truth, "source": case.source is not None}
     written = facts.with_suffix(".writing")
     written.write_text(json.dumps(kept), encoding="utf-8")
-    os.replace(written, facts)
+    written.replace(facts)
 
 
 def _read(path: Path) -> Pixels:

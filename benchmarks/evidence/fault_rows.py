@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from benchmarks.evidence.counts import Share
 from benchmarks.evidence.faults import BLURS_PX
 from benchmarks.evidence.found import Found
@@ -36,6 +38,6 @@ def _ordered(by_blur: list[list[Found]]) -> Share | None:
     for series in zip(*by_blur, strict=True):
         values = [case.values.get("sharpness") for case in series]
         numbers = [float(value) for value in values if value is not None]
-        right += sum(later < earlier for earlier, later in zip(numbers, numbers[1:], strict=False))
+        right += sum(later < earlier for earlier, later in pairwise(numbers))
         total += len(numbers) - 1
     return Share(right, total) if total > 0 else None

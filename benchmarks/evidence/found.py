@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -39,7 +38,7 @@ def found(folder: Path, sort: Sort, number: int) -> Found:
     kept.mkdir(parents=True, exist_ok=True)
     written = file.with_suffix(".writing")
     written.write_text(json.dumps({"truth": finding.truth, "values": finding.values}), encoding="utf-8")
-    os.replace(written, file)
+    written.replace(file)
     return finding
 
 

@@ -97,17 +97,13 @@ def rows_of_places(findings: Findings, again: str = "") -> list[Row]:
 
 def rows_of_words(findings: Findings) -> list[Row]:
     """Text stuck on."""
-    return [
-        compared(
-            ("text_found", "cap height 20–40 px, contrast ≥ 3"), TEXT, findings["word"], findings["no word"], True
-        ),
-        compared(
-            ("text_found", "cap height 12–20 px, contrast ≥ 3"), TEXT, findings["small word"], findings["no word"]
-        ),
-        compared(
-            ("text_found", "cap height 20–40 px, contrast 1.5–3"), TEXT, findings["faint word"], findings["no word"]
-        ),
-    ]
+    asked = (
+        ("word", "cap height 20–40 px, contrast ≥ 3", True),
+        ("small word", "cap height 12–20 px, contrast ≥ 3", False),
+        ("faint word", "cap height 20–40 px, contrast 1.5–3", False),
+    )
+    good = findings["no word"]
+    return [compared(("text_found", of), TEXT, findings[sort], good, target) for sort, of, target in asked]
 
 
 def _number(value: float | str | None) -> float | None:

@@ -31,7 +31,7 @@ def _through(pixels: Pixels) -> Pixels:
         autoencoder = _autoencoder()
         decoded = autoencoder.decode(autoencoder.encode(scaled).latent_dist.mean).sample
     shown = (decoded[0].permute(1, 2, 0).numpy() + 1.0) * 127.5
-    return np.clip(np.round(shown), 0.0, 255.0).astype(np.uint8)
+    return np.asarray(np.clip(np.round(shown), 0.0, 255.0), dtype=np.uint8)
 
 
 @cache

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from packshot.evaluation.colour_names import COLOUR_NAMES, are_called, colour_name, colour_names, is_white
+from packshot.evaluation.colour_names import are_called, colour_name, colour_names, is_white
 from packshot.evaluation.framing import TRUST
 from packshot.product import (
     PLAIN_LIMIT,
@@ -63,7 +63,8 @@ def measure_border(pixels: Pixels, product: ProductMask) -> Border:
     shown = pixels[around if around.sum() >= ENOUGH * ring.sum() else ring]
     blocks = _blocks(pixels, product.mask if trusted else None)
     lab, median = lab_from_srgb(shown), np.median(blocks, axis=0)
-    counts = {name: float((colour_names(blocks) == name).mean()) for name in COLOUR_NAMES}
+    called, counts = np.unique(colour_names(blocks), return_counts=True)
+    shares = [(str(one), float(count) / len(blocks)) for one, count in zip(called, counts, strict=True)]
     name = colour_name(median)
     return Border(
         lab=median,
@@ -71,7 +72,7 @@ def measure_border(pixels: Pixels, product: ProductMask) -> Border:
         pure_white=float(np.mean((shown == 255).all(axis=-1))),
         unevenness=float(np.quantile(difference(lab, median), 0.95)),
         white=float(is_white(blocks).mean()),
-        names=tuple(sorted(((n, s) for n, s in counts.items() if s > 0), key=lambda entry: -entry[1])),
+        names=tuple(sorted(shares, key=lambda entry: -entry[1])),
         name=name if are_called(blocks, name).mean() >= ONE_COLOUR else None,
     )
 

@@ -55,7 +55,7 @@ def is_white(lab: Colours) -> NDArray[np.bool_]:
 
 def colour_names(lab: Colours) -> NDArray[np.str_]:
     """(N,) the names of colours (N, 3) in CIELAB."""
-    return np.array(COLOUR_NAMES)[_distances(lab).argmin(axis=-1)]
+    return np.asarray(np.array(COLOUR_NAMES)[_distances(lab).argmin(axis=-1)])
 
 
 def colour_name(lab: Colours) -> str:
