@@ -17,6 +17,7 @@ from training.render.draw import Render, render
 from training.render.layers import FINE, Mask, Pixels, empty_paper, lifted, nearest_paper, put_behind, shown, view_of
 from training.render.lettering import write
 from training.render.scene import Camera, Scene, random_scene
+from training.render.textures import Colours
 
 Truth = TypeVar("Truth")
 
@@ -148,3 +149,31 @@ def cut(seed: int, size: int = 256) -> Hard[Cut]:
     moved = replace(camera, shift_x=shift) if wide else replace(camera, shift_y=shift)
     made = render(replace(scene, camera=moved), size)
     return Hard(made.picture, made.mask, plain, "cut", Cut((side,), outside))
+
+
+def on_ground(scene: Scene, ground: Colours, size: int = 256) -> Render:
+    """The scene on a ground of any colour instead of its paper, with its shadow.
+
+    `ground` is linear light, (3,) or (size * FINE, size * FINE, 3). The render's scene names the paper that the product
+    is tinted by, the one most like the ground.
+    """
+    n = size * FINE
+    wide = np.broadcast_to(ground, (n, n, 3))
+    scene = replace(scene, background_colour=nearest_paper(wide))
+    product, plain = lifted(render(scene, n)), render(scene, size)
+    light = np.where(product.mask[..., None], product.light, wide * (1.0 - product.shadow[..., None]))
+    return replace(plain, picture=shown(light))
+
+
+def at_side(scene: Scene, side: str, outside: float, size: int = 256) -> Render:
+    """The scene moved to one side: `outside` is the share of the product's extent there that the frame cuts off.
+
+    Below 0 the product stays whole, and its gap to that side is that share of the frame.
+    """
+    mask = render(scene, size).mask
+    wide = side in ("left", "right")
+    extent = float(mask.any(0 if wide else 1).sum()) / size
+    away = extent / 2.0 - (outside * extent if outside > 0.0 else outside) - 0.5
+    shift = away if side in ("left", "top") else -away
+    camera = replace(scene.camera, shift_x=shift) if wide else replace(scene.camera, shift_y=shift)
+    return render(replace(scene, camera=camera), size)

@@ -1,7 +1,7 @@
 """From a picture, what was asked, and the source: evidence. Deterministic, offline, and without knowing the store."""
 
 from packshot.evaluation.asked import Asked, asked_by
-from packshot.evaluation.asked_background import asked_colour
+from packshot.evaluation.asked_ground import asked_colour
 from packshot.evaluation.colour_names import COLOUR_NAMES, colour_name
 from packshot.evaluation.evaluate import evaluate
 from packshot.evaluation.instruments import NO_INSTRUMENTS, FoundText, Instruments, Reader, Scorer

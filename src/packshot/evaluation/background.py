@@ -1,56 +1,34 @@
-"""What stands around the product, measured at the picture's border (2 % of the shorter side)."""
+"""Colour, lightness, share of pure white and unevenness of what stands around the product, as evidence."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-
-from packshot.evaluation.colour_names import colour_name
-from packshot.product import Colours, border_ring, difference, lab_from_srgb
-from packshot.result import Evidence, Pixels
+from packshot.evaluation.border import Border
+from packshot.evaluation.colour_names import colour_words
+from packshot.result import Evidence
 
 EVEN_BELOW = 5.0
 """ΔE*ab that an eye sees, but does not mind in a studio's fall-off."""
 
-
-@dataclass(frozen=True, slots=True)
-class Border:
-    """The border in numbers.
-
-    `lab` (3,) is the median colour in CIELAB, `pure_white` the share 0..1 of pixels of exactly 255, 255, 255, and
-    `unevenness` the ΔE*ab to the median within which 95 % of the pixels are.
-    """
-
-    lab: Colours
-    pure_white: float
-    unevenness: float
-
-
-def measure_border(pixels: Pixels) -> Border:
-    """The border of a picture (H, W, 3)."""
-    ring = pixels[border_ring(*pixels.shape[:2])]
-    lab = lab_from_srgb(ring)
-    median = np.median(lab, axis=0)
-    return Border(
-        lab=median,
-        pure_white=float(np.mean((ring == 255).all(axis=-1))),
-        unevenness=float(np.quantile(difference(lab, median), 0.95)),
-    )
+NO_ONE_COLOUR = "no one colour"
+WORTH_NAMING = 0.1
+"""Share of the border from which a colour among several is named."""
 
 
 def background_evidence(border: Border) -> list[Evidence]:
-    """Colour, share of pure white, unevenness."""
-    name = colour_name(border.lab)
+    """Colour, lightness, share of pure white, unevenness."""
     lightness, a, b = (float(value) for value in border.lab)
-    white = 100 * border.pure_white
-    even, spread = ("even" if border.unevenness <= EVEN_BELOW else "uneven"), border.unevenness
+    white, spread = 100 * border.pure_white, border.unevenness
+    even = "even" if spread <= EVEN_BELOW else "uneven"
+    middle = ", ".join(str(int(level)) for level in border.levels)
+    exact = f"; its middle value is {middle}" if int(border.levels.min()) < 255 else ""
     return [
         Evidence(
             name="background_colour",
-            value=name,
+            value=border.name or NO_ONE_COLOUR,
             unit=None,
-            sentence=f"The background is {name} (CIELAB {lightness:.0f}, {a:.0f}, {b:.0f}).",
+            sentence=f"The background {is_called_so(border)} (CIELAB {lightness:.0f}, {a:.0f}, {b:.0f})."
+            if border.name
+            else f"The background {is_called_so(border)}.",
         ),
         Evidence(
             name="background_lightness",
@@ -62,12 +40,21 @@ def background_evidence(border: Border) -> list[Evidence]:
             name="background_pure_white",
             value=round(white, 2),
             unit="%",
-            sentence=f"{white:.1f} % of the border is pure white (255, 255, 255).",
+            sentence=f"{white:.1f} % of the border is pure white (255, 255, 255){exact}.",
         ),
         Evidence(
             name="background_unevenness",
-            value=round(border.unevenness, 2),
+            value=round(spread, 2),
             unit="ΔE*ab",
             sentence=f"The background is {even}: 95 % of the border is within {spread:.1f} ΔE*ab of its colour.",
         ),
     ]
+
+
+def is_called_so(border: Border) -> str:
+    """Such as "is light grey" or "has no one colour: 55 % of its border is brown, 30 % grey"."""
+    if border.name:
+        return f"is {colour_words(border.lab)}"
+    (first, most), *others = border.names
+    also = "".join(f", {100 * share:.0f} % {name}" for name, share in others if share >= WORTH_NAMING)
+    return f"has no one colour: {100 * most:.0f} % of its border is {first}{also}"

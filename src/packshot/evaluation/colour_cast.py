@@ -10,9 +10,8 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from packshot.evaluation.asked_background import asked_colour
-from packshot.evaluation.background import Border
-from packshot.evaluation.colour_names import colour_name
+from packshot.evaluation.asked_ground import asked_colour
+from packshot.evaluation.border import Border
 from packshot.result import Evidence
 
 NEUTRAL: Final = ("white", "grey")
@@ -30,9 +29,9 @@ def colour_cast_evidence(border: Border, prompt: str) -> Evidence:
     asked = asked_colour(prompt)
     if asked is not None and asked not in NEUTRAL:
         return _nothing(f"the prompt asks for a {asked} background, and nothing else is surely neutral")
-    looks = colour_name(border.lab)
+    looks = border.name
     if asked is None and looks not in NEUTRAL:
-        return _nothing(f"the background is {looks}, and nothing else is surely neutral")
+        return _nothing(f"the background is {looks or 'of no one colour'}, and nothing else is surely neutral")
     a, b = float(border.lab[1]), float(border.lab[2])
     chroma = math.hypot(a, b)
     should = f"The background, asked to be {asked}," if asked else f"The {looks} background"

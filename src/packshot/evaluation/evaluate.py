@@ -8,8 +8,9 @@ from packshot.evaluation import product_likeness
 from packshot.evaluation.adherence import adherence_evidence
 from packshot.evaluation.asked import Asked
 from packshot.evaluation.asked_background import asked_background_evidence
-from packshot.evaluation.background import background_evidence, measure_border
+from packshot.evaluation.background import background_evidence
 from packshot.evaluation.banding import banding_evidence
+from packshot.evaluation.border import measure_border
 from packshot.evaluation.collapsed import collapsed_evidence
 from packshot.evaluation.colour_cast import colour_cast_evidence
 from packshot.evaluation.exposure import exposure_evidence
@@ -19,6 +20,7 @@ from packshot.evaluation.likeness import UNITS, likeness_evidence, no_source, ss
 from packshot.evaluation.noise import noise_evidence
 from packshot.evaluation.reading import read_both
 from packshot.evaluation.relief import relief_of
+from packshot.evaluation.shadow import shadow_evidence
 from packshot.evaluation.text import no_text_likeness, text_evidence, text_likeness
 from packshot.product import ProductMask, plain_background_mask
 from packshot.result import Evidence, Pixels
@@ -31,8 +33,8 @@ def evaluate(
 
     `source` (H, W, 3) is the source as it was fitted to the picture's size, for image-to-image.
     """
-    border = measure_border(pixels)
     product = plain_background_mask(pixels)
+    border = measure_border(pixels, product)
     relief = relief_of(pixels)
     trusted = product.confidence >= TRUST
     ground = ~product.mask if trusted else np.ones(pixels.shape[:2], dtype=np.bool_)
@@ -40,6 +42,7 @@ def evaluate(
     reading = read_both(pixels, source if alone is None else None, instruments)
     return [
         *background_evidence(border),
+        shadow_evidence(pixels, product),
         asked_background_evidence(border, asked.prompt),
         *framing_evidence(product),
         collapsed_evidence(pixels),

@@ -17,8 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
+from packshot.product.crossing import Side, crossed_sides, plain_but_crossed
 from packshot.product.lab import Colours, difference, lab_from_linear, linear_from_srgb
 from packshot.product.plain_ground import PlainGround, border_ring, fit_plain_ground
+from packshot.product.shrunk import shrunk
 from packshot.result import Pixels
 
 Mask = NDArray[np.bool_]
@@ -53,11 +55,17 @@ SECOND_PART = 0.15
 
 @dataclass(frozen=True, slots=True)
 class ProductMask:
-    """`mask` (H, W) true on the product; `confidence` 0..1, below 0.5 do not build on it; `method` with its version."""
+    """`mask` (H, W) true on the product; `confidence` 0..1, below 0.5 do not build on it; `method` with its version.
+
+    `crosses` are the sides at which the frame cuts the product, and `border_confidence` 0..1 is of that alone: a doubt
+    about pieces inside, or a border that the product covers to a large part, do not lower it.
+    """
 
     mask: Mask
     confidence: float
     method: str
+    crosses: tuple[Side, ...] = ()
+    border_confidence: float = 0.0
 
     def __post_init__(self) -> None:
         self.mask.setflags(write=False)
@@ -75,13 +83,20 @@ def plain_background_mask(pixels: Pixels) -> ProductMask:
     """The product's mask of a picture (H, W, 3) uint8 on a plain ground."""
     height, width = pixels.shape[:2]
     factor = -(-max(height, width) // WORKING_SIDE_PX)
-    linear = _shrink(linear_from_srgb(pixels), factor)
+    linear = shrunk(linear_from_srgb(pixels), factor)
     lab = lab_from_linear(linear)
     ground = fit_plain_ground(linear)
     small, doubtful = _product(linear, lab, ground)
     mask = np.repeat(np.repeat(small, factor, axis=0), factor, axis=1)[:height, :width]
-    confidence = _confidence(small, lab, ground) * (DOUBT if doubtful else 1.0)
-    return ProductMask(mask, confidence, METHOD)
+    away = difference(lab, ground.lab)
+    clear, plain = _clearness(small, away), float(np.clip((ground.plainness - 0.5) / 0.3, 0.0, 1.0))
+    return ProductMask(
+        mask=mask,
+        confidence=clear * plain * (DOUBT if doubtful else 1.0),
+        method=METHOD,
+        crosses=crossed_sides(small, away),
+        border_confidence=clear * (1.0 if plain_but_crossed(ground) else plain),
+    )
 
 
 def _product(linear: Colours, lab: Colours, ground: PlainGround) -> tuple[Mask, bool]:
@@ -149,22 +164,11 @@ def _steps(lab: Colours) -> NDArray[np.float64]:
     return np.asarray(np.sqrt((across**2 + along**2).sum(axis=-1)))
 
 
-def _confidence(mask: Mask, lab: Colours, ground: PlainGround) -> float:
-    """The product of: is the border plain, does the product stand out, is it neither nothing nor everything."""
+def _clearness(mask: Mask, away: NDArray[np.float64]) -> float:
+    """The product of: does the product stand out, is it neither nothing nor everything. 0..1."""
     if not mask.any():
         return 0.0
-    plain = np.clip((ground.plainness - 0.5) / 0.3, 0.0, 1.0)
-    contrast = np.clip((np.median(difference(lab, ground.lab)[mask]) - 3.0) / 7.0, 0.0, 1.0)
+    contrast = np.clip((np.median(away[mask]) - 3.0) / 7.0, 0.0, 1.0)
     share = mask.mean()
     size = np.clip(share / 0.005, 0.0, 1.0) * np.clip((0.97 - share) / 0.1, 0.0, 1.0)
-    return float(plain * contrast * size)
-
-
-def _shrink(linear: Colours, factor: int) -> Colours:
-    """Means of blocks of `factor` × `factor` pixels; the last ones are filled with the edge."""
-    if factor == 1:
-        return linear
-    height, width = linear.shape[:2]
-    padded = np.pad(linear, ((0, -height % factor), (0, -width % factor), (0, 0)), mode="edge")
-    blocks = padded.reshape(padded.shape[0] // factor, factor, padded.shape[1] // factor, factor, 3)
-    return np.asarray(blocks.mean(axis=(1, 3)))
+    return float(contrast * size)

@@ -1,0 +1,1 @@
+"""How often each evidence is right, on pictures whose truth the renderer knows: docs/evidence-accuracy.md."""
