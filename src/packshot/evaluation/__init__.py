@@ -1,23 +1,30 @@
 """From a picture, what was asked, and the source: evidence. Deterministic, offline, and without knowing the store."""
 
+from packshot.evaluation.agreement import agreement, weighted_kappa
 from packshot.evaluation.asked import Asked, asked_by
 from packshot.evaluation.asked_background import asked_colour
 from packshot.evaluation.colour_names import COLOUR_NAMES, colour_name
 from packshot.evaluation.evaluate import evaluate
 from packshot.evaluation.instruments import NO_INSTRUMENTS, FoundText, Instruments, Reader, Scorer
 from packshot.evaluation.likeness import ssim
+from packshot.evaluation.proposing import FoundFault, find_faults, propose
 
 __all__ = [
     "COLOUR_NAMES",
     "NO_INSTRUMENTS",
     "Asked",
+    "FoundFault",
     "FoundText",
     "Instruments",
     "Reader",
     "Scorer",
+    "agreement",
     "asked_by",
     "asked_colour",
     "colour_name",
     "evaluate",
+    "find_faults",
+    "propose",
     "ssim",
+    "weighted_kappa",
 ]
