@@ -37,20 +37,22 @@ BURNT_OUT: Final = 30.0
 """% of the product in pure white, or in pure black: what is lost there no retouching brings back, but the shop may."""
 
 NOISY, NO_PHOTO_NOISE = 12.0, 30.0
-"""grey levels. A photo has 1 to 5, a bad telephone in the evening about 12; at 30 it is a picture that was stopped
+"""grey levels, by eye: from 12 a product picture looks grainy on a telephone; at 30 it is a picture that was stopped
 before it was made."""
 
 BANDED: Final = 15.0
-"""% of the picture in steps of tone: seen at full size, and removed with a little noise."""
+"""% of the smooth ground, by eye: seen at full size, and removed with a little noise."""
 
 SAME_SHAPE, OTHER_SHAPE = 0.85, 0.6
-"""Intersection over union of the product's outlines. Outlines found twice in one photo agree to about 0.95."""
+"""Intersection over union of the product's outlines. A disc that moved by a tenth of its width has 0.77, so below 0.6
+it is no mere shift."""
 
-SAME_COLOUR, OTHER_COLOUR = 4.0, 10.0
-"""CIEDE2000. From about 2 a trained eye sees a difference side by side, from 10 it has another name."""
+SAME_COLOUR, OTHER_COLOUR = 4.0, 15.0
+"""CIEDE2000, the mean where the source has its product. From about 2 a trained eye sees a difference side by side, from
+10 a colour has another name; a product that only moved a little has some too."""
 
-SAME_DETAIL, OTHER_DETAIL = 0.8, 0.4
-"""SSIM inside the product."""
+SAME_DETAIL: Final = 0.6
+"""SSIM inside the product. It falls as soon as a product moves, though it be the same: so it never takes 2 points."""
 
 SAME_TEXT, OTHER_TEXT = 99.0, 50.0
 """% of the source's text that is kept: a label with one word wrong misstates the product."""
@@ -216,7 +218,13 @@ USABILITY: Final = (
     Fault(Criterion.USABILITY, 1, "noisy", f"So much noise {UNTIDY}.", (at_least("noise", NOISY),)),
     *_unlike("shape", below("likeness_shape", SAME_SHAPE), below("likeness_shape", OTHER_SHAPE)),
     *_unlike("colour", at_least("likeness_colour", SAME_COLOUR), at_least("likeness_colour", OTHER_COLOUR)),
-    *_unlike("detail", below("likeness_product_ssim", SAME_DETAIL), below("likeness_product_ssim", OTHER_DETAIL)),
+    Fault(
+        Criterion.USABILITY,
+        1,
+        "detail not quite the source's",
+        ALMOST_THE_PRODUCT,
+        (below("likeness_product_ssim", SAME_DETAIL),),
+    ),
     *_unlike("label", below("likeness_text", SAME_TEXT), below("likeness_text", OTHER_TEXT)),
 )
 """Likeness is measured for image-to-image alone: a picture from words shows no real product that it could misstate."""

@@ -7,7 +7,10 @@ from packshot.workflow.experiment import ExperimentDone, Progress, experiment_na
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
-from packshot.workflow.rate import rate
+from packshot.workflow.rate import check_complete, needed_criteria, rate
+from packshot.workflow.rating_export import export_ratings, proposal_of, rating_agreement, rating_rows
+from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
+from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.reports import report
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
@@ -19,25 +22,38 @@ __all__ = [
     "CheckedFile",
     "ExperimentDone",
     "Finding",
+    "ImportedRatings",
     "KnownSources",
     "Level",
     "Made",
     "Meter",
+    "NeutralPicture",
     "Progress",
+    "RatingSession",
+    "RatingSheet",
     "Remedy",
     "Replay",
     "Trail",
     "Workbench",
     "bench_runtimes",
+    "check_complete",
     "check_file",
     "examine",
     "experiment_name",
     "export_picture",
+    "export_ratings",
     "find_run",
+    "import_sheet",
     "judge",
     "make_picture",
+    "needed_criteria",
+    "open_session",
     "picture_of",
+    "proposal_of",
     "rate",
+    "rate_from_table",
+    "rating_agreement",
+    "rating_rows",
     "remedy_for",
     "replay",
     "report",
@@ -47,4 +63,6 @@ __all__ = [
     "smoke",
     "state_of",
     "trail_of",
+    "write_neutral",
+    "write_sheet",
 ]

@@ -1,0 +1,56 @@
+"""Which boxes to draw over a picture: every region once, with all that it speaks of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from packshot.result import Box, Evidence
+
+
+@dataclass(frozen=True, slots=True)
+class OverlayBox:
+    """A numbered box in the picture's pixels. `is_fault` where one of its evidence costs points."""
+
+    number: int
+    box: Box
+    sentences: tuple[str, ...]
+    is_fault: bool
+
+    @property
+    def left(self) -> int:
+        """Pixels from the left."""
+        return self.box[0]
+
+    @property
+    def top(self) -> int:
+        """Pixels from the top."""
+        return self.box[1]
+
+    @property
+    def width(self) -> int:
+        """Pixels."""
+        return self.box[2] - self.box[0]
+
+    @property
+    def height(self) -> int:
+        """Pixels."""
+        return self.box[3] - self.box[1]
+
+
+def overlay_boxes(evidence: Sequence[Evidence], costly: Collection[str]) -> tuple[OverlayBox, ...]:
+    """The boxes of what was measured, the larger ones first. `costly` names the evidence that costs points."""
+    speaking: dict[Box, list[Evidence]] = {}
+    for entry in evidence:
+        for box in entry.regions if entry.value is not None else ():
+            speaking.setdefault(box, []).append(entry)
+    ordered = sorted(speaking, key=lambda box: -(box[2] - box[0]) * (box[3] - box[1]))
+    return tuple(
+        OverlayBox(
+            number,
+            box,
+            tuple(entry.sentence for entry in speaking[box]),
+            any(entry.name in costly for entry in speaking[box]),
+        )
+        for number, box in enumerate(ordered, 1)
+    )
