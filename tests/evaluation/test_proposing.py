@@ -71,6 +71,8 @@ def test_a_good_picture_is_not_proved_to_be_a_photo_without_flaws() -> None:
         (Criterion.USABILITY, {"background_pure_white": 3.0}, 1),
         (Criterion.USABILITY, {"background_pure_white": 3.0, "background_as_asked": None}, 2),
         (Criterion.USABILITY, {"background_pure_white": 0.0, "background_colour": "blue"}, 2),
+        (Criterion.USABILITY, {"background_unevenness": 40.0}, 2),
+        (Criterion.USABILITY, {"background_unevenness": 40.0, "background_colour": "blue"}, 1),
         (Criterion.USABILITY, {"cut_at_border": "left"}, 1),
         (Criterion.USABILITY, {"cut_at_border": "left, bottom"}, 0),
         (Criterion.USABILITY, {"text_found": 2.0}, 0),
@@ -120,11 +122,11 @@ def test_a_picture_from_a_source_has_to_be_its_product(
 def test_a_fault_counts_where_not_all_was_looked_at_and_no_fault_does_not() -> None:
     grey = proposed(background_as_asked="no", text_found=None, cut_at_border=None).scores[Criterion.USABILITY]
     assert grey.score == 1
-    assert "It may be less: not looked at were text found and cut at border." in grey.reason
+    assert "It may be less, for not all was looked at: text and the frame's edge could not be." in grey.reason
     assert grey.evidence == ("background_as_asked",)
     unread = proposed(text_found=None).scores[Criterion.USABILITY]
     assert unread.score is None
-    assert "text found" in unread.reason
+    assert "but text could not be looked at" in unread.reason
     assert unread.evidence == ()
 
 

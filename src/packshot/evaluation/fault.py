@@ -54,6 +54,11 @@ def is_(evidence: str, word: str) -> Sign:
     return Sign(evidence, lambda value: value == word)
 
 
+def is_not(evidence: str, word: str) -> Sign:
+    """Any other word."""
+    return Sign(evidence, lambda value: value != word)
+
+
 def at_least(evidence: str, limit: float) -> Sign:
     """A number of `limit` or more."""
     return Sign(evidence, lambda value: not isinstance(value, str) and value >= limit)

@@ -13,6 +13,7 @@ from packshot.evaluation.rubric import (
     NEEDED,
     NEEDED_WITH_SOURCE,
     NOT_PROVED,
+    SHOWN_AS,
 )
 from packshot.result import Criterion, Evidence, Proposal, ProposedScore, Sameness
 
@@ -79,7 +80,7 @@ def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault]) ->
         looked_at = (*(name for name in ("background_as_asked",) if name in values), *_needed(criterion, values))
         return ProposedScore(score=FULL, reason=f"No fault was found in {_listed(looked_at)}.", evidence=looked_at)
     if provable or (cost and criterion in FAULT_SUFFICES):
-        unseen = f" It may be less: not looked at were {_listed(missing)}." if missing else ""
+        unseen = f" It may be less, for not all was looked at: {_listed(missing)} could not be." if missing else ""
         return ProposedScore(score=FULL - cost, reason=shown + unseen, evidence=names)
     most = f" At most {FULL - cost}: {shown}" if cost else ""
     return ProposedScore(score=None, reason=f"Not evaluated: {_why_not(criterion, missing)}.{most}", evidence=names)
@@ -97,13 +98,13 @@ def _why_not(criterion: Criterion, missing: list[str]) -> str:
         return reason[0].lower() + reason[1:]
     if criterion is Criterion.ADHERENCE:
         return f"no scorer whose scale is known ({KNOWN_SCORER}) has compared picture and prompt"
-    return f"no fault was found, but not looked at were {_listed(missing)}"
+    return f"no fault was found, but {_listed(missing)} could not be looked at"
 
 
 def _reproducibility(replays: Sequence[Sameness]) -> ProposedScore:
     """The worst replay counts: a promise that was broken once is not kept."""
     if not replays:
-        return ProposedScore(score=None, reason="Not evaluated: it was not replayed (`packshot replay`).")
+        return ProposedScore(score=None, reason="Not evaluated: it was not replayed (packshot replay).")
     score = min(REPLAYED[sameness] for sameness in replays)
     counts = {sameness: list(replays).count(sameness) for sameness in Sameness}
     counted = ", ".join(f"{count} {sameness}" for sameness, count in counts.items() if count)
@@ -112,5 +113,5 @@ def _reproducibility(replays: Sequence[Sameness]) -> ProposedScore:
 
 
 def _listed(names: Sequence[str]) -> str:
-    words = [name.removeprefix("likeness_product_").replace("_", " ") for name in names]
+    words = [SHOWN_AS.get(name, name.replace("_", " ")) for name in names]
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))

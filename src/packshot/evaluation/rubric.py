@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from packshot.evaluation.fault import Fault, Sign, at_least, below, is_, measured, names
+from packshot.evaluation.fault import Fault, Sign, at_least, below, is_, is_not, measured, names
 from packshot.result import Criterion
 
 PURE_WHITE_MIN: Final = 70.0
@@ -21,7 +21,8 @@ PURE_WHITE_MIN: Final = 70.0
 reaches into the border and JPEG takes some; pictures that a model made white only by name have next to none."""
 
 UNEVEN: Final = 15.0
-"""ΔE*ab. A studio's fall-off stays well below; beyond it another thing stands in the ground."""
+"""ΔE*ab. A studio's fall-off stays well below; beyond it another thing stands in the ground. Of a
+white ground the share of pure white tells more: a product that fills the frame makes its border uneven."""
 
 FILL_MIN: Final = 60.0
 """% of the frame. Channels ask for 75 to 85 (`packshot check`); below this even a shop of one's own shows it small."""
@@ -186,7 +187,11 @@ USABILITY: Final = (
         1,
         "uneven background",
         f"Such a ground {UNTIDY}.",
-        (is_("background_as_asked", "yes"), at_least("background_unevenness", UNEVEN)),
+        (
+            is_("background_as_asked", "yes"),
+            is_not("background_colour", "white"),
+            at_least("background_unevenness", UNEVEN),
+        ),
     ),
     Fault(
         Criterion.USABILITY, 1, "small in the frame", "It has to be cropped closer.", (below("frame_fill", FILL_MIN),)
@@ -242,9 +247,22 @@ NEEDED_WITH_SOURCE: Final = ("likeness_shape", "likeness_colour", "likeness_prod
 
 NOT_PROVED: Final[dict[Criterion, str]] = {
     Criterion.REALISM: "Noise, banding and light can prove that a picture is no photo, but not that it holds as one",
-    Criterion.ARTIFACTS: "That no text was found proves nothing about extra or broken parts",
+    Criterion.ARTIFACTS: "Text and noise can prove an artifact, but nothing here sees extra or broken parts",
 }
 """Why such a criterion is not evaluated."""
+
+SHOWN_AS: Final[dict[str, str]] = {
+    "collapsed": "whether it is blank",
+    "text_found": "text",
+    "cut_at_border": "the frame's edge",
+    "frame_fill": "fill",
+    "off_centre": "place in the frame",
+    "background_as_asked": "background",
+    "likeness_shape": "the source's shape",
+    "likeness_colour": "its colour",
+    "likeness_product_ssim": "its detail",
+}
+"""What was looked at, in a reason."""
 
 FAULT_SUFFICES: Final = frozenset({Criterion.USABILITY})
 """Where one small fault is enough for a 1, even if not all was looked at: the picture is known to need retouching."""

@@ -66,7 +66,9 @@ class Evaluation:
         if without:
             others.append(f"{without} of {total} have no known prompt: what depends on it is not evaluated")
         if self.unreadable:
-            others.append(f"not read: {', '.join(entry.name for entry in self.unreadable)}")
+            others.append(
+                "1 file was not read" if len(self.unreadable) == 1 else f"{len(self.unreadable)} files were not read"
+            )
         return (*_grounds(self.pictures), *others)
 
 
@@ -79,16 +81,25 @@ def labels_of(picture: EvaluatedPicture) -> tuple[str, ...]:
 
 
 def _grounds(pictures: tuple[EvaluatedPicture, ...]) -> list[str]:
-    """For each colour of ground that was asked for, how many have another."""
+    """For each colour of ground that was asked for, how many have another; one sentence where none has."""
     asked: dict[str, list[bool]] = {}
     for picture in pictures:
         colour, value = asked_colour(picture.asked.prompt), picture.value_of.get(BACKGROUND)
         if colour is not None and value is not None:
             asked.setdefault(colour, []).append(value == "no")
-    return [
-        f"{sum(others)} of {len(others)} pictures asked for a {colour} background have another"
+    wrong = [
+        f"{sum(others)} of {len(others)} pictures asked for {_article(colour)} {colour} background have another"
         for colour, others in asked.items()
+        if any(others)
     ]
+    if asked and not wrong:
+        total = sum(len(others) for others in asked.values())
+        return [f"all pictures that were asked for a colour of background have it ({total})"]
+    return wrong
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "aeiou" else "a"
 
 
 def as_json(evaluation: Evaluation) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from packshot.result import Box, Evidence
 
 @dataclass(frozen=True, slots=True)
 class OverlayBox:
-    """A numbered box in the picture's pixels. `is_fault` where one of its evidence costs points."""
+    """A numbered box in the picture's pixels. `is_fault` where one of its evidence costs points; that is said first."""
 
     number: int
     box: Box
@@ -49,7 +49,7 @@ def overlay_boxes(evidence: Sequence[Evidence], costly: Collection[str]) -> tupl
         OverlayBox(
             number,
             box,
-            tuple(entry.sentence for entry in speaking[box]),
+            tuple(entry.sentence for entry in sorted(speaking[box], key=lambda entry: entry.name not in costly)),
             any(entry.name in costly for entry in speaking[box]),
         )
         for number, box in enumerate(ordered, 1)

@@ -64,10 +64,12 @@ def evaluate_folder(bench: Workbench, folder: Path, told: Told, on_picture: OnPi
     """Evidence, faults and proposed scores of every picture file in a folder, or of one file.
 
     Files that cannot be read are named and cost nothing else; folders inside are not entered. Raises SourceError
-    where there is no picture at all, or the named source cannot be read.
+    where there is no picture at all, or the named source cannot be read, and what the named scorer raises.
     """
     files, left_alone = _files(folder)
     named = open_source(told.source) if told.source is not None else None
+    if told.scorer is not None:
+        bench.instruments(told.scorer)  # refused once, and not for each picture
     pictures: list[EvaluatedPicture] = []
     unreadable: list[Unreadable] = []
     for count, path in enumerate(files):
@@ -99,6 +101,8 @@ def _evaluate_file(bench: Workbench, path: Path, told: Told, named: SourcePictur
     picture = open_source(path)
     found = _asked(bench, path, told, named)
     source, notes = None, [*picture.notes, *found.notes]
+    if found.record is not None and found.record.picture_digest != picture.digest:
+        notes.append("its pixels were changed after it was made")
     if found.source is not None:
         source, note = _laid_over(picture.pixels, found.source.pixels, found.fit)
         notes += [note] if note else []
