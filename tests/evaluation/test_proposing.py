@@ -38,7 +38,7 @@ FROM_SOURCE: dict[str, float | str | None] = {
 
 def measured(**changes: float | str | None) -> list[Evidence]:
     return [
-        Evidence(name=name, value=value, unit=None, sentence=f"What {name} says by studio-tiny.")
+        Evidence(name=name, value=value, unit=None, sentence=f"What {name} says, by studio-tiny's own CLIP.")
         for name, value in {**GOOD, **changes}.items()
     ]
 
@@ -149,7 +149,7 @@ def test_what_bounds_a_score_is_said_where_there_is_none() -> None:
 def test_no_threshold_for_a_scorer_that_is_not_known() -> None:
     other = [Evidence(name="adherence", value=0.6, unit=None, sentence="0.60 by some-clip.")]
     assert propose(other, []).scores[Criterion.ADHERENCE].score is None
-    own = [Evidence(name="adherence", value=0.6, unit=None, sentence="0.60 by studio-tiny.")]
+    own = [Evidence(name="adherence", value=0.6, unit=None, sentence="0.60 by studio-tiny's own CLIP.")]
     assert propose(own, []).scores[Criterion.ADHERENCE].score == 2
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,13 +14,15 @@ from PIL import Image, PngImagePlugin
 import packshot
 from packshot.errors import EvaluationError, PackshotError, RecordError, SourceError
 from packshot.evaluation import Instruments
+from packshot.evaluation.rubric import KNOWN_SCORER
+from packshot.models import Catalogue, DigestCache
 from packshot.report.evaluated import Evaluation, as_json, labels_of
 from packshot.report.evaluation_page import render_evaluation
 from packshot.result import Criterion, Pixels
 from packshot.spec import Mode
 from packshot.workflow import Workbench, export_picture, make_picture
 from packshot.workflow.evaluate import evaluate_target, write_evaluation
-from packshot.workflow.evaluate_folder import Told, evaluate_folder
+from packshot.workflow.evaluate_folder import Told, _asked, _instruments, evaluate_folder
 from packshot.workflow.evaluate_table import read_prompt_table
 from tests.product.drawings import GROUNDS, disc, draw
 
@@ -170,32 +173,44 @@ def test_evidence_of_runs_is_derived_again_and_kept(bench: Workbench) -> None:
 class Fond:
     """A scorer that likes everything."""
 
-    name, unit = "fond of studio-tiny", None
+    unit = None
+
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     def score(self, _pixels: Pixels, _prompt: str) -> float:
         return 0.9
 
 
-def test_the_built_in_scorer_is_not_asked_about_pictures_of_others(bench: Workbench, folder: Path) -> None:
-    asked: list[str] = []
+def equipped(bench: Workbench, scorer: str) -> Workbench:
+    return replace(bench, instruments=lambda _model: Instruments(scorer=Fond(scorer)))
 
-    def instruments(model: str) -> Instruments:
-        asked.append(model)
-        return Instruments(scorer=Fond())
 
-    from dataclasses import replace
+def reason_of(bench: Workbench, path: Path, told: Told) -> str | None:
+    """Why no scorer is asked; None where one is."""
+    named = _asked(bench, path, told, None)
+    found = _instruments(bench, named)
+    return found.no_scorer if found.scorer is None else None
 
-    from packshot.workflow.evaluate_folder import _Found, _instruments
 
-    equipped = replace(bench, instruments=instruments)
-    (entry,) = evaluate_target(equipped, str(folder / "good.png"), WHITE).pictures
-    assert entry.proposal.scores[Criterion.ADHERENCE].score is None
-    assert asked == ["studio-tiny"]
-    foreign = _Found(entry.asked, "", None, None, None, ())
-    assert _instruments(equipped, foreign, None).scorer is None
-    assert "--scorer" in _instruments(equipped, foreign, None).no_scorer
-    assert _instruments(equipped, foreign, "some-clip").scorer is not None
-    assert asked[-1] == "some-clip"
+def test_a_scorer_is_asked_about_what_it_knows(bench: Workbench, folder: Path, tmp_path: Path) -> None:
+    built_in, other = equipped(bench, KNOWN_SCORER), equipped(bench, "some-clip")
+    run = make_picture(bench, packshot.Spec(prompt="a mug", steps=2)).run
+    own = export_picture(bench, run, tmp_path / "own.png")
+    foreign = folder / "good.png"
+    assert "pictures alone" in (reason_of(built_in, foreign, WHITE) or "")
+    assert reason_of(other, foreign, WHITE) is None
+    assert reason_of(other, foreign, Told()) == "no prompt is known"
+    assert reason_of(built_in, own, Told()) is None
+    assert reason_of(other, own, Told()) is None
+
+
+def test_words_that_the_built_in_scorer_does_not_know(bench: Workbench, tmp_path: Path) -> None:
+    knowing = replace(equipped(bench, KNOWN_SCORER), catalogue=Catalogue(DigestCache(None), offline=True))
+    run = make_picture(bench, packshot.Spec(prompt="a mug", steps=2)).run
+    own = export_picture(bench, run, tmp_path / "own.png")
+    assert reason_of(knowing, own, Told()) is None
+    assert "does not know “zeppelin”" in (reason_of(knowing, own, Told(prompt="a zeppelin")) or "")
 
 
 def test_the_page_is_whole_and_harmless(bench: Workbench, folder: Path, tmp_path: Path) -> None:

@@ -39,10 +39,6 @@ def evaluate(
     ] = None,
     negative: Annotated[str | None, typer.Option(help="What they were asked not to show.", show_default="none")] = None,
     source: Annotated[Path | None, typer.Option(help="The photo that all pictures were made from.")] = None,
-    scorer: Annotated[
-        str | None,
-        typer.Option(help="The model that compares picture and prompt.", show_default="only for pictures of its own"),
-    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="The folder for page and numbers.", show_default="outputs/evaluation-<name>")
     ] = None,
@@ -55,7 +51,7 @@ def evaluate(
     from packshot.workflow.evaluate_table import read_prompt_table
 
     rows = read_prompt_table(prompts) if prompts is not None else {}
-    told = Told(prompt=prompt, negative_prompt=negative, source=source, rows=rows, scorer=scorer)
+    told = Told(prompt=prompt, negative_prompt=negative, source=source, rows=rows)
     with workbench(context) as bench:
         with _progress(as_json) as on_picture:
             found = evaluate_target(bench, target, told, on_picture)

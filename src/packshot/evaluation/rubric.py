@@ -63,7 +63,7 @@ FITTING, BARELY_FITTING = 0.40, 0.10
 prompts, 0.12 to 0.37 where a colour or the ground is another, and -0.37 to 0.31 where the product is. It says nothing
 about photos: real shoes have -0.12 to a prompt for shoes."""
 
-KNOWN_SCORER: Final = "studio-tiny"
+KNOWN_SCORER: Final = "studio-tiny's own CLIP"
 """The scorer that `FITTING` holds for. The number of any other is evidence, but no score follows from it."""
 
 UNTIDY: Final = "has to be retouched before a shop can show it"

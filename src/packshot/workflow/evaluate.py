@@ -39,7 +39,7 @@ def evaluate_target(bench: Workbench, target: str, told: Told, on_picture: OnPic
         raise EvaluationError(
             "evaluation.recorded",
             f"there is no folder {target}, and of a run it is recorded what was asked",
-            expected="a folder, or no prompt, source and scorer",
+            expected="a folder, or neither prompt nor source",
         )
     if target in {entry.name for entry in bench.store.experiments()}:
         return evaluate_experiment(bench, target, on_picture)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from packshot.errors import PackshotError, SourceError
 from packshot.evaluation import Asked, Instruments, asked_by, evaluate, find_faults, propose
+from packshot.evaluation.rubric import KNOWN_SCORER
 from packshot.metadata import PictureRecord, read_a1111_prompts, read_record
 from packshot.report.embed import small_address
 from packshot.report.evaluated import EvaluatedPicture, Evaluation, Unreadable
@@ -21,24 +22,18 @@ from packshot.workflow.workbench import Workbench
 PICTURES = {".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".heic"}
 """Endings of pictures; those that are not read are named as such."""
 
-OWN_PICTURES_ONLY = (
-    f"{defaults.MODEL}'s scorer knows the pictures of {defaults.MODEL} alone, and nobody named another by --scorer"
-)
+OWN_PICTURES_ONLY = f"{KNOWN_SCORER} knows {defaults.MODEL}'s pictures alone, and no other scorer was named"
 """Measured: its cosine of photos of shoes to a prompt for shoes is below that of unrelated pictures of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a person tells about the pictures of a folder: for all of them, or by file name in `rows`.
-
-    `scorer` is the model that compares picture and prompt, by its reference.
-    """
+    """What a person tells about the pictures of a folder: for all of them, or by file name in `rows`."""
 
     prompt: str | None = None
     negative_prompt: str | None = None
     source: Path | None = None
     rows: Mapping[str, PromptRow] = field(default_factory=dict)
-    scorer: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +59,10 @@ def evaluate_folder(bench: Workbench, folder: Path, told: Told, on_picture: OnPi
     """Evidence, faults and proposed scores of every picture file in a folder, or of one file.
 
     Files that cannot be read are named and cost nothing else; folders inside are not entered. Raises SourceError
-    where there is no picture at all, or the named source cannot be read, and what the named scorer raises.
+    where there is no picture at all, or the named source cannot be read.
     """
     files, left_alone = _files(folder)
     named = open_source(told.source) if told.source is not None else None
-    if told.scorer is not None:
-        bench.instruments(told.scorer)  # refused once, and not for each picture
     pictures: list[EvaluatedPicture] = []
     unreadable: list[Unreadable] = []
     for count, path in enumerate(files):
@@ -106,7 +99,7 @@ def _evaluate_file(bench: Workbench, path: Path, told: Told, named: SourcePictur
     if found.source is not None:
         source, note = _laid_over(picture.pixels, found.source.pixels, found.fit)
         notes += [note] if note else []
-    instruments = _instruments(bench, found, told.scorer)
+    instruments = _instruments(bench, found)
     evidence = evaluate(picture.pixels, found.asked, source, instruments)
     width, height = picture.size
     return EvaluatedPicture(
@@ -174,29 +167,25 @@ def _laid_over(pixels: Pixels, source: Pixels, fit: Fit | None) -> tuple[Pixels,
     return laid[best], note
 
 
-def _instruments(bench: Workbench, found: _Found, scorer: str | None) -> Instruments:
-    """The reader, and a scorer that knows such pictures and every word of the prompt."""
-    own = None if found.record is None else found.record.resolved.origin.model
-    model = scorer or (own if own == defaults.MODEL else None)
-    if model is None:
-        return replace(bench.instruments(defaults.MODEL), scorer=None, no_scorer=OWN_PICTURES_ONLY)
-    instruments = bench.instruments(model)
+def _instruments(bench: Workbench, found: _Found) -> Instruments:
+    """The reader, and a scorer that can speak of this picture: one that was named, or its own model's."""
+    made_by = defaults.MODEL if found.record is None else found.record.resolved.origin.model
+    instruments = bench.instruments(made_by)
+    reason = None if instruments.scorer is None else _unfit(bench, found, instruments.scorer.name)
+    return instruments if reason is None else replace(instruments, scorer=None, no_scorer=reason)
+
+
+def _unfit(bench: Workbench, found: _Found, scorer: str) -> str | None:
+    """Why a scorer cannot speak of a picture; None where it can."""
     if not found.asked.prompt:
-        return replace(instruments, scorer=None, no_scorer="no prompt is known")
-    unknown = _unknown(bench, model, found.asked.prompt)
-    if unknown:
-        reason = f"{model} does not know {', '.join(f'“{word}”' for word in unknown)}"
-        return replace(instruments, scorer=None, no_scorer=reason)
-    return instruments
-
-
-def _unknown(bench: Workbench, model: str, prompt: str) -> tuple[str, ...]:
-    """Words that the model says it does not know; a scorer that is no model of the catalogue is not judged."""
-    try:
-        knowledge = bench.catalogue.find(model).description.knowledge
-    except PackshotError:
-        return ()
-    return () if knowledge is None else unknown_words(prompt, knowledge)
+        return "no prompt is known"
+    if scorer != KNOWN_SCORER:
+        return None
+    if found.record is None or found.record.resolved.origin.model != defaults.MODEL:
+        return OWN_PICTURES_ONLY
+    knowledge = bench.catalogue.find(defaults.MODEL).description.knowledge
+    unknown = () if knowledge is None else unknown_words(found.asked.prompt, knowledge)
+    return f"{scorer} does not know {', '.join(f'“{word}”' for word in unknown)}" if unknown else None
 
 
 def _shown(name: str) -> str:
