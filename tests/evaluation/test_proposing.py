@@ -192,3 +192,17 @@ def test_a_grey_ground_that_was_asked_to_be_white_never_gets_full_marks() -> Non
     entry = propose(evaluate(picture, Asked("a mug on a white background"), None), []).scores[Criterion.USABILITY]
     assert entry.score == 1
     assert "A white background was asked for, and it is grey" in entry.reason
+
+
+def test_what_full_marks_do_not_say_is_said() -> None:
+    limit = "only a person sees"
+    assert limit in proposed().scores[Criterion.USABILITY].reason
+    compared = proposed(**FROM_SOURCE).scores[Criterion.USABILITY]
+    assert compared.score == 2
+    assert limit not in compared.reason
+
+
+def test_only_what_decides_is_named() -> None:
+    entry = proposed(text_found=1.0, background_as_asked="no").scores[Criterion.USABILITY]
+    assert entry.evidence == ("text_found",)
+    assert "background_as_asked" not in entry.reason

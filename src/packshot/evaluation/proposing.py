@@ -13,6 +13,7 @@ from packshot.evaluation.rubric import (
     NEEDED,
     NEEDED_WITH_SOURCE,
     NOT_PROVED,
+    NOT_SEEN,
     SHOWN_AS,
 )
 from packshot.result import Criterion, Evidence, Proposal, ProposedScore, Sameness
@@ -72,13 +73,17 @@ def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault]) ->
     cost = max((fault.cost for fault in faults), default=0)
     missing = [name for name in _needed(criterion, values) if name not in values]
     provable = criterion in NEEDED and not missing
-    shown = " ".join(dict.fromkeys(fault.sentence for fault in faults if cost < FULL or fault.cost == cost))
-    names = tuple(dict.fromkeys(name for fault in faults for name in fault.evidence))
+    deciding = [fault for fault in faults if fault.cost == cost]
+    shown = " ".join(dict.fromkeys(fault.sentence for fault in deciding))
+    names = tuple(dict.fromkeys(name for fault in deciding for name in fault.evidence))
     if cost == FULL:
         return ProposedScore(score=0, reason=shown, evidence=names)
     if provable and not cost:
         looked_at = (*(name for name in ("background_as_asked",) if name in values), *_needed(criterion, values))
-        return ProposedScore(score=FULL, reason=f"No fault was found in {_listed(looked_at)}.", evidence=looked_at)
+        limit = NOT_SEEN if criterion is Criterion.USABILITY and not _has_source(values) else ""
+        return ProposedScore(
+            score=FULL, reason=f"No fault was found in {_listed(looked_at)}.{limit}", evidence=looked_at
+        )
     if provable or (cost and criterion in FAULT_SUFFICES):
         unseen = f" It may be less, for not all was looked at: {_listed(missing)} could not be." if missing else ""
         return ProposedScore(score=FULL - cost, reason=shown + unseen, evidence=names)
@@ -88,8 +93,12 @@ def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault]) ->
 
 def _needed(criterion: Criterion, values: Values) -> tuple[str, ...]:
     needed = NEEDED.get(criterion, ())
-    has_source = any(name.startswith("likeness_") for name in values)
-    return (*needed, *NEEDED_WITH_SOURCE) if criterion is Criterion.USABILITY and has_source else needed
+    compared = criterion is Criterion.USABILITY and _has_source(values)
+    return (*needed, *NEEDED_WITH_SOURCE) if compared else needed
+
+
+def _has_source(values: Values) -> bool:
+    return any(name.startswith("likeness_") for name in values)
 
 
 def _why_not(criterion: Criterion, missing: list[str]) -> str:

@@ -258,11 +258,15 @@ SHOWN_AS: Final[dict[str, str]] = {
     "frame_fill": "fill",
     "off_centre": "place in the frame",
     "background_as_asked": "background",
+    "adherence": "the fit to the prompt",
     "likeness_shape": "the source's shape",
     "likeness_colour": "its colour",
     "likeness_product_ssim": "its detail",
 }
 """What was looked at, in a reason."""
+
+NOT_SEEN: Final = " Whether the product is drawn right only a person sees."
+"""Said of a usability of 2 for a picture from words: it meets what shops look at, and a melted watch may meet that."""
 
 FAULT_SUFFICES: Final = frozenset({Criterion.USABILITY})
 """Where one small fault is enough for a 1, even if not all was looked at: the picture is known to need retouching."""

@@ -94,7 +94,7 @@ def _grounds(pictures: tuple[EvaluatedPicture, ...]) -> list[str]:
     ]
     if asked and not wrong:
         total = sum(len(others) for others in asked.values())
-        return [f"all pictures that were asked for a colour of background have it ({total})"]
+        return [f"the background is as asked in all pictures that were asked for one ({total})"]
     return wrong
 
 

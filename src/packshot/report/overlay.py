@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from packshot.result import Box, Evidence
 
+QUIET = frozenset({"clipped_highlights", "clipped_shadows"})
+"""Drawn only where they cost points: every white ground is clipped."""
+
 
 @dataclass(frozen=True, slots=True)
 class OverlayBox:
@@ -42,7 +45,9 @@ def overlay_boxes(evidence: Sequence[Evidence], costly: Collection[str]) -> tupl
     """The boxes of what was measured, the larger ones first. `costly` names the evidence that costs points."""
     speaking: dict[Box, list[Evidence]] = {}
     for entry in evidence:
-        for box in entry.regions if entry.value is not None else ():
+        if entry.value is None or (entry.name in QUIET and entry.name not in costly):
+            continue
+        for box in entry.regions:
             speaking.setdefault(box, []).append(entry)
     ordered = sorted(speaking, key=lambda box: -(box[2] - box[0]) * (box[3] - box[1]))
     return tuple(
