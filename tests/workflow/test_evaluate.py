@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 import packshot
@@ -24,6 +27,7 @@ from packshot.workflow import Workbench, export_picture, make_picture
 from packshot.workflow.evaluate import evaluate_target, write_evaluation
 from packshot.workflow.evaluate_folder import Told, _asked, _instruments, evaluate_folder
 from packshot.workflow.evaluate_table import read_prompt_table
+from packshot.workflow.rating_sheet import _read
 from tests.product.drawings import GROUNDS, disc, draw
 
 BLUE = (30, 60, 160)
@@ -155,6 +159,19 @@ def test_a_wrong_table_is_refused_with_its_line(tmp_path: Path, content: str, me
     with pytest.raises(EvaluationError, match=message) as caught:
         read_prompt_table(tmp_path / "prompts.csv")
     assert caught.value.code == "evaluation.table"
+
+
+HEADS = (b"", b"file,prompt\n", b"number,adherence,realism,artifacts,usability,reproducibility\n")
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(head=st.sampled_from(HEADS), rest=st.binary(max_size=200))
+def test_any_bytes_are_a_table_or_refused(tmp_path: Path, head: bytes, rest: bytes) -> None:
+    path = tmp_path / "table.csv"
+    path.write_bytes(head + rest)
+    for read in (read_prompt_table, _read):
+        with suppress(EvaluationError, RecordError):
+            read(path)
 
 
 def test_evidence_of_runs_is_derived_again_and_kept(bench: Workbench) -> None:
