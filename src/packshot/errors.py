@@ -7,6 +7,7 @@
     │   ├── ModelError        model.*    the weights
     │   ├── PlanError         plan.*     an experiment's plan
     │   ├── ChannelError      channel.*  the rules of a place to sell
+    │   ├── EvaluationError   evaluation.* what shall be evaluated, and against what
     │   ├── OutputError       output.*   where results go
     │   ├── RecordError       record.*   runs, files, ratings and reviews
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
@@ -73,6 +74,8 @@ CODES: Final[dict[str, str]] = {
     "model.lora.mismatch": "the LoRA was made for another model",
     "plan.unknown": "no plan of that name",
     "plan.invalid": "the plan has a mistake",
+    "evaluation.table": "the table of prompts has a mistake",
+    "evaluation.recorded": "what was asked of recorded runs is not to be given again",
     "channel.unknown": "no channel of that name",
     "channel.invalid": "the channel's file has a mistake",
     "output.unwritable": "the result cannot be written there",
@@ -163,6 +166,10 @@ class PlanError(UsageError):
 
 class ChannelError(UsageError):
     """The rules of a place to sell are not there or have a mistake."""
+
+
+class EvaluationError(UsageError):
+    """What shall be evaluated is not told well."""
 
 
 class OutputError(UsageError):

@@ -12,7 +12,8 @@ from packshot.evaluation import Instruments
 from packshot.experiment import find_plan
 from packshot.result import Pixels, RunState
 from packshot.spec import Spec
-from packshot.workflow import Workbench, make_picture, measure_again, run_experiment
+from packshot.workflow import Workbench, make_picture, run_experiment
+from packshot.workflow.evaluate_runs import evaluate_experiment
 
 
 class Constant:
@@ -67,12 +68,14 @@ def test_measured_again_from_what_is_stored(open_bench: Callable[..., Workbench]
         before = {run.id: bench.store.evidence(run.id) for run in done.runs.values()}
         heard: list[str] = []
         scorer = Constant(0.5)
-        runs = measure_again(with_scorer(bench, scorer), done.name, on_measured=lambda cell, _run: heard.append(cell))
-        assert len(runs) == len(before) == len(heard) == len(scorer.prompts)
-        for run in runs:
-            after = bench.store.evidence(run.id)
-            assert adherence(bench, run.id) == 0.5
-            assert [e for e in after if e.name != "adherence"] == [e for e in before[run.id] if e.name != "adherence"]
+        found = evaluate_experiment(
+            with_scorer(bench, scorer), done.name, lambda label, _done, _total: heard.append(label)
+        )
+        assert len(found.pictures) == len(before) == len(heard) == len(scorer.prompts)
+        for run_id, was in before.items():
+            after = bench.store.evidence(run_id)
+            assert adherence(bench, run_id) == 0.5
+            assert [e for e in after if e.name != "adherence"] == [e for e in was if e.name != "adherence"]
         # the source was found again: likeness is as it was, and a number
         source_run = done.runs["i2i_run07_strength035"].id
         kept = {entry.name: entry.value for entry in bench.store.evidence(source_run)}
@@ -82,4 +85,4 @@ def test_measured_again_from_what_is_stored(open_bench: Callable[..., Workbench]
 
 def test_an_unknown_experiment_is_refused(bench: Workbench) -> None:
     with pytest.raises(RecordError):
-        measure_again(bench, "nothing")
+        evaluate_experiment(bench, "nothing")

@@ -13,10 +13,12 @@ import typer
 from packshot.cli import (  # noqa: F401  (each adds its commands)
     channels,
     checks,
+    evaluate,
     experiment,
     generate,
-    measure,
     models,
+    rate,
+    ratings,
     review,
     runs,
 )

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
+from typing import TYPE_CHECKING
 
 import typer
 
 from packshot.errors import RecordError
 from packshot.result import MEANING, Criterion
 
+if TYPE_CHECKING:
+    from packshot.result import Rating
+
 Scores = dict[Criterion, tuple[int, str]]
+STOP = "q"
 
 
 def read_scores(scores: str, reasons: list[str]) -> Scores:
@@ -33,24 +39,44 @@ def read_scores(scores: str, reasons: list[str]) -> Scores:
     return {c: (int(part), said.get(c.value, "")) for c, part in zip(Criterion, parts, strict=True)}
 
 
-def ask_scores(as_json: bool) -> Scores:
-    """Ask a person, one criterion after the other. Raises RecordError where nobody is there to be asked."""
+def check_someone_is_there(as_json: bool, hint: str) -> None:
+    """Raise RecordError where nobody is there to be asked."""
     if as_json or not sys.stdin.isatty():
-        raise RecordError(
-            "record.rating",
-            "nobody is there to be asked",
-            expected="five scores",
-            got="none",
-            hint="--scores 2,1,2,1,2",
-        )
+        raise RecordError("record.rating", "nobody is there to be asked", expected="five scores", got="none", hint=hint)
+
+
+def ask_scores(needed: Collection[Criterion] = tuple(Criterion), *, may_stop: bool = False) -> Scores | None:
+    """Ask a person, one criterion after the other. One that is not `needed` may be left open.
+
+    None where the person stops, if that is possible.
+    """
     given: Scores = {}
     for criterion in Criterion:
         typer.echo(f"\n{criterion.value}")
         for score, meaning in enumerate(MEANING[criterion]):
             typer.echo(f"  {score}  {meaning}")
-        answer = ""
-        while answer not in {"0", "1", "2"}:
-            answer = typer.prompt("score (0, 1 or 2)").strip()
-        reason = typer.prompt("reason", default="", show_default=False)
-        given[criterion] = (int(answer), reason)
+        answer = _ask(criterion in needed, may_stop)
+        if answer == STOP:
+            return None
+        if answer:
+            given[criterion] = (int(answer), typer.prompt("reason", default="", show_default=False))
     return given
+
+
+def _ask(is_needed: bool, may_stop: bool) -> str:
+    """`0`, `1`, `2`, the word to stop, or nothing."""
+    accepted = {"0", "1", "2"} | ({STOP} if may_stop else set()) | (set() if is_needed else {""})
+    question = "score (0, 1 or 2" + ("" if is_needed else "; Enter leaves it open")
+    question += f"; {STOP} stops)" if may_stop else ")"
+    while True:
+        default = None if is_needed else ""
+        answer = str(typer.prompt(question, default=default, show_default=False)).strip().lower()
+        if answer in accepted:
+            return answer
+
+
+def total_words(rating: Rating) -> str:
+    """`8 of 10`, or the scores that there are where some were left open."""
+    if rating.total is not None:
+        return f"{rating.total} of 10"
+    return ", ".join(f"{criterion} {entry.score}" for criterion, entry in rating.scores.items())

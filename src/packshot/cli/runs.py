@@ -1,4 +1,4 @@
-"""`packshot runs …`, `replay`, `rate`: what was made."""
+"""`packshot runs …`, `replay`: what was made."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from packshot.cli.app import app, workbench
 from packshot.cli.output import print_failure, print_json, say, seconds, table
 from packshot.cli.parameters import AsJson
 from packshot.cli.progress import picture_progress
+from packshot.cli.rubric import total_words
 
 if TYPE_CHECKING:
     from packshot.metadata import PictureRecord
@@ -94,7 +95,7 @@ def show(
         for entry in evidence:
             say(f"evidence: {entry.sentence}")
         for rating in ratings:
-            say(f"rated {rating.total} of 10 by {rating.rater}")
+            say(f"rated {total_words(rating)} by {rating.rater}")
 
 
 def _print_fields(fields: dict[str, object]) -> None:
@@ -170,37 +171,3 @@ def _measured(psnr_db: float | None, max_difference: int | None) -> str:
     if psnr_db is None:
         return "not comparable"
     return f"PSNR {psnr_db:.1f} dB, largest difference {max_difference} of 255"
-
-
-@app.command(
-    epilog="""Examples:\n
-    packshot rate outputs/lab/baseline.png --by "Ada" --scores 2,1,2,1,2\n
-    packshot rate 01J9 --by Ada --scores 2,1,1,0,2 --reason "artifacts: a third strap"\n
-    The five scores are adherence, realism, artifacts, usability, reproducibility; each 0, 1 or 2."""
-)
-def rate(
-    context: typer.Context,
-    reference: Annotated[
-        str, typer.Argument(metavar="RUN", help="A run's id (or the start of one), or a picture file.")
-    ],
-    by: Annotated[str, typer.Option("--by", help="Who rates.", prompt="Your name")],
-    scores: Annotated[
-        str | None,
-        typer.Option(help="Five scores, separated by commas.", show_default="asked for one by one"),
-    ] = None,
-    reason: Annotated[list[str] | None, typer.Option(help="CRITERION: reason; may be given several times.")] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Score a picture by the rubric: five criteria of 0 to 2, total of 10."""
-    from packshot.cli.rubric import ask_scores, read_scores
-    from packshot.workflow import find_run
-    from packshot.workflow import rate as keep
-
-    with workbench(context, create=False) as bench:
-        find_run(bench, reference)  # before a person answers ten questions
-        given = read_scores(scores, reason or []) if scores is not None else ask_scores(as_json)
-        rating = keep(bench, reference, by, given)
-        if as_json:
-            print_json("rating", rating.model_dump(mode="json") | {"total": rating.total})
-        else:
-            say(f"{rating.total} of 10 by {rating.rater} for run {rating.run_id}")

@@ -1,5 +1,6 @@
 """From a picture, what was asked, and the source: evidence. Deterministic, offline, and without knowing the store."""
 
+from packshot.evaluation.agreement import agreement, weighted_kappa
 from packshot.evaluation.asked import Asked, asked_by
 from packshot.evaluation.asked_ground import asked_colour
 from packshot.evaluation.colour_names import COLOUR_NAMES, colour_name
@@ -7,6 +8,7 @@ from packshot.evaluation.evaluate import evaluate
 from packshot.evaluation.instruments import NO_INSTRUMENTS, FoundText, Instruments, Reader, Scorer
 from packshot.evaluation.likeness import ssim
 from packshot.evaluation.own_scorer import OwnScorer
+from packshot.evaluation.proposing import FoundFault, find_faults, propose
 from packshot.evaluation.remembered_reader import RememberedReader
 from packshot.evaluation.text_reader import RapidReader
 from packshot.evaluation.transformers_scorer import TransformersScorer
@@ -15,6 +17,7 @@ __all__ = [
     "COLOUR_NAMES",
     "NO_INSTRUMENTS",
     "Asked",
+    "FoundFault",
     "FoundText",
     "Instruments",
     "OwnScorer",
@@ -23,9 +26,13 @@ __all__ = [
     "RememberedReader",
     "Scorer",
     "TransformersScorer",
+    "agreement",
     "asked_by",
     "asked_colour",
     "colour_name",
     "evaluate",
+    "find_faults",
+    "propose",
     "ssim",
+    "weighted_kappa",
 ]

@@ -83,5 +83,5 @@ def _row(shot: Shot) -> CostRow | None:
         picture_s=timings.picture_s,
         step_s=timings.denoise_s / max(shot.intent.steps_taken, 1),
         peak_memory_bytes=provenance.peak_memory_bytes,
-        rated=tuple(rating.total for rating in shot.ratings),
+        rated=tuple(rating.total for rating in shot.ratings if rating.total is not None),
     )

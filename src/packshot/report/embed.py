@@ -15,6 +15,7 @@ from packshot.result import Pixels
 LOSSLESS_MAX_BYTES: Final = 160_000
 SIDE_MAX_PX: Final = 640
 THUMBNAIL_PX: Final = 144
+SMALL_PX: Final = 512
 
 
 def picture_address(pixels: Pixels) -> str:
@@ -28,6 +29,11 @@ def picture_address(pixels: Pixels) -> str:
 def thumbnail_address(pixels: Pixels) -> str:
     """A few kilobytes that tell one picture from another."""
     return _webp(pixels, THUMBNAIL_PX, 82)
+
+
+def small_address(pixels: Pixels) -> str:
+    """The picture (H, W, 3) as WebP of at most 512 px a side: for pages of many pictures."""
+    return _webp(pixels, SMALL_PX, 82)
 
 
 def _webp(pixels: Pixels, side_px: int, quality: int) -> str:

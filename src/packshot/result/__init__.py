@@ -1,5 +1,6 @@
 """What happened: every value that is stored. Imports no torch."""
 
+from packshot.result.agreement import PROPOSAL, Agreement
 from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasurement
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Box, Evidence
@@ -16,6 +17,8 @@ __all__ = [
     "BENCH_SCHEMA",
     "CLOSE_DB",
     "MEANING",
+    "PROPOSAL",
+    "Agreement",
     "Bench",
     "BenchFile",
     "Box",

@@ -63,7 +63,8 @@ class CriterionScore(Frozen):
 class Rating(Frozen):
     """One person's scores for one run. Append-only: a second rating by the same person stands beside the first.
 
-    `blind` says that the rater was shown neither the settings nor the proposal.
+    `blind` says that the rater was shown neither the settings nor the proposal. Such a rating may leave
+    reproducibility out: it cannot be seen.
     """
 
     id: str
@@ -74,6 +75,7 @@ class Rating(Frozen):
     blind: bool = False
 
     @property
-    def total(self) -> int:
-        """Of 10."""
-        return sum(entry.score for entry in self.scores.values())
+    def total(self) -> int | None:
+        """Of 10; None unless all five criteria have a score."""
+        complete = len(self.scores) == len(Criterion)
+        return sum(entry.score for entry in self.scores.values()) if complete else None

@@ -110,6 +110,9 @@ class Store(Protocol):
     def ratings(self, run_id: str) -> list[Rating]:
         """A run's ratings, oldest first."""
 
+    def experiment_ratings(self, experiment: str) -> list[Rating]:
+        """All ratings of an experiment's runs, oldest first. Raises RecordError."""
+
     def add_review(self, review: Review) -> None:
         """Appends a decision. Raises RecordError where the run has no picture, or another one than it names."""
 

@@ -207,6 +207,11 @@ class SqlStore:
         with self._database.read() as connection:
             return ratings.list_ratings(connection, run_id)
 
+    def experiment_ratings(self, experiment: str) -> list[Rating]:
+        """All ratings of an experiment's runs, oldest first."""
+        with self._database.read() as connection:
+            return ratings.list_experiment_ratings(connection, experiment)
+
     def add_review(self, review: Review) -> None:
         """Appends a decision."""
         with self._database.write() as connection:

@@ -7,8 +7,10 @@ from packshot.workflow.experiment import ExperimentDone, Progress, experiment_na
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
-from packshot.workflow.measuring import measure_again
-from packshot.workflow.rate import rate
+from packshot.workflow.rate import check_complete, needed_criteria, rate
+from packshot.workflow.rating_export import export_ratings, proposal_of, rating_agreement, rating_rows
+from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
+from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
@@ -21,11 +23,15 @@ __all__ = [
     "CheckedFile",
     "ExperimentDone",
     "Finding",
+    "ImportedRatings",
     "KnownSources",
     "Level",
     "Made",
     "Meter",
+    "NeutralPicture",
     "Progress",
+    "RatingSession",
+    "RatingSheet",
     "Remedy",
     "Replay",
     "Replayed",
@@ -33,16 +39,24 @@ __all__ = [
     "Trail",
     "Workbench",
     "bench_runtimes",
+    "check_complete",
     "check_file",
     "examine",
     "experiment_name",
     "export_picture",
+    "export_ratings",
     "find_run",
+    "import_sheet",
     "judge",
     "make_picture",
-    "measure_again",
+    "needed_criteria",
+    "open_session",
     "picture_of",
+    "proposal_of",
     "rate",
+    "rate_from_table",
+    "rating_agreement",
+    "rating_rows",
     "remedy_for",
     "replay",
     "replay_arms",
@@ -53,4 +67,6 @@ __all__ = [
     "smoke",
     "state_of",
     "trail_of",
+    "write_neutral",
+    "write_sheet",
 ]

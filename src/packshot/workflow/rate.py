@@ -11,22 +11,21 @@ from packshot.result import Criterion, CriterionScore, Rating, RunState, new_uli
 from packshot.workflow.lookup import find_run
 from packshot.workflow.workbench import Workbench
 
+Scores = Mapping[Criterion, tuple[int, str]]
+"""A score and its reason for each criterion."""
 
-def rate(bench: Workbench, reference: str, rater: str, scores: Mapping[Criterion, tuple[int, str]]) -> Rating:
-    """Keep five scores of 0, 1 or 2 with their reasons. Earlier ratings stay. Raises RecordError."""
+
+def rate(bench: Workbench, reference: str, rater: str, scores: Scores, *, blind: bool = False) -> Rating:
+    """Keep five scores of 0, 1 or 2 with their reasons. Earlier ratings stay. Raises RecordError.
+
+    `blind` says that the rater saw neither settings nor proposal; then reproducibility may be left out.
+    """
     run = find_run(bench, reference)
     if run.state is not RunState.SUCCEEDED:
         raise RecordError(
             "record.unfinished", f"run {run.id} has no picture to rate", expected="succeeded", got=str(run.state)
         )
-    missing = [criterion.value for criterion in Criterion if criterion not in scores]
-    if missing:
-        raise RecordError(
-            "record.rating",
-            "the rating is not complete",
-            expected="a score for each of the five criteria",
-            got=f"none for {', '.join(missing)}",
-        )
+    check_complete(scores, blind=blind)
     name = rater.strip()
     try:
         rating = Rating(
@@ -35,6 +34,7 @@ def rate(bench: Workbench, reference: str, rater: str, scores: Mapping[Criterion
             rater=name,
             created_at=bench.now(),
             scores={c: CriterionScore(score=score, reason=reason.strip()) for c, (score, reason) in scores.items()},
+            blind=blind,
         )
     except ValidationError as error:
         first = error.errors()[0]
@@ -47,3 +47,21 @@ def rate(bench: Workbench, reference: str, rater: str, scores: Mapping[Criterion
         ) from error
     bench.store.add_rating(rating)
     return rating
+
+
+def needed_criteria(*, blind: bool) -> tuple[Criterion, ...]:
+    """What a rating has to score. Reproducibility cannot be seen, so a blind rater may leave it out."""
+    return tuple(c for c in Criterion if not (blind and c is Criterion.REPRODUCIBILITY))
+
+
+def check_complete(scores: Scores, *, blind: bool, where: str = "the rating") -> None:
+    """Raise RecordError where a score is missing; `where` names the rating."""
+    needed = needed_criteria(blind=blind)
+    missing = [criterion.value for criterion in needed if criterion not in scores]
+    if missing:
+        raise RecordError(
+            "record.rating",
+            f"{where} is not complete",
+            expected=f"a score for {', '.join(needed)}",
+            got=f"none for {', '.join(missing)}",
+        )
