@@ -125,9 +125,12 @@ def test_findings_choose_a_measure_and_refuse_others() -> None:
     assert find_effects([*found, *background]).quality == "adherence"
     assert find_effects(background).quality == "background_as_asked"
     lightness = [observation(o.arm, o.value, seed=o.seed, measure="lightness") for o in found]
-    for measure in ("lightness", "beauty", "seconds"):
+    neither = find_effects([*found, *lightness], measure="lightness")
+    assert (neither.quality, neither.settings, neither.recommendation) == (None, (), None)
+    assert "Neither more nor less of lightness is better" in neither.caveats[-1]
+    for measure, at_least in (("lightness", 0.5), ("seconds", 0.5), ("beauty", None)):
         with pytest.raises(RecordError) as refused:
-            find_effects([*found, *lightness], measure=measure)
+            find_effects([*found, *lightness], measure=measure, at_least=at_least)
         assert refused.value.code == "record.measure"
         assert "adherence" in str(refused.value.expected)
     for nothing in (float("nan"), float("inf")):

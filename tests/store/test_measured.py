@@ -58,8 +58,8 @@ def test_the_number_of_queries_does_not_grow(store: SqlStore) -> None:
     event.listen(Engine, "before_cursor_execute", count)
     sizes = []
     for size in (2, 20):
-        runs = {f"c{seed}": make(store, seed) for seed in range(size)}
-        save(store, dict(runs), {name: seed for seed, name in enumerate(runs)})
+        seeds = {f"c{place}": 100 * size + place for place in range(size)}
+        save(store, {name: make(store, seed) for name, seed in seeds.items()}, seeds)
         counted.clear()
         assert len(store.measured("lab")) == size
         sizes.append(sum(statement.lstrip().upper().startswith("SELECT") for statement in counted))

@@ -10,7 +10,16 @@ from typing import Any
 
 import typer
 
-from packshot.cli import channels, checks, experiment, generate, models, review, runs  # noqa: F401  (each adds its commands)
+from packshot.cli import (  # noqa: F401  (each adds its commands)
+    channels,
+    checks,
+    effects,
+    experiment,
+    generate,
+    models,
+    review,
+    runs,
+)
 from packshot.cli.app import app
 from packshot.cli.output import print_error
 from packshot.errors import Interrupted, PackshotError, StoreError, UsageError

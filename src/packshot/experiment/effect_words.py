@@ -41,8 +41,9 @@ def label(arm: str, change: Sequence[tuple[str, str]]) -> str:
 
 
 def capital(text: str) -> str:
-    """The sentence's first letter."""
-    return text[:1].upper() + text[1:]
+    """The sentence's first letter, but not that of a name (`t2i_run02`)."""
+    first = text.split(" ")[0]
+    return text[:1].upper() + text[1:] if first.replace("'", "").isalpha() else text
 
 
 def count(quantity: int, noun: str) -> str:

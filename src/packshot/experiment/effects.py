@@ -141,7 +141,12 @@ def chance(found: Iterable[Effect]) -> Chance:
     judged = [effect.shown for effect in found if effect.shown is not None]
     shown, by_luck = sum(judged), (1 - CONFIDENCE) * len(judged)
     if not judged:
-        return Chance(0, 0, 0.0, "No difference rests on 3 pairs or more, so none can be told from luck.")
+        return Chance(
+            0,
+            0,
+            0.0,
+            "No difference rests on 3 pairs or more, so none can be told from luck: take more seeds (--seeds 5).",
+        )
     sentence = (
         f"{count(len(judged), 'difference')} looked at, {shown} shown; "
         f"were there no effect at all, luck alone would show about {by_luck:.2g} (5 %)."

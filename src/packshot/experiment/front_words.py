@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from packshot.experiment.effect import Effect, Setting
 from packshot.experiment.effect_measures import words
-from packshot.experiment.effect_words import amount, capital, count
+from packshot.experiment.effect_words import amount, count
 
 
 def recommendation_sentence(
@@ -38,7 +38,7 @@ def recommendation_sentence(
     if chosen.arm == base:
         return f"The baseline {chosen.arm}: nothing quicker is known to be as good ({cost}, {mean})."
     saved = f"{cost}; the baseline takes {reference.seconds:.3g} s for {reference.quality:.3g}{_unit(unit)}"
-    claim = f"{capital(chosen.arm)} is the quickest that is not shown to be worse than the baseline"
+    claim = f"{chosen.arm} is the quickest that is not shown to be worse than the baseline"
     return f"{claim}: {saved}. {_doubt(effect, sign, unit)}"
 
 

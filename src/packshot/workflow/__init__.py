@@ -4,6 +4,7 @@ from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.check import CheckedFile, check_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.effects import experiment_effects
+from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, Progress, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.lookup import find_run
@@ -31,6 +32,7 @@ __all__ = [
     "Workbench",
     "bench_runtimes",
     "check_file",
+    "effect_row",
     "examine",
     "experiment_effects",
     "experiment_name",
@@ -49,4 +51,5 @@ __all__ = [
     "smoke",
     "state_of",
     "trail_of",
+    "write_effects",
 ]
