@@ -73,20 +73,17 @@ def test_csv_is_written_again_and_never_over_another_file(lab: Call, tmp_path: P
     assert other.read_text(encoding="utf-8") == "mine\n"
 
 
-@pytest.mark.parametrize(
-    ("arguments", "code"),
-    [
+def test_wrong_use_is_refused(lab: Call) -> None:
+    for arguments, code in (
         (("effects", "nothing"), "record.not_found"),
         (("effects", "lab", "--measure", "beauty"), "record.measure"),
         (("effects", "lab", "--measure", "lightness", "--at-least", "3"), "record.measure"),
         (("effects", "lab", "--at-least", "nan"), "record.measure"),
         (("effects", "lab", "--at-least", "much"), "spec.invalid"),
         (("effects",), "spec.invalid"),
-    ],
-)
-def test_wrong_use_is_refused(lab: Call, arguments: tuple[str, ...], code: str) -> None:
-    refused = lab(*arguments, "--json")
-    assert (refused.code, refused.error["code"]) == (2, code)
+    ):
+        refused = lab(*arguments, "--json")
+        assert (refused.code, refused.error["code"]) == (2, code), arguments
 
 
 def test_without_a_workspace_nothing_is_made(call: Call, tmp_path: Path) -> None:

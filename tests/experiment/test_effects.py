@@ -174,7 +174,7 @@ def test_an_arm_may_be_compared_with_another_than_the_baseline() -> None:
     ]
     effect = next(entry for entry in effects(found) if entry.arm == "b")
     assert (effect.against, effect.against_mean) == ("a", pytest.approx(0.1))
-    assert effect.sentence.startswith("Source photo.jpg, strength 0.8 against a raises adherence by ")
+    assert effect.sentence.startswith("Strength 0.8 against a raises adherence by ")
 
 
 def test_percentages_differ_by_percentage_points() -> None:
@@ -196,8 +196,9 @@ def test_a_prompt_is_called_by_its_arm() -> None:
 def test_chance_says_how_many_differences_luck_would_show() -> None:
     shown = effects(paired([0.030, 0.025, 0.040, 0.020, 0.040]))
     assert chance(shown * 20).sentence == (
-        "20 differences looked at, 20 shown; were there no effect at all, luck alone would show about 1 (5 %)."
+        "20 differences looked at, 20 shown; were there no effect at all, luck alone would show about 1.0 (5 %)."
     )
+    assert "about 130 (5 %)" in chance(shown * 2600).sentence
     assert chance(effects(paired([0.1]))).looked_at == 0
     assert "none can be told from luck" in chance([]).sentence
 

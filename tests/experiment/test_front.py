@@ -73,13 +73,61 @@ def test_the_quickest_that_reaches_what_is_asked() -> None:
     assert "steps50 comes nearest with 0." in advice(choices(TABLE), 0.9).sentence
 
 
-def test_without_a_wish_it_is_what_is_not_shown_to_be_worse() -> None:
+def test_without_a_wish_it_is_about_as_good_as_the_baseline() -> None:
     chosen = advice(choices(TABLE))
     assert _arm(chosen) == "steps15"
     assert chosen.effect is not None
     assert chosen.effect.shown is False
-    assert "not shown to be worse than the baseline" in chosen.sentence
+    assert "about as good as baseline" in chosen.sentence
     assert "It may still be worse by up to 0.0" in chosen.sentence
+
+
+def test_what_is_only_not_shown_to_be_worse_is_not_recommended() -> None:
+    """Yes or no in five pairs, two of them worse: the interval holds 0, and the setting is no good for all that."""
+    found = [
+        entry
+        for arm, values, seconds in ((BASE, (1, 1, 1, 1, 1), 1.0), ("quick", (0, 1, 0, 1, 1), 0.5))
+        for seed, value in enumerate(values)
+        for entry in (
+            observation(arm, value, seed=seed, measure="background_as_asked"),
+            observation(arm, seconds, seed=seed, measure="seconds"),
+        )
+    ]
+    findings = find_effects(found)
+    effect = next(entry for entry in findings.effects if entry.measure == "background_as_asked")
+    assert effect.shown is False
+    assert effect.interval is not None
+    assert effect.interval.low == -1, "a share cannot fall by more"
+    assert findings.recommendation is not None
+    assert _arm(findings.recommendation) == BASE
+
+
+def test_where_the_baseline_lacks_the_measure_the_common_reference_counts() -> None:
+    found = [
+        observation(arm, value, measure=measure, against=against, seed=seed)
+        for seed in range(3)
+        for arm, against, likeness, seconds in (
+            ("source", BASE, 0.8, 1.0),
+            ("weak", "source", 0.9, 0.5),
+            ("strong", "source", 0.7, 1.5),
+        )
+        for measure, value in (("likeness_ssim", likeness + seed**2 * likeness / 100), ("seconds", seconds))
+    ]
+    found += [observation(BASE, 1.2, measure="seconds", seed=seed) for seed in range(3)]
+    chosen = recommend(found, front(found, "likeness_ssim"), "likeness_ssim")
+    assert (chosen.reference, _arm(chosen)) == ("source", "weak")
+    assert "It is shown to be better" in chosen.sentence
+
+
+def test_the_same_in_all_pairs_is_said() -> None:
+    found = choices({BASE: (0.5, 1.0)})
+    found += [
+        observation("quick", o.value / (2 if o.measure == "seconds" else 1), seed=o.seed, measure=o.measure)
+        for o in found
+    ]
+    chosen = advice(found)
+    assert _arm(chosen) == "quick"
+    assert chosen.sentence.endswith("Both are the same in all that was compared (5 pairs).")
 
 
 def test_what_is_shown_to_be_worse_is_never_recommended() -> None:

@@ -31,9 +31,7 @@ def effects(
     ] = None,
     at_least: Annotated[
         float | None,
-        typer.Option(
-            help="The quality that is enough.", show_default="what is not shown to be worse than the baseline"
-        ),
+        typer.Option(help="The quality that is enough.", show_default="about that of the baseline"),
     ] = None,
     every: Annotated[bool, typer.Option("--all", help="List every difference, shown or not.")] = False,
     csv: Annotated[Path | None, typer.Option(help="Also write all effects to this CSV file.")] = None,

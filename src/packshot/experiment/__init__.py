@@ -4,7 +4,8 @@ from packshot.experiment.effect import Effect, Interval, Observation, Setting, T
 from packshot.experiment.effects import Chance, LeftOut, chance, effects, left_out
 from packshot.experiment.effects_findings import Findings, find_effects
 from packshot.experiment.estimate import Pace, Work
-from packshot.experiment.front import Recommendation, front, recommend
+from packshot.experiment.front import front
+from packshot.experiment.front_recommend import Recommendation, recommend
 from packshot.experiment.observe import change_words, number_of, observe
 from packshot.experiment.plan import (
     IMAGE_GROUP,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 SECONDS: Final = "seconds"
@@ -73,3 +74,8 @@ def better(measure: str) -> int:
     if measure in HIGHER_IS_BETTER:
         return 1
     return -1 if measure in LOWER_IS_BETTER else 0
+
+
+def largest_difference(measure: str, unit: str | None) -> float:
+    """What two means can differ by at most: shares by 1, percentages by 100."""
+    return 1.0 if measure in YES_NO else 100.0 if unit == "%" else math.inf

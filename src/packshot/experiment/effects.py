@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from packshot.experiment.effect import Effect, Observation
-from packshot.experiment.effect_measures import words
+from packshot.experiment.effect_measures import largest_difference, words
 from packshot.experiment.effect_words import basis, count, effect_sentence, label, listing
-from packshot.experiment.observed import ArmSeen, Observed
+from packshot.experiment.observed import ArmSeen, Observed, Pair
 from packshot.experiment.statistics import (
     CONFIDENCE,
     SEED,
+    Block,
+    Sample,
     bootstrap_interval,
     is_shown,
     sample,
     t_interval,
+    within,
 )
 
 
@@ -64,10 +67,11 @@ def compare(observed: Observed, arm: str, against: str, measure: str, *, seed: i
         return None
     mine = sample({block: value for block, (value, _theirs) in pairs.items()})
     theirs = sample({block: value for block, (_mine, value) in pairs.items()})
-    differences = sample({block: value - other for block, (value, other) in pairs.items()})
+    found = differences(pairs)
     scale = max(abs(value) for pair in pairs.values() for value in pair)
-    interval = t_interval(differences, scale, "paired t")
-    shown = is_shown(differences, interval, scale)
+    limit = largest_difference(measure, observed.units[measure])
+    interval = within(t_interval(found, scale, "paired t"), limit)
+    shown = is_shown(found, interval, scale)
     seen = observed.arms[arm]
     return Effect(
         arm=arm,
@@ -75,29 +79,38 @@ def compare(observed: Observed, arm: str, against: str, measure: str, *, seed: i
         change=seen.change,
         measure=measure,
         unit=observed.units[measure],
-        pairs=differences.blocks,
-        products=differences.products,
+        pairs=found.blocks,
+        products=found.products,
         against_mean=theirs.mean,
         arm_mean=mine.mean,
-        difference=differences.mean,
+        difference=found.mean,
         interval=interval,
-        bootstrap=bootstrap_interval(differences, scale, seed),
+        bootstrap=within(bootstrap_interval(found, scale, seed), limit),
         shown=shown,
         sentence=effect_sentence(
             who=_who(observed, seen, against),
             measure=measure,
             unit=observed.units[measure],
-            found=differences,
-            rests_on=basis(differences, len(observed.blocks(arm, against)), pairs),
+            found=found,
+            rests_on=basis(found, len(observed.blocks(arm, against)), pairs),
             interval=interval,
             shown=shown,
         ),
     )
 
 
+def differences(pairs: Mapping[Block, Pair]) -> Sample:
+    """What independent values the pairs give."""
+    return sample({block: value - other for block, (value, other) in pairs.items()})
+
+
 def _who(observed: Observed, seen: ArmSeen, against: str) -> str:
-    name = label(seen.name, seen.change)
-    return name if against == observed.baseline else f"{name} against {against}"
+    """The arm by what it changes; against another than the baseline, by what it changes against that."""
+    if against == observed.baseline:
+        return label(seen.name, seen.change)
+    theirs = observed.arms[against].change
+    own = [entry for entry in seen.change if entry not in theirs]
+    return f"{label(seen.name, own)} against {against}"
 
 
 def left_out(observations: Iterable[Observation]) -> list[LeftOut]:
@@ -149,6 +162,10 @@ def chance(found: Iterable[Effect]) -> Chance:
         )
     sentence = (
         f"{count(len(judged), 'difference')} looked at, {shown} shown; "
-        f"were there no effect at all, luck alone would show about {by_luck:.2g} (5 %)."
+        f"were there no effect at all, luck alone would show about {_about(by_luck)} (5 %)."
     )
     return Chance(len(judged), shown, by_luck, sentence)
+
+
+def _about(expected: float) -> str:
+    return f"{expected:.1f}" if expected < 9.95 else f"{expected:.0f}"

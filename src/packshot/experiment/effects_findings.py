@@ -10,7 +10,8 @@ from packshot.errors import RecordError
 from packshot.experiment.effect import Effect, Observation, Setting, Trend
 from packshot.experiment.effect_measures import HIGHER_IS_BETTER, LOWER_IS_BETTER, better, words
 from packshot.experiment.effects import Chance, LeftOut, chance, effects_of, left_out_of
-from packshot.experiment.front import Recommendation, default_measure, front_of, recommend_of
+from packshot.experiment.front import default_measure, front_of
+from packshot.experiment.front_recommend import Recommendation, recommend_of
 from packshot.experiment.observed import Observed
 from packshot.experiment.statistics import SEED
 from packshot.experiment.trend import trends_of

@@ -13,7 +13,7 @@ def recommendation_sentence(
     *,
     chosen: Setting | None,
     settings: Sequence[Setting],
-    base: str | None,
+    reference: Setting | None,
     effect: Effect | None,
     measure: str,
     unit: str | None,
@@ -25,7 +25,7 @@ def recommendation_sentence(
     if not settings:
         return f"Nothing to choose from: no setting has both {what} and seconds."
     if chosen is None and at_least is None:
-        return f"Nothing to recommend: the baseline has no number for {what}. Name the quality that is enough."
+        return f"No arm that others are compared with has {what}: name the quality that is enough."
     if chosen is None:
         best = max(settings, key=lambda setting: sign * setting.quality)
         nearest = f"{best.arm} comes nearest with {best.quality:.3g}{_unit(unit)} ({count(best.pictures, 'picture')})"
@@ -34,23 +34,24 @@ def recommendation_sentence(
     mean = f"mean of {count(chosen.pictures, 'picture')}"
     if at_least is not None:
         return f"{chosen.arm} is the quickest with {what} of {bound} {at_least:g}{_unit(unit)}: {cost} ({mean})."
-    reference = next(setting for setting in settings if setting.arm == base)
-    if chosen.arm == base:
-        return f"The baseline {chosen.arm}: nothing quicker is known to be as good ({cost}, {mean})."
-    saved = f"{cost}; the baseline takes {reference.seconds:.3g} s for {reference.quality:.3g}{_unit(unit)}"
-    claim = f"{chosen.arm} is the quickest that is not shown to be worse than the baseline"
-    return f"{claim}: {saved}. {_doubt(effect, sign, unit)}"
+    if reference is None or chosen.arm == reference.arm:
+        return f"{chosen.arm}: nothing quicker is as good ({cost}, {mean})."
+    theirs = f"{reference.arm} takes {reference.seconds:.3g} s for {reference.quality:.3g}{_unit(unit)}"
+    claim = f"{chosen.arm} is the quickest that is about as good as {reference.arm}"
+    return f"{claim}: {cost}; {theirs}. {_doubt(effect, sign, unit)}"
 
 
 def _doubt(effect: Effect | None, sign: int, unit: str | None) -> str:
     """What the numbers leave open."""
     if effect is None:
         return "Both have no picture in common, so luck cannot be told."
+    if effect.interval is None and effect.shown is False:
+        return f"Both are the same in all that was compared ({count(effect.pairs, 'pair')})."
     if effect.interval is None:
         return f"It rests on {count(effect.pairs, 'pair')} without an interval, so luck cannot be told."
+    if effect.shown and sign * effect.difference > 0:
+        return f"It is shown to be better ({count(effect.pairs, 'pair')})."
     worst = effect.interval.low if sign > 0 else -effect.interval.high
-    if worst >= 0:
-        return "It is shown to be better."
     return f"It may still be worse by up to {amount(-worst, -worst, unit)} (95 %, {count(effect.pairs, 'pair')})."
 
 

@@ -122,6 +122,13 @@ def t_interval(found: Sample, scale: float, method: str = "t") -> Interval | Non
     return Interval(float(low), float(high), "cluster t" if found.clustered else method)
 
 
+def standard_error(found: Sample, scale: float) -> float | None:
+    """s / √n of a sample's mean. None below 3 values, or without spread."""
+    if len(found.values) < VALUES_MIN or not has_spread(found.values, scale):
+        return None
+    return float(found.values.std(ddof=1) / np.sqrt(len(found.values)))
+
+
 def bootstrap_interval(found: Sample, scale: float, seed: int = SEED) -> Interval | None:
     """The bootstrap's interval of a sample's mean. None below 20 values, or without spread."""
     if len(found.values) < BOOTSTRAP_MIN or not has_spread(found.values, scale):
@@ -130,6 +137,13 @@ def bootstrap_interval(found: Sample, scale: float, seed: int = SEED) -> Interva
     if not np.isfinite([low, high]).all():
         return None
     return Interval(float(low), float(high), "cluster bootstrap" if found.clustered else "bootstrap")
+
+
+def within(interval: Interval | None, limit: float) -> Interval | None:
+    """The part of an interval that is possible: from -`limit` to `limit`. The truth is never in what is cut off."""
+    if interval is None:
+        return None
+    return Interval(max(interval.low, -limit), min(interval.high, limit), interval.method)
 
 
 def is_shown(found: Sample, interval: Interval | None, scale: float) -> bool | None:
