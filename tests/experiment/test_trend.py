@@ -113,3 +113,14 @@ def test_a_constant_has_no_slope() -> None:
     assert trend.sentence == (
         "No slope shown in adherence over guidance 4 to 12: none in all that was compared (4 blocks)."
     )
+
+
+def test_means_of_shares_stay_between_nothing_and_all() -> None:
+    found = along("guidance", {4: [1, 0, 1, 1, 1], 7.5: [0, 0, 1, 0, 0], 12: [0, 1, 0, 0, 0]}, measure="collapsed")
+    ends = [
+        end
+        for _level, _mean, interval in only(trends(found)).levels
+        if interval
+        for end in (interval.low, interval.high)
+    ]
+    assert (min(ends), max(ends)) == (0, 1)

@@ -242,6 +242,24 @@ def test_a_failure_is_an_error_with_its_name(monkeypatch: pytest.MonkeyPatch) ->
     assert "1 of 2 cells have a picture" in opened._repr_html_()
 
 
+def test_seeds_are_handed_on_where_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What they do is the plan's business."""
+    from packshot.notebook import start
+
+    asked: list[dict[str, Any]] = []
+
+    def stop(_bench: object, _plan: object, **settings: Any) -> None:
+        asked.append(settings)
+        raise InterruptedError
+
+    monkeypatch.setattr(start, "run_experiment", stop)
+    for settings in ({"seeds": 5, "model": "sd15", "source": Path("shoe.jpg")}, {}):
+        with pytest.raises(InterruptedError):
+            packshot.run("lab", engine="fake", **settings)
+    assert (asked[0]["seeds"], asked[0]["model"], asked[0]["source"]) == (5, "sd15", "shoe.jpg")
+    assert "seeds" not in asked[1]
+
+
 def test_an_unknown_engine_is_refused() -> None:
     with pytest.raises(PackshotError) as refused:
         packshot.run("lab", engine="steam")

@@ -7,6 +7,7 @@ a level are left out, for their slope would be that of another stretch.
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
@@ -14,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from packshot.experiment.effect import Interval, Observation, Trend
+from packshot.experiment.effect_measures import largest_difference
 from packshot.experiment.observed import ArmSeen, Observed
 from packshot.experiment.statistics import Block, is_shown, sample, t_interval
 from packshot.experiment.trend_words import trend_sentence
@@ -71,7 +73,8 @@ def _trend(observed: Observed, parameter: str, where: Where, levels: Levels, mea
     scale = size / float(np.ptp(along))
     interval = t_interval(found, scale)
     shown = is_shown(found, interval, scale)
-    means = tuple(_level(level, {block: values[level][block] for block in whole}) for level in values)
+    limit = largest_difference(measure, observed.units[measure])
+    means = tuple(_level(level, {block: values[level][block] for block in whole}, limit) for level in values)
     return Trend(
         parameter=parameter,
         measure=measure,
@@ -111,6 +114,10 @@ def _slope(along: np.ndarray, values: np.ndarray) -> float:
     return float(centred @ (values - values.mean()) / (centred @ centred))
 
 
-def _level(level: float, by_block: Mapping[Block, float]) -> tuple[float, float, Interval | None]:
+def _level(level: float, by_block: Mapping[Block, float], limit: float) -> tuple[float, float, Interval | None]:
+    """The level's mean with its interval; of a share or percentage (a finite `limit`) what is possible of it."""
     found = sample(by_block)
-    return level, found.mean, t_interval(found, abs(found.mean))
+    interval = t_interval(found, abs(found.mean))
+    if interval is not None and math.isfinite(limit):
+        interval = Interval(max(interval.low, 0.0), min(interval.high, limit), interval.method)
+    return level, found.mean, interval

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from packshot.experiment.effect import Interval
 from packshot.experiment.effect_measures import words
-from packshot.experiment.effect_words import LUCK, amount, basis, capital, number, precision
+from packshot.experiment.effect_words import LABEL_MAX, LUCK, amount, basis, capital, number, precision
 from packshot.experiment.statistics import Block, Sample
 
 
@@ -27,7 +27,7 @@ def trend_sentence(
     """One or two sentences; `levels` are the parameter's values with the measure's mean, `of` all blocks there are."""
     slope, what = found.mean, words(measure)
     scale = precision(slope, interval)
-    beside = f" ({', '.join(f'{key} {value}' for key, value in where)})" if where else ""
+    beside = f" ({_short(where)})" if where else ""
     over = f"over {parameter} {levels[0][0]:g} to {levels[-1][0]:g}{beside}"
     per = "per step" if parameter == "steps" else "per unit"
     rests_on = basis(found, of, blocks, "block")
@@ -49,6 +49,11 @@ def trend_sentence(
     else:
         why = f"{rests_on}, too few without spread to tell from luck"
     return f"{capital(what)} {over}: {amount(slope, scale, unit)} {per}; {why}."
+
+
+def _short(where: Sequence[tuple[str, str]]) -> str:
+    text = ", ".join(f"{key} {value}" for key, value in where)
+    return text if len(text) <= LABEL_MAX else f"{text[: LABEL_MAX - 1]}…"
 
 
 def _shape(parameter: str, levels: Sequence[tuple[float, float]]) -> str:
