@@ -2,6 +2,9 @@
 
     import packshot
 
+    packshot.run("lab").effects()
+    packshot.generate("product photo of a red mug on a white background", seed=7).replay()
+
     with packshot.open_workbench() as bench:
         made = packshot.make_picture(bench, packshot.Spec(prompt="product photo of a red mug on a white background"))
         print(made.path, packshot.replay(bench, made.run.id).verdict)
@@ -21,11 +24,17 @@ _HOMES = {
     "PackshotError": "packshot.errors",
     "Spec": "packshot.spec",
     "find_plan": "packshot.experiment",
+    "generate": "packshot.notebook",
     "make_picture": "packshot.workflow",
+    "open": "packshot.notebook",
     "open_workbench": "packshot.wiring",
     "replay": "packshot.workflow",
+    "run": "packshot.notebook",
     "run_experiment": "packshot.workflow",
 }
+
+_NAMED_THERE = {"open": "open_experiment", "run": "run_plan"}
+"""Short names that would hide something where they are defined."""
 
 __all__ = [
     "Lora",
@@ -33,14 +42,17 @@ __all__ = [
     "Spec",
     "__version__",
     "find_plan",
+    "generate",
     "make_picture",
+    "open",
     "open_workbench",
     "replay",
+    "run",
     "run_experiment",
 ]
 
 
 def __getattr__(name: str) -> Any:
     if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+        return getattr(import_module(_HOMES[name]), _NAMED_THERE.get(name, name))
     raise AttributeError(f"module 'packshot' has no attribute {name!r}")

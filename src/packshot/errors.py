@@ -85,6 +85,7 @@ CODES: Final[dict[str, str]] = {
     "record.ambiguous": "the name fits several runs",
     "record.unfinished": "the run has no picture",
     "record.no_spec": "the file carries no readable spec",
+    "record.measure": "the experiment has no such measure of quality",
     "record.rating": "the rating is not complete or out of range",
     "record.review": "the review is not complete or not possible now",
     "workspace.newer": "the workspace was written by a newer version",

@@ -13,6 +13,7 @@ import typer
 from packshot.cli import (  # noqa: F401  (each adds its commands)
     channels,
     checks,
+    effects,
     evaluate,
     experiment,
     generate,

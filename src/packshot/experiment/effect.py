@@ -10,7 +10,8 @@ class Observation:
     """One number measured of one cell's picture.
 
     `arm`, `seed`, `product` and `against` are the cell's; `change` its arm's change. `measure` is an evidence's name,
-    a proposed criterion, or `seconds`.
+    `proposed_` and a criterion, or `seconds`. `settings` are the numbers that the picture was made with (steps,
+    guidance, strength), defaults included. Observations of one `spec_hash` are of one picture; empty where unknown.
     """
 
     cell: str
@@ -22,11 +23,16 @@ class Observation:
     measure: str
     value: float
     unit: str | None
+    settings: tuple[tuple[str, float], ...] = ()
+    spec_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A 95 % interval: its ends, and the method by name (`paired t`, `bootstrap`, `cluster t`, `cluster bootstrap`)."""
+    """A 95 % interval: its ends, and the method by name.
+
+    `paired t` and `bootstrap` are over pairs, `t` over blocks, `cluster t` and `cluster bootstrap` over products.
+    """
 
     low: float
     high: float
@@ -37,8 +43,10 @@ class Interval:
 class Effect:
     """What an arm changed in one measure against another arm, over the blocks that have both.
 
-    `difference` is the mean of the paired differences, arm minus `against`. `interval` is None below 3 pairs. `shown`
-    is True where the interval leaves out 0, False where it holds 0 (*no difference shown*), None without one.
+    `difference` is the mean of the paired differences, arm minus `against`; from 3 products on, the mean of the
+    products' means, and so are both means. `interval` is None below 3 pairs, and where the differences have no spread
+    to derive it from. `shown` is True where the interval leaves out 0 (or, without spread, at least 6 pairs or products
+    differ alike), False where it holds 0 or nothing differs (*no difference shown*), None where luck cannot be told.
     """
 
     arm: str
@@ -62,7 +70,8 @@ class Trend:
     """How a measure goes along a parameter that several arms give numbers to.
 
     `slope` is per unit of the parameter, the mean of the least-squares slopes of the blocks; `interval` its 95 %
-    interval over blocks (None below 3); `levels` the parameter's values with the measure's mean and its interval.
+    interval over blocks (None below 3, or without spread); `levels` the parameter's values with the measure's mean and
+    its interval. `where` is what all these arms change besides, against the baseline.
     """
 
     parameter: str
@@ -74,6 +83,7 @@ class Trend:
     interval: Interval | None
     shown: bool | None
     sentence: str
+    where: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

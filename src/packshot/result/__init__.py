@@ -5,6 +5,7 @@ from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasure
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment
+from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.proposal import Proposal, ProposedScore
 from packshot.result.rating import MEANING, Criterion, CriterionScore, Rating
@@ -31,6 +32,7 @@ __all__ = [
     "Evidence",
     "Experiment",
     "Failure",
+    "MeasuredCell",
     "Pixels",
     "Proposal",
     "ProposedScore",

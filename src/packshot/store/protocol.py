@@ -6,7 +6,20 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from packshot.result import Cell, Evidence, Experiment, Failure, Pixels, Rating, Result, Review, Run, RunState, Verdict
+from packshot.result import (
+    Cell,
+    Evidence,
+    Experiment,
+    Failure,
+    MeasuredCell,
+    Pixels,
+    Rating,
+    Result,
+    Review,
+    Run,
+    RunState,
+    Verdict,
+)
 from packshot.spec import ResolvedSpec
 from packshot.store.claims import Begun
 from packshot.store.verify import Verification
@@ -100,6 +113,9 @@ class Store(Protocol):
 
     def experiment(self, name: str) -> Experiment:
         """The experiment with its cells in order. Raises RecordError."""
+
+    def measured(self, experiment: str) -> list[MeasuredCell]:
+        """The cells in order, each with its run, evidence and ratings, in a few queries. Raises RecordError."""
 
     def experiments(self) -> list[Experiment]:
         """All experiments, newest first."""

@@ -15,6 +15,7 @@ from packshot.result import (
     Evidence,
     Experiment,
     Failure,
+    MeasuredCell,
     Pixels,
     Rating,
     Result,
@@ -26,7 +27,7 @@ from packshot.result import (
     picture_digest,
 )
 from packshot.spec import ResolvedSpec
-from packshot.store import claims, evidence, experiments, ratings, reviews, runs, verify
+from packshot.store import claims, evidence, experiments, measured, ratings, reviews, runs, verify
 from packshot.store.database import BUSY_TIMEOUT_S, Database
 from packshot.store.failures import FULL_ERRNOS, of_os, unusable
 from packshot.store.pictures import FilePictureStore
@@ -191,6 +192,11 @@ class SqlStore:
         """The experiment with its cells in order."""
         with self._database.read() as connection:
             return experiments.find_experiment(connection, name)
+
+    def measured(self, experiment: str) -> list[MeasuredCell]:
+        """The cells in order, with all that is known of their pictures."""
+        with self._database.read() as connection:
+            return measured.list_measured(connection, experiment)
 
     def experiments(self) -> list[Experiment]:
         """All experiments, newest first."""

@@ -3,6 +3,8 @@
 from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.check import CheckedFile, check_file
 from packshot.workflow.doctor import Finding, Level, examine
+from packshot.workflow.effects import experiment_effects
+from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, Progress, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.lookup import find_run
@@ -41,7 +43,9 @@ __all__ = [
     "bench_runtimes",
     "check_complete",
     "check_file",
+    "effect_row",
     "examine",
+    "experiment_effects",
     "experiment_name",
     "export_picture",
     "export_ratings",
@@ -67,6 +71,7 @@ __all__ = [
     "smoke",
     "state_of",
     "trail_of",
+    "write_effects",
     "write_neutral",
     "write_sheet",
 ]

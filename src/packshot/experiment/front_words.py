@@ -1,0 +1,59 @@
+"""The recommendation in plain words, with what it does not say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from packshot.experiment.effect import Effect, Setting
+from packshot.experiment.effect_measures import words
+from packshot.experiment.effect_words import amount, count
+
+
+def recommendation_sentence(
+    *,
+    chosen: Setting | None,
+    settings: Sequence[Setting],
+    reference: Setting | None,
+    effect: Effect | None,
+    measure: str,
+    unit: str | None,
+    sign: int,
+    at_least: float | None,
+) -> str:
+    """Which setting to take and why; or which came nearest."""
+    what, bound = words(measure), "at least" if sign > 0 else "at most"
+    if not settings:
+        return f"Nothing to choose from: no setting has both {what} and seconds."
+    if chosen is None and at_least is None:
+        return f"No arm that others are compared with has {what}: name the quality that is enough."
+    if chosen is None:
+        best = max(settings, key=lambda setting: sign * setting.quality)
+        nearest = f"{best.arm} comes nearest with {best.quality:.3g}{_unit(unit)} ({count(best.pictures, 'picture')})"
+        return f"No setting has {what} of {bound} {at_least:g}{_unit(unit)}: {nearest}."
+    cost = f"{chosen.seconds:.3g} s per picture, {what} {chosen.quality:.3g}{_unit(unit)}"
+    mean = f"mean of {count(chosen.pictures, 'picture')}"
+    if at_least is not None:
+        return f"{chosen.arm} is the quickest with {what} of {bound} {at_least:g}{_unit(unit)}: {cost} ({mean})."
+    if reference is None or chosen.arm == reference.arm:
+        return f"{chosen.arm}: nothing quicker is as good ({cost}, {mean})."
+    theirs = f"{reference.arm} takes {reference.seconds:.3g} s for {reference.quality:.3g}{_unit(unit)}"
+    claim = f"{chosen.arm} is the quickest that is about as good as {reference.arm}"
+    return f"{claim}: {cost}; {theirs}. {_doubt(effect, sign, unit)}"
+
+
+def _doubt(effect: Effect | None, sign: int, unit: str | None) -> str:
+    """What the numbers leave open."""
+    if effect is None:
+        return "Both have no picture in common, so luck cannot be told."
+    if effect.interval is None and effect.shown is False:
+        return f"Both are the same in all that was compared ({count(effect.pairs, 'pair')})."
+    if effect.interval is None:
+        return f"It rests on {count(effect.pairs, 'pair')} without an interval, so luck cannot be told."
+    if effect.shown and sign * effect.difference > 0:
+        return f"It is shown to be better ({count(effect.pairs, 'pair')})."
+    worst = effect.interval.low if sign > 0 else -effect.interval.high
+    return f"It may still be worse by up to {amount(-worst, -worst, unit)} (95 %, {count(effect.pairs, 'pair')})."
+
+
+def _unit(unit: str | None) -> str:
+    return f" {unit}" if unit else ""
