@@ -53,7 +53,7 @@ def test_json_holds_everything(lab: Call) -> None:
     parameters = {(trend["parameter"], tuple(trend["where"])) for trend in data["trends"]}
     assert parameters == {("steps", ()), ("guidance", ()), ("strength", ("source",))}
     assert any(setting["on_front"] for setting in data["settings"])
-    assert data["quality"] == "background_as_asked"
+    assert data["quality"] == "adherence"
     assert data["recommendation"]["sentence"]
 
 

@@ -1,5 +1,6 @@
 """Plans and their cells, the time they take, and what they show. Imports no SciPy before something is derived."""
 
+from packshot.experiment.answer import findings_of, proposals_of
 from packshot.experiment.effect import Effect, Interval, Observation, Setting, Trend
 from packshot.experiment.effects import Chance, LeftOut, chance, effects, left_out
 from packshot.experiment.effects_findings import Findings, find_effects
@@ -44,10 +45,12 @@ __all__ = [
     "effects",
     "find_effects",
     "find_plan",
+    "findings_of",
     "front",
     "left_out",
     "number_of",
     "observe",
+    "proposals_of",
     "read_plan",
     "recommend",
     "trends",

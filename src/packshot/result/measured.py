@@ -6,16 +6,18 @@ from packshot.result.evidence import Evidence
 from packshot.result.experiment import Cell
 from packshot.result.rating import Rating
 from packshot.result.run import Run, RunState
+from packshot.result.verdict import Sameness
 from packshot.spec import Frozen
 
 
 class MeasuredCell(Frozen):
-    """`run` is None where the cell has not run; evidence and ratings are empty where there is no picture."""
+    """`run` is None where the cell has not run; evidence, ratings and what replays measured are empty without a picture."""
 
     cell: Cell
     run: Run | None = None
     evidence: tuple[Evidence, ...] = ()
     ratings: tuple[Rating, ...] = ()
+    replays: tuple[Sameness, ...] = ()
 
     @property
     def has_picture(self) -> bool:
