@@ -13,7 +13,7 @@ from packshot.store.tables import CELL, EVIDENCE, RATING, RUN
 
 
 def list_measured(connection: Connection, experiment: str) -> list[MeasuredCell]:
-    """The cells in order, each with its run, evidence, ratings and the verdicts of its replays. Raises RecordError on an unknown experiment."""
+    """The cells in order, each with its run, evidence, ratings and verdicts. Raises RecordError."""
     found = find_experiment(connection, experiment)
     mine = select(CELL.c.run_id).where(CELL.c.experiment == experiment)
     runs = {
