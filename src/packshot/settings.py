@@ -47,8 +47,8 @@ class Settings:
     `slots` is the most runs of a sweep that share a denoiser call. `runtime` and `precision` hold for specs that ask
     for none. `openvino` is its version, None where it is not installed; `processor` is the CPU's name, and `bfloat16`
     says whether it computes in that. `loras` is a folder of LoRA files, None for that of the workspace. `memory` is the
-    memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked. `scorer`
-    is a model that compares pictures and prompts, a folder or a hub id; None leaves that to each model's own.
+    memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked.
+    `scorer` is a model that compares pictures and prompts, a folder or a hub id; None leaves that to each model's own.
     """
 
     workspace: Path

@@ -11,7 +11,7 @@ from packshot.cli.output import print_json, say
 from packshot.cli.parameters import AsJson
 
 
-@app.command(epilog="Example:  packshot --scorer openai/clip-vit-base-patch32 measure lab")
+@app.command(epilog="Example:  packshot --scorer openai/clip-vit-large-patch14 measure lab")
 def measure(
     context: typer.Context,
     experiment: Annotated[str, typer.Argument(help="An experiment of this workspace.")],
