@@ -3,7 +3,7 @@
 *Flat*: no block of a grid of 32 × 32 is further than 3 ΔE*ab from the middle one. *Noise*: what differs does so between
 neighbours, and everywhere. In a grid of 4 × 4 the blocks' means hold less than 4.5 % of the variance (decoded latent
 noise leaves 2 to 4 %, white noise nothing; 150 renders have 5.6 % and more, 33 photos 6 %), and the calmest block
-varies at least half as much as the mean of them, which no picture of a product on its ground does.
+varies at least half as much as all do in the mean, which no picture of a product on its ground does.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from packshot.spec import Frozen
 
 
 class MeasuredCell(Frozen):
-    """`run` is None where the cell has not run; without a picture the rest is empty. `replays` is what each replay measured."""
+    """`run` is None where the cell has not run; without a picture the rest is empty. `replays` are their verdicts."""
 
     cell: Cell
     run: Run | None = None
