@@ -26,7 +26,7 @@ from packshot.result import Pixels
 Mask = NDArray[np.bool_]
 """(H, W)."""
 
-METHOD = "plain-background/1"
+METHOD = "plain-background/2"
 WORKING_SIDE_PX = 384
 """Larger pictures are looked at in whole fractions of their size."""
 
