@@ -13,13 +13,18 @@ from benchmarks.evidence import grounds, places, words
 from benchmarks.evidence.case import FIRST_SEED, Case, Sort
 from benchmarks.evidence.counts import Errors, Share, Verdicts, errors, verdicts
 from benchmarks.evidence.drawn import drawn
+from benchmarks.evidence.fault_rows import rows_of_faults
 from benchmarks.evidence.found import Found, found
 from benchmarks.evidence.judged import AS_ASKED, CUT, IMPURE, Row
 from benchmarks.evidence.learnt import Measure, halves, learn
+from benchmarks.evidence.likeness_rows import rows_of_likeness
+from benchmarks.evidence.sorts import FAULTS
 from benchmarks.evidence.table import as_json, markdown, write_into
+from benchmarks.evidence.walk import Findings
 from packshot.evaluation import Asked, evaluate
+from training.render.swap import CONTROLS, PRODUCT_CHANGES
 
-FEW = 10
+FEW = 8
 
 
 def judged(case: Case) -> Found:
@@ -81,18 +86,32 @@ def test_the_table_stands_between_the_markers(tmp_path: Path) -> None:
         Row("text_found", "a word", None),
     ]
     page = tmp_path / "page.md"
-    page.write_text("before\n<!-- measured: begin -->\nold\n<!-- measured: end -->\nafter\n", encoding="utf-8")
+    page.write_text("before\n<!-- measured: begin -->\nformer\n<!-- measured: end -->\nafter\n", encoding="utf-8")
     write_into(page, markdown(rows, "2026-01-02", 7))
     text = page.read_text(encoding="utf-8")
     assert text.startswith("before")
     assert text.endswith("after\n")
-    assert "old" not in text
+    assert "former" not in text
     for part in ("**0.500 (", "1.00 %", "Not evaluated: text_found (a word).", "2026-01-02", "7 pictures"):
         assert part in text
     assert [row["of"] for row in as_json(rows, "2026-01-02", 7)["rows"]] == ["cut", "fill", "name", "a word"]
     page.write_text("no markers", encoding="utf-8")
     with pytest.raises(ValueError, match="markers"):
         write_into(page, "text")
+
+
+def test_every_row_about_changes_and_faults_can_be_judged() -> None:
+    findings: Findings = {}
+    for change in (*PRODUCT_CHANGES, *CONTROLS):
+        far = 0.0 if change in CONTROLS else 10.0
+        values = {"likeness_colour": 1.0 + far, "likeness_shape": 0.99 - far / 50, "likeness_product_ssim": 0.9}
+        findings[f"changed: {change}"] = [Found({"change": change}, dict(values)) for _ in range(4)]
+    assert all(row.outcome == Verdicts(2, 0, 0, 4, 0) for row in rows_of_likeness(findings)[:5])
+    findings = {sort.name: [Found({"noise": 3.0, "burnt": 2.0}, {"noise": 4.0})] * 2 for sort in FAULTS}
+    outcomes = {row.evidence: row.outcome for row in rows_of_faults(findings)}
+    assert outcomes["noise"] == Errors(1.0, 1.0, Share(2, 2))
+    assert outcomes["banding"] is None
+    assert outcomes["sharpness"] is None
 
 
 def test_grounds_are_named_and_compared_with_the_prompt() -> None:
@@ -122,10 +141,8 @@ def test_cut_is_told_from_close() -> None:
 def test_places_and_shadows_are_near_the_truth() -> None:
     cases = [judged(places.framed(FIRST_SEED + number, 256)) for number in range(FEW)]
     for name, truth, limit in (("frame_fill", "fill", 4.0), ("off_centre", "off_centre", 2.0)):
-        values = [case.values[name] for case in cases]
-        seen = errors(
-            [value if isinstance(value, float) else None for value in values], [case.truth[truth] for case in cases]
-        )  # type: ignore[misc]
+        values = [value if isinstance(value := case.values[name], float) else None for case in cases]
+        seen = errors(values, [float(case.truth[truth]) for case in cases])
         assert seen is not None
         assert seen.mean < limit
     depths = [(case.values["shadow_strength"], case.truth["shadow"]) for case in cases]
