@@ -6,10 +6,11 @@ TRAIN ?=
 MODEL ?= src/packshot/data/models/studio-tiny
 REPORT ?=
 BENCHMARK ?=
+EVIDENCE ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow lint types layers docs train model-report benchmark lock clean
+.PHONY: demo test test-slow lint types layers docs train model-report benchmark evidence-report lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab
@@ -39,6 +40,10 @@ train: $(VENV)/.development
 # Against plain diffusers, as ratios (docs/benchmarks.md). BENCHMARK="--shape sd15", "--rounds 3".
 benchmark: $(VENV)/.development
 	$(BIN)/python -m benchmarks.engine $(BENCHMARK)
+
+# How often each evidence is right, on renders (docs/evidence-accuracy.md). EVIDENCE="--count 40" takes minutes.
+evidence-report: $(VENV)/.development
+	$(BIN)/python -m benchmarks.evidence --json docs/evidence-accuracy.json --page docs/evidence-accuracy.md $(EVIDENCE)
 
 # Hours become minutes with REPORT="--prompts 30 --few 15 --brief 15"; real photos by REPORT="--photos FOLDER".
 model-report: $(VENV)/.development

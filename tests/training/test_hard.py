@@ -157,3 +157,22 @@ def test_a_control_leaves_the_product_in_its_place(what: str) -> None:
 def test_random_swaps_are_of_every_sort() -> None:
     seen = {swap.swapped(seed, 32).truth.change for seed in range(40)}
     assert seen == {*swap.PRODUCT_CHANGES, *swap.CONTROLS}
+
+
+@pytest.mark.parametrize("side", ["left", "right", "top", "bottom"])
+def test_a_product_at_a_side_is_cut_or_close_as_asked(side: str) -> None:
+    scene = random_scene(11)
+    for outside, touches in ((0.1, True), (-0.05, False)):
+        mask = hard.at_side(scene, side, outside, SIZE).mask
+        edges = {"left": mask[:, 0], "right": mask[:, -1], "top": mask[0], "bottom": mask[-1]}
+        assert [name for name, edge in edges.items() if edge.any()] == ([side] if touches else [])
+    gap = {"left": mask.any(0), "right": mask.any(0)[::-1], "top": mask.any(1), "bottom": mask.any(1)[::-1]}[side]
+    assert np.flatnonzero(gap)[0] / SIZE == pytest.approx(0.05, abs=0.03)
+
+
+def test_a_ground_of_any_colour_is_shown_as_it_is_and_the_product_stays() -> None:
+    scene = replace(random_scene(3), background_colour="white")
+    made = hard.on_ground(scene, layers.linear(np.array([120, 200, 180])), SIZE)
+    plain = render(made.scene, SIZE)
+    assert np.abs(made.picture[0, 0].astype(int) - (120, 200, 180)).max() <= 1
+    assert np.median(np.abs(made.picture.astype(int) - plain.picture).max(2)[well_inside(made.mask)]) <= 2

@@ -38,7 +38,9 @@ def _place(product: ProductMask) -> list[Evidence]:
     height, width = product.mask.shape
     fill = 100 * ((right - left) / width if right - left >= bottom - top else (bottom - top) / height)
     off = 100 * max(abs(left + right - width) / (2 * width), abs(top + bottom - height) / (2 * height))
-    part = "What the frame shows of the product" if product.crosses else "The product"
+    part, whose = (
+        ("What is shown of the product", "The shown part's") if product.crosses else ("The product", "The product's")
+    )
     return [
         Evidence(
             name="frame_fill",
@@ -51,7 +53,7 @@ def _place(product: ProductMask) -> list[Evidence]:
             name="off_centre",
             value=round(off, 2),
             unit="%",
-            sentence=f"{part} has its middle {off:.1f} % of the frame away from the picture's.",
+            sentence=f"{whose} middle is {off:.1f} % of the frame away from the picture's.",
             regions=(box,),
         ),
     ]

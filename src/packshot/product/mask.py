@@ -19,14 +19,14 @@ from scipy import ndimage
 
 from packshot.product.crossing import Side, crossed_sides, plain_but_crossed
 from packshot.product.lab import Colours, difference, lab_from_linear, linear_from_srgb
-from packshot.product.plain_ground import PlainGround, border_ring, fit_plain_ground
+from packshot.product.plain_ground import PlainGround, border_ring, fit_plain_ground, texture_of
 from packshot.product.shrunk import shrunk
 from packshot.result import Pixels
 
 Mask = NDArray[np.bool_]
 """(H, W)."""
 
-METHOD = "plain-background/1"
+METHOD = "plain-background/2"
 WORKING_SIDE_PX = 384
 """Larger pictures are looked at in whole fractions of their size."""
 
@@ -47,6 +47,8 @@ WALLED_SHARE = 0.7
 """A shadow is open to the ground on one side. One that edges and product enclose by more than this is product."""
 DOUBT = 0.4
 """What is left of the confidence where such a piece was found: white on white, grey on grey."""
+TEXTURE = (3.0, 4.2)
+"""ΔE*ab of the ground's texture up to which it counts as calm, and from which no mask is trusted."""
 WINDOW_SHARE = 0.002
 """Enclosed ground of at least this share of the picture is seen through the product: under a handle, in a chair."""
 SECOND_PART = 0.15
@@ -89,7 +91,8 @@ def plain_background_mask(pixels: Pixels) -> ProductMask:
     small, doubtful = _product(linear, lab, ground)
     mask = np.repeat(np.repeat(small, factor, axis=0), factor, axis=1)[:height, :width]
     away = difference(lab, ground.lab)
-    clear, plain = _clearness(small, away), float(np.clip((ground.plainness - 0.5) / 0.3, 0.0, 1.0))
+    plain = float(np.clip((ground.plainness - 0.5) / 0.3, 0.0, 1.0))
+    clear = _clearness(small, away) * _calmness(texture_of(lab, ground))
     return ProductMask(
         mask=mask,
         confidence=clear * plain * (DOUBT if doubtful else 1.0),
@@ -162,6 +165,11 @@ def _steps(lab: Colours) -> NDArray[np.float64]:
     """(H, W) ΔE*ab per pixel, over a Gaussian of half a pixel."""
     across, along = (ndimage.gaussian_filter1d(lab, 0.7, axis=axis, order=1) for axis in (1, 0))
     return np.asarray(np.sqrt((across**2 + along**2).sum(axis=-1)))
+
+
+def _calmness(texture: float) -> float:
+    """0..1: on a carpet or on planks the pattern itself looks like product."""
+    return float(np.clip((TEXTURE[1] - texture) / (TEXTURE[1] - TEXTURE[0]), 0.0, 1.0))
 
 
 def _clearness(mask: Mask, away: NDArray[np.float64]) -> float:
