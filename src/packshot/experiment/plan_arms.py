@@ -109,7 +109,5 @@ def differing(fields: dict[str, Any], reference: dict[str, Any]) -> list[str]:
     """
     keys = [key for key in fields | reference if fields.get(key) != reference.get(key)]
     begins_anew = bool(fields.get("source")) != bool(reference.get("source"))
-    named = [
-        "size" if key in SIZE else IMAGE_TO_IMAGE if begins_anew and key in FROM_SOURCE else key for key in keys
-    ]
+    named = ["size" if key in SIZE else IMAGE_TO_IMAGE if begins_anew and key in FROM_SOURCE else key for key in keys]
     return list(dict.fromkeys(named))

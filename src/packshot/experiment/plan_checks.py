@@ -72,9 +72,7 @@ class Checks:
         seen: set[str] = set()
         for cell, path in named:
             if cell.casefold() in RESERVED:
-                raise mistake(
-                    self._place(path), f"{cell!r} is a file of the report", expected="another name", got=cell
-                )
+                raise mistake(self._place(path), f"{cell!r} is a file of the report", expected="another name", got=cell)
             if cell.casefold() in seen:
                 raise mistake(self._place(path), f"two cells named {cell!r}", expected="each name once", got=cell)
             seen.add(cell.casefold())
@@ -103,9 +101,7 @@ class Checks:
         """Replicates are paired: no arm has a seed of its own then."""
         seeds = self._plan.all_seeds
         if seeds[-1] > defaults.SEED_MAX:
-            raise mistake(
-                self._place(("seeds",)), "a seed beyond the largest", expected=f"at most {defaults.SEED_MAX}"
-            )
+            raise mistake(self._place(("seeds",)), "a seed beyond the largest", expected=f"at most {defaults.SEED_MAX}")
         own = next((arm for arm in arms if "seed" in arm.change), None)
         if own is not None and len(seeds) > 1:
             raise mistake(

@@ -10,7 +10,7 @@ from packshot.experiment.plan_arms import PlannedArm, differing, fields_of, plan
 
 def plan_notes(plan: Plan) -> dict[str, tuple[str, ...]]:
     """Each note with the arms that it speaks of."""
-    notes: dict[str, tuple[str, ...]] = {note: (plan.baseline.name,) for note in skipped(plan)}
+    notes: dict[str, tuple[str, ...]] = dict.fromkeys(skipped(plan), (plan.baseline.name,))
     for arm, changed in mixed_arms(plan):
         what = f"{', '.join(changed[:-1])} and {changed[-1]}"
         note = (

@@ -87,9 +87,7 @@ def _text(path: Path, place: str, key: str) -> str:
         raise mistake(place, f"{key}: {path} is not UTF-8 text", expected="UTF-8", got=f"byte {error.start}") from error
     except OSError as error:
         expected = "a CSV file, named from where the plan is"
-        raise mistake(
-            place, f"{key}: {path} cannot be read: {error.strerror}", expected=expected, got=path
-        ) from error
+        raise mistake(place, f"{key}: {path} cannot be read: {error.strerror}", expected=expected, got=path) from error
 
 
 def _delimiter(text: str) -> str:
@@ -123,9 +121,7 @@ def _row(cells: list[str], columns: list[str], path: Path, line: int, named_by: 
         raise mistake(
             place, "another number of columns than in the head", expected=f"{len(columns)}", got=f"{len(cells)}"
         )
-    row = {
-        column: _value(column, cell.strip()) for column, cell in zip(columns, cells, strict=True) if cell.strip()
-    }
+    row = {column: _value(column, cell.strip()) for column, cell in zip(columns, cells, strict=True) if cell.strip()}
     places = {column: f"{place}, column {column}" for column in columns}
     source = row.get("source")
     if isinstance(source, str) and not source.startswith("builtin:") and not _is_digest(source):
@@ -154,9 +150,7 @@ def _product(row: dict[str, Any], named_by: str, position: int, places: dict[str
     known = row_keys(named_by)
     for column in row:
         if column not in known:
-            raise mistake(
-                places[column], f"unknown key {column!r}", expected=", ".join(known), got=column, near=known
-            )
+            raise mistake(places[column], f"unknown key {column!r}", expected=", ".join(known), got=column, near=known)
     own = {column: value for column, value in row.items() if column != named_by}
     sku = row.get(named_by)
     if named_by == "name":
@@ -173,7 +167,9 @@ def _product(row: dict[str, Any], named_by: str, position: int, places: dict[str
         column = named_by if column == "sku" else column
         expected = expected_words(first)
         got = repr(row.get(column, sku))
-        raise mistake(places.get(column, place), f"{column}: expected {expected}", expected=expected, got=got) from error
+        raise mistake(
+            places.get(column, place), f"{column}: expected {expected}", expected=expected, got=got
+        ) from error
     except SpecError as error:
         raise PlanError(
             "plan.invalid", f"{places.get('loras', place)}: {error.message}", expected=error.expected, got=error.got

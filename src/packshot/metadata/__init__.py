@@ -3,7 +3,7 @@
 from packshot.metadata.a1111 import a1111_text
 from packshot.metadata.atomic import sweep_temporaries, write_atomically
 from packshot.metadata.label import carries_ai_label
-from packshot.metadata.png import encode_png, read_record, write_png
+from packshot.metadata.png import encode_png, peek_record, read_record, write_png
 from packshot.metadata.record import PictureRecord
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "a1111_text",
     "carries_ai_label",
     "encode_png",
+    "peek_record",
     "read_record",
     "sweep_temporaries",
     "write_atomically",

@@ -3,7 +3,7 @@
 from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasurement
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Box, Evidence
-from packshot.result.experiment import Cell, Experiment
+from packshot.result.experiment import Cell, Experiment, ExperimentSummary
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.proposal import Proposal, ProposedScore
 from packshot.result.rating import MEANING, Criterion, CriterionScore, Rating
@@ -27,6 +27,7 @@ __all__ = [
     "Decision",
     "Evidence",
     "Experiment",
+    "ExperimentSummary",
     "Failure",
     "Pixels",
     "Proposal",

@@ -1,15 +1,17 @@
 """The use cases, a handful of functions each. Faces call these and render what they return."""
 
 from packshot.workflow.bench import Meter, bench_runtimes
+from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, check_file
 from packshot.workflow.doctor import Finding, Level, examine
-from packshot.workflow.experiment import ExperimentDone, Progress, experiment_name, run_experiment
+from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.rate import rate
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.reports import report
+from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources
@@ -26,6 +28,7 @@ __all__ = [
     "Progress",
     "Remedy",
     "Replay",
+    "Retry",
     "Trail",
     "Workbench",
     "bench_runtimes",
@@ -38,6 +41,7 @@ __all__ = [
     "make_picture",
     "picture_of",
     "rate",
+    "read_retry",
     "remedy_for",
     "replay",
     "report",
