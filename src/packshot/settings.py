@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import importlib.metadata
 import importlib.util
+import math
 import os
 import platform
 import re
@@ -23,7 +24,19 @@ from packshot.free_memory import free_memory_bytes
 
 WORKSPACE_DEFAULT = Path(".packshot")
 CONFIG_NAME = "packshot.toml"
-KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision", "loras", "memory")
+KEYS = (
+    "device",
+    "threads",
+    "offline",
+    "output",
+    "slots",
+    "runtime",
+    "precision",
+    "loras",
+    "memory",
+    "price_per_hour",
+    "currency",
+)
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
 
@@ -48,6 +61,7 @@ class Settings:
     for none. `openvino` is its version, None where it is not installed; `processor` is the CPU's name, and `bfloat16`
     says whether it computes in that. `loras` is a folder of LoRA files, None for that of the workspace. `memory` is the
     memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked.
+    `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
     """
 
     workspace: Path
@@ -64,6 +78,8 @@ class Settings:
     loras: Path | None = None
     memory: str = MEMORIES[0]
     memory_bytes: int | None = None
+    price_per_hour: float | None = None
+    currency: str = ""
 
     @property
     def lora_folder(self) -> Path:
@@ -106,6 +122,8 @@ def read_settings(
         precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
         memory=_word("memory", value("memory"), MEMORIES),
         memory_bytes=free_memory_bytes(),
+        price_per_hour=_price(value("price_per_hour")),
+        currency=_text("currency", value("currency")),
         openvino=_version_of("openvino"),
         processor=_processor().get("model name") or platform.processor(),
         bfloat16=not BFLOAT16_FLAGS.isdisjoint(_processor().get("flags", _processor().get("Features", "")).split()),
@@ -210,6 +228,26 @@ def _word(key: str, value: Any, words: tuple[str, ...]) -> str:
     if value in words:
         return str(value)
     raise UsageError("settings.invalid", f"no such {key}", expected=", ".join(words), got=str(value))
+
+
+def _price(value: Any) -> float | None:
+    if value is None:
+        return None
+    try:
+        price = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        price = math.nan
+    if not math.isfinite(price) or price < 0:
+        raise UsageError(
+            "settings.invalid", "price_per_hour must be a number", expected="0 or more, such as 1.20", got=str(value)
+        )
+    return price
+
+
+def _text(key: str, value: Any) -> str:
+    if value is None or (isinstance(value, str) and len(value) <= 10 and value.isprintable()):
+        return value or ""
+    raise UsageError("settings.invalid", f"{key} must be a short text", expected="such as EUR", got=str(value))
 
 
 def _folder(key: str, value: Any) -> Path:

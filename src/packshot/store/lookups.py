@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Select, select
@@ -37,6 +37,8 @@ class Took:
     timings: Timings
     calls: int
     guided: bool
+    started_at: datetime
+    finished_at: datetime
 
 
 def done_among(connection: Connection, hashes: Collection[str]) -> dict[str, str]:
@@ -62,9 +64,10 @@ def newest_of_kind(connection: Connection, kind: Kind, limit: int) -> list[Took]
     """What the newest successful runs of a kind took, replays among them."""
     intent, execution = RUN.c.resolved["intent"], RUN.c.resolved["execution"]
     wanted = (
-        select(RUN.c.result, RUN.c.resolved)
+        select(RUN.c.result, RUN.c.resolved, RUN.c.started_at, RUN.c.finished_at)
         .where(
             RUN.c.state == RunState.SUCCEEDED,
+            RUN.c.started_at.is_not(None),
             intent["model"]["digest"].as_string() == kind.model,
             intent["width"].as_integer() == kind.width,
             intent["height"].as_integer() == kind.height,
@@ -75,12 +78,13 @@ def newest_of_kind(connection: Connection, kind: Kind, limit: int) -> list[Took]
         .order_by(RUN.c.created_at.desc(), RUN.c.id.desc())
         .limit(limit)
     )
-    return [_took(row.result, row.resolved) for row in connection.execute(wanted)]
+    return [_took(row) for row in connection.execute(wanted)]
 
 
-def _took(result: dict[str, Any], resolved: dict[str, Any]) -> Took:
-    timings = Timings.model_validate_json(json.dumps(result["timings"]))
-    return Took(timings, result["provenance"]["denoiser_calls"], resolved["intent"]["guidance"] > 1)
+def _took(row: Any) -> Took:
+    timings = Timings.model_validate(row.result["timings"])
+    guided = row.resolved["intent"]["guidance"] > 1
+    return Took(timings, row.result["provenance"]["denoiser_calls"], guided, row.started_at, row.finished_at)
 
 
 def _newest(connection: Connection, hashes: Collection[str], state: RunState, *columns: Any) -> Iterator[Any]:

@@ -127,6 +127,9 @@ class Store(Protocol):
     def summary(self, experiment: str) -> ExperimentSummary:
         """An experiment in numbers. Raises RecordError."""
 
+    def plan(self, experiment: str) -> dict[str, Any]:
+        """An experiment's plan, a JSON value. Raises RecordError."""
+
     def cells(
         self, experiment: str, *, limit: int = 50, offset: int = 0, state: RunState | None = None
     ) -> list[tuple[Cell, Run | None]]:

@@ -208,6 +208,11 @@ class SqlStore:
         with self._database.read() as connection:
             return experiments.summarise(connection, experiment)[0]
 
+    def plan(self, experiment: str) -> dict[str, Any]:
+        """An experiment's plan."""
+        with self._database.read() as connection:
+            return dict(experiments.require_experiment(connection, experiment)["plan"])
+
     def cells(
         self, experiment: str, *, limit: int = 50, offset: int = 0, state: RunState | None = None
     ) -> list[tuple[Cell, Run | None]]:

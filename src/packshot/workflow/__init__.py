@@ -6,6 +6,7 @@ from packshot.workflow.check import CheckedFile, check_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
+from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.rate import rate
@@ -21,6 +22,8 @@ __all__ = [
     "CheckedFile",
     "ExperimentDone",
     "Finding",
+    "Forecast",
+    "ForecastCell",
     "KnownSources",
     "Level",
     "Made",
@@ -37,6 +40,7 @@ __all__ = [
     "experiment_name",
     "export_picture",
     "find_run",
+    "forecast",
     "judge",
     "make_picture",
     "picture_of",
