@@ -193,11 +193,11 @@ def print_cells(summary: ExperimentSummary, cells: list[tuple[Cell, Run | None]]
         state = f"{run.state}{why}" if run else "missing"
         rows.append([cell.name, cell.group, _change(cell.change), state, took, cell.run_id or ""])
     table(["cell", "group", "changed", "state", "took", "run"], rows)
-    if len(cells) < of:
+    if len(cells) < summary.cells:
         end = offset + len(cells)
         more = f"; --offset {end} goes on" if end < of else ""
         say(f"cells {offset + 1} to {end} of {of}{more}" if cells else f"no cell from {offset} on, of {of}")
-    say(", ".join(f"{count} {state}" for state, count in summary.states.items()))
+        say(", ".join(f"{count} {state}" for state, count in summary.states.items()))
 
 
 def _change(change: Mapping[str, Any]) -> str:

@@ -20,6 +20,7 @@ Number = Annotated[float, Field(strict=True)]
 Size = Annotated[str, StringConstraints(pattern=r"^\d{1,5}x\d{1,5}$")]
 
 SEEDS_MAX: Final = 100_000
+SEEDS_KIND: Final = "plan_seeds"
 SEEDS_WORDS: Final = f"a list of different seeds, each once, or how many there shall be (1 to {SEEDS_MAX})"
 
 
@@ -95,7 +96,7 @@ def _seeds(value: Any) -> int | tuple[int, ...]:
         fit = all(0 <= seed <= defaults.SEED_MAX for seed in value) and len(value) <= SEEDS_MAX
         if fit and len(set(value)) == len(value):
             return tuple(value)
-    raise PydanticCustomError("plan_seeds", "expected {words}", {"words": SEEDS_WORDS})
+    raise PydanticCustomError(SEEDS_KIND, "expected {words}", {"words": SEEDS_WORDS})
 
 
 Seeds = Annotated[int | tuple[int, ...], PlainValidator(_seeds)]

@@ -43,7 +43,8 @@ class Checks:
             raise mistake(
                 self._place(("grid",)), "too many arms in the grid", expected=f"at most {ARMS_MAX}", got=crossed
             )
-        arms = 1 + len(self._plan.arms) + crossed
+        varied = sum(len(values) for values in self._plan.vary.values.values()) if self._plan.vary else 0
+        arms = 1 + len(self._plan.arms) + varied + crossed
         cells = arms * len(self._plan.all_seeds) * max(1, len(self._plan.rows))
         if cells > CELLS_MAX:
             raise mistake(self._place(()), "too large a plan", expected=f"at most {CELLS_MAX} pictures", got=cells)

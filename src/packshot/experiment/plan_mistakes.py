@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import ValidationError
 
 from packshot.errors import PlanError
-from packshot.experiment.plan import Arm, Baseline, Named, Plan, Product, Settings, Varied
+from packshot.experiment.plan import SEEDS_KIND, Arm, Baseline, Named, Plan, Product, Settings, Varied
 from packshot.experiment.yaml_lines import Lines, Path, line_of
 
 EXPECTED: Final = {
@@ -68,9 +68,9 @@ def unknown_key(place: str, path: Path) -> PlanError:
 def expected_words(first: Any) -> str:
     """What was expected, in words."""
     kind, key = first["type"], next((part for part in reversed(first["loc"]) if isinstance(part, str)), "")
-    if kind == "string_pattern_mismatch" and key in PATTERNS:
+    if kind in ("string_pattern_mismatch", "string_type") and key in PATTERNS:
         return PATTERNS[key]
-    if kind == "plan_seeds":
+    if kind == SEEDS_KIND:
         return str(first["ctx"]["words"])
     if kind == "literal_error":
         return str(first["ctx"]["expected"]).strip("'")
