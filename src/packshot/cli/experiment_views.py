@@ -126,13 +126,17 @@ def print_forecast(found: Forecast) -> None:
     say("")
     say(f"{found.name}: {found.cells} cells ({' × '.join(filter(None, blocks))})")
     say(
-        ", ".join(f"{count} {state}" for state, count in found.states.items() if count) + f": {found.runs} runs to make"
+        ", ".join(f"{count} {state}" for state, count in found.states.items() if count) + f": {_to_make(found)}"
     )
     for estimate in found.estimates:
         say(f"{estimate.work.pictures} × {estimate.what}: {_estimate(estimate)}")
     if found.seconds is not None and found.runs:
         cost = f", {found.cost:.2f} {found.currency}".rstrip() if found.cost is not None else ""
         say(f"in all about {seconds(found.seconds)}{cost}")
+
+
+def _to_make(found: Forecast) -> str:
+    return f"{found.runs} runs to make" if found.runs else "nothing to make"
 
 
 def _estimate(estimate: Estimate) -> str:

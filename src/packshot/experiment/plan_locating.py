@@ -17,7 +17,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "spec.steps": ("steps",),
     "spec.guidance": ("guidance",),
     "spec.seed": ("seed",),
-    "spec.size": ("width", "height", "size"),
+    "spec.size": ("size", "width", "height"),
     "spec.strength": ("strength",),
     "spec.source": ("source",),
     "spec.mode": ("source", "model"),
@@ -51,5 +51,5 @@ def _keys(error: PackshotError) -> tuple[str, ...]:
     if keys == ("prompt",) and "negative" in error.message:
         return ("negative_prompt",)
     if "height" in keys and "height" in error.message:
-        return ("height", "size")
+        return ("size", "height")
     return keys
