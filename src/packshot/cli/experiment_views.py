@@ -125,9 +125,7 @@ def print_forecast(found: Forecast) -> None:
     blocks += [f"{found.products} products" if found.products else ""]
     say("")
     say(f"{found.name}: {found.cells} cells ({' × '.join(filter(None, blocks))})")
-    say(
-        ", ".join(f"{count} {state}" for state, count in found.states.items() if count) + f": {_to_make(found)}"
-    )
+    say(", ".join(f"{count} {state}" for state, count in found.states.items() if count) + f": {_to_make(found)}")
     for estimate in found.estimates:
         say(f"{estimate.work.pictures} × {estimate.what}: {_estimate(estimate)}")
     if found.seconds is not None and found.runs:
