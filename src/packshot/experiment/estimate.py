@@ -42,7 +42,7 @@ class Pace:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What runs of one kind took, in medians: a denoiser call's share, what a picture costs besides, and loading.
+    """What runs of one kind took: a denoiser call's share (the median), what a picture costs besides, and loading.
 
     `pictures` is how many runs were measured; 0 where the numbers are those of `packshot doctor --bench`, which
     measures denoiser calls alone: then nothing is known of the rest.
