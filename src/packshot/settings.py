@@ -8,6 +8,7 @@ from __future__ import annotations
 import ctypes
 import importlib.metadata
 import importlib.util
+import math
 import os
 import platform
 import re
@@ -23,7 +24,20 @@ from packshot.free_memory import free_memory_bytes
 
 WORKSPACE_DEFAULT = Path(".packshot")
 CONFIG_NAME = "packshot.toml"
-KEYS = ("device", "threads", "offline", "output", "slots", "runtime", "precision", "loras", "memory", "scorer")
+KEYS = (
+    "device",
+    "threads",
+    "offline",
+    "output",
+    "slots",
+    "runtime",
+    "precision",
+    "loras",
+    "memory",
+    "scorer",
+    "price_per_hour",
+    "currency",
+)
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
 
@@ -49,6 +63,7 @@ class Settings:
     says whether it computes in that. `loras` is a folder of LoRA files, None for that of the workspace. `memory` is the
     memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked.
     `scorer` is a model that compares pictures and prompts, a folder or a hub id; None leaves that to each model's own.
+    `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
     """
 
     workspace: Path
@@ -66,6 +81,8 @@ class Settings:
     memory: str = MEMORIES[0]
     memory_bytes: int | None = None
     scorer: str | None = None
+    price_per_hour: float | None = None
+    currency: str = ""
 
     @property
     def lora_folder(self) -> Path:
@@ -114,6 +131,8 @@ def read_settings(
         memory=_word("memory", value("memory"), MEMORIES),
         memory_bytes=free_memory_bytes(),
         scorer=_text("scorer", scorer or value("scorer")),
+        price_per_hour=_price(value("price_per_hour")),
+        currency=_short_text("currency", value("currency")),
         openvino=_version_of("openvino"),
         processor=_processor().get("model name") or platform.processor(),
         bfloat16=not BFLOAT16_FLAGS.isdisjoint(_processor().get("flags", _processor().get("Features", "")).split()),
@@ -224,6 +243,26 @@ def _text(key: str, value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise UsageError("settings.invalid", f"{key} must be a text", expected="text", got=repr(value))
+
+
+def _price(value: Any) -> float | None:
+    if value is None:
+        return None
+    try:
+        price = math.nan if isinstance(value, bool) else float(value)
+    except (TypeError, ValueError):
+        price = math.nan
+    if not math.isfinite(price) or price < 0:
+        raise UsageError(
+            "settings.invalid", "price_per_hour must be a number", expected="0 or more, such as 1.20", got=str(value)
+        )
+    return price
+
+
+def _short_text(key: str, value: Any) -> str:
+    if value is None or (isinstance(value, str) and len(value) <= 10 and value.isprintable()):
+        return value or ""
+    raise UsageError("settings.invalid", f"{key} must be a short text", expected="such as EUR", got=str(value))
 
 
 def _folder(key: str, value: Any) -> Path:

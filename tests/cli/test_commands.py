@@ -396,3 +396,47 @@ def test_a_model_in_its_own_pipeline_is_shown(tiny_transformer: Call, call: Call
     assert data["runs"].startswith("one picture at a time")
     assert (data["steps"], data["guidance"], data["guidance_kind"]) == (4, 0.0, "none")
     assert (data["negative_prompt"], data["schedulers"]) == (False, ["FlowMatchEuler"])
+
+
+def test_a_plan_is_shown_before_it_runs_and_an_experiment_page_by_page(call: Call) -> None:
+    steps = ("experiment", "plan", "steps", "--seeds", "2")
+    shown = call(*steps, "--json").data
+    assert (shown["cells"], shown["runs"], shown["states"]["to do"]) == (12, 12, 12)
+    assert shown["estimate"]["seconds"] is shown["estimate"]["cost"] is None
+    assert shown["first"][1]["against"] == "baseline"
+    assert "not measured yet" in call(*steps).out
+    assert call("experiment", "run", "steps", "--seeds", "2", "--dry-run", "--json").data == shown
+    assert call("experiment", "list", "--json").data["experiments"] == []
+    assert call("experiment", "run", "steps", "--seeds", "2").code == 0
+    assert "nothing to make" in call(*steps).out
+    page = call("experiment", "show", "steps", "--limit", "3", "--offset", "10", "--json").data
+    assert (page["total"], len(page["cells"]), page["states"]) == (12, 2, {"succeeded": 12})
+    assert "--offset 3 goes on" in call("experiment", "show", "steps", "--limit", "3").out
+    assert call("experiment", "show", "steps", "--state", "failed", "--json").data["total"] == 0
+    listed = call("experiment", "list", "--json").data
+    assert {plan["name"] for plan in listed["plans"]} >= {"lab", "steps", "full"}
+    assert listed["experiments"][0]["states"] == {"succeeded": 12}
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (["experiment", "run", "lab", "--retry", "picture.blnk"], "settings.invalid"),
+        (["experiment", "run", "lab", "--seeds", "0"], "plan.invalid"),
+        (["experiment", "plan", "lap"], "plan.unknown"),
+        (["experiment", "show", "lab", "--state", "lost"], "record.not_found"),
+    ],
+)
+def test_wrong_use_of_plans(call: Call, words: list[str], code: str) -> None:
+    call("experiment", "run", "steps", "--seeds", "1")
+    answer = call(*words, "--json")
+    assert answer.code == 2
+    assert json.loads(answer.err)["error"]["code"] == code
+
+
+def test_a_price_is_asked_for_in_numbers(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PACKSHOT_PRICE_PER_HOUR", "a lot")
+    answer = call("experiment", "plan", "lab", "--json")
+    assert json.loads(answer.err)["error"]["code"] == "settings.invalid"
+    monkeypatch.setenv("PACKSHOT_PRICE_PER_HOUR", "1.5")
+    assert call("experiment", "plan", "lab", "--json").data["estimate"]["price_per_hour"] == 1.5

@@ -2,173 +2,222 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from packshot.cli import experiment_views as views
 from packshot.cli.app import app, settings_of, workbench
-from packshot.cli.output import print_json, print_note, say, table
-from packshot.cli.parameters import AsJson, Memory, Strict
+from packshot.cli.output import print_json, say
+from packshot.cli.parameters import AsJson, Memory, Strict, read_state
 from packshot.cli.progress import experiment_progress
 
 if TYPE_CHECKING:
-    from packshot.result import Experiment
+    from packshot.experiment import Plan
+    from packshot.result import ExperimentSummary
+    from packshot.workflow import Workbench
 
 group = typer.Typer(help="Run plans: a baseline and what changes against it.", no_args_is_help=True)
 app.add_typer(group, name="experiment")
+
+PlanName = Annotated[
+    str, typer.Argument(help="A built-in plan (lab, steps, guidance, schedulers, strength, full), or a YAML file.")
+]
+Model = Annotated[str | None, typer.Option(help="Another model for all cells but those of arms over models.")]
+Source = Annotated[str | None, typer.Option(help="Another source picture for the image-to-image cells.")]
+Seeds = Annotated[
+    int | None,
+    typer.Option(
+        help="How many seeds: every arm with each of them, counted up from the baseline's.", show_default="the plan's"
+    ),
+]
+Slots = Annotated[
+    int | None,
+    typer.Option(
+        help="Pictures that share a denoiser call: 1, 2, 4, 8, 16 or 32.",
+        show_default="as few as hold what is to do, at most $PACKSHOT_SLOTS or 8",
+    ),
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything again.")]
+Retried = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--retry",
+        help="A failure by name, such as picture.blank, to try again, or all; may be given several times.",
+        show_default="all but those that would fail alike: picture.*",
+    ),
+]
 
 
 @group.command(
     epilog="""Examples:\n
     packshot experiment run lab\n
+    packshot experiment run full --seeds 3\n
     packshot experiment run lab --source my-shoe.jpg\n
-    packshot experiment run my-plan.yaml --model sd15"""
+    packshot experiment run my-plan.yaml --model sd15 --retry picture.blank"""
 )
 def run(
     context: typer.Context,
-    plan: Annotated[str, typer.Argument(help="A built-in plan (lab), or a YAML file.")],
-    model: Annotated[str | None, typer.Option(help="Another model for all cells.")] = None,
-    source: Annotated[str | None, typer.Option(help="Another source picture for the image-to-image cells.")] = None,
-    slots: Annotated[
-        int | None,
-        typer.Option(
-            help="Pictures that share a denoiser call: 1, 2, 4, 8, 16 or 32.",
-            show_default="as few as hold what is to do, at most $PACKSHOT_SLOTS or 8",
-        ),
-    ] = None,
+    plan: PlanName,
+    model: Model = None,
+    source: Source = None,
+    seeds: Seeds = None,
+    slots: Slots = None,
     memory: Memory = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Make everything again.")] = False,
+    fresh: Fresh = False,
+    retry: Retried = None,
     strict: Strict = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made, and make nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Run a plan, or what is missing of it, and write its grids and report."""
-    from packshot.experiment import find_plan
-    from packshot.workflow import run_experiment
+    from packshot.workflow import read_retry, run_experiment
 
     with workbench(context) as bench:
-        found = find_plan(plan, bench.plans)
+        found = _plan(bench, plan, seeds)
+        asked: dict[str, Any] = {
+            "model": model,
+            "source": source,
+            "slots": slots,
+            "memory": memory,
+            "fresh": fresh,
+            "strict": strict,
+            "retry": read_retry(retry or []),
+        }
+        if dry_run:
+            _show_forecast(bench, found, asked, as_json=as_json)
+            return
         with experiment_progress(as_json) as on_progress:
             done = run_experiment(
                 bench,
                 found,
-                model=model,
-                source=source,
-                slots=slots,
-                memory=memory,
-                fresh=fresh,
-                strict=strict,
-                on_notes=lambda notes: None if as_json else _print_notes(notes),
+                on_notes=lambda notes: None if as_json else views.print_notes(notes),
                 on_progress=on_progress,
+                **asked,
             )
         if as_json:
-            data = {
-                "name": done.name,
-                "folder": str(done.folder),
-                "report": str(done.report.html),
-                "made": done.made,
-                "notes": [{"note": note, "cells": list(cells)} for note, cells in done.notes.items()],
-                "cells": {
-                    name: {
-                        "run": run.id,
-                        "state": str(run.state),
-                        "picture": str(done.pictures[name]) if name in done.pictures else None,
-                        "digest": run.result.picture_digest if run.result else None,
-                        "failure": run.failure.model_dump(mode="json") if run.failure else None,
-                    }
-                    for name, run in done.runs.items()
-                },
-            }
-            print_json("experiment-run", data)
+            print_json("experiment-run", views.done_json(done))
         else:
-            say(f"{len(done.pictures)} pictures in {done.folder} ({done.made} made now)")
-            for name, failed in done.failed.items():
-                say(f"failed: {name}: {failed.failure.message if failed.failure else failed.state}")
-            say(f"report: {done.report.html}")
+            views.print_done(done)
         if done.failed:
             raise typer.Exit(1)
 
 
-def _print_notes(notes: Mapping[str, tuple[str, ...]]) -> None:
-    """Each note once, before the work begins, with the cells that it speaks of."""
-    for note, cells in notes.items():
-        where = ", ".join(cells) if len(cells) <= 3 else f"{len(cells)} cells from {cells[0]}"
-        print_note(f"{note} ({where})")
+@group.command(
+    name="plan",
+    epilog="""Examples:\n
+    packshot experiment plan full\n
+    packshot experiment plan my-plan.yaml --seeds 5 --json""",
+)
+def plan_(
+    context: typer.Context,
+    plan: PlanName,
+    model: Model = None,
+    source: Source = None,
+    seeds: Seeds = None,
+    slots: Slots = None,
+    memory: Memory = None,
+    fresh: Fresh = False,
+    retry: Retried = None,
+    strict: Strict = False,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="Cells to show.")] = 20,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="As without: a plan is shown, and nothing made.")] = True,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a plan would make, what of it is there already, and what the rest takes and costs."""
+    from packshot.workflow import read_retry
+
+    with workbench(context) as bench:
+        asked: dict[str, Any] = {
+            "model": model,
+            "source": source,
+            "slots": slots,
+            "memory": memory,
+            "fresh": fresh,
+            "strict": strict,
+            "retry": read_retry(retry or []),
+            "shown": limit,
+        }
+        _show_forecast(bench, _plan(bench, plan, seeds), asked, as_json=as_json)
+
+
+def _plan(bench: Workbench, name: str, seeds: int | None) -> Plan:
+    from packshot.experiment import find_plan, replicated
+
+    found = find_plan(name, bench.plans)
+    return found if seeds is None else replicated(found, seeds)
+
+
+def _show_forecast(bench: Workbench, plan: Plan, asked: dict[str, Any], *, as_json: bool) -> None:
+    from packshot.workflow import forecast
+
+    found = forecast(bench, plan, **asked)
+    if as_json:
+        print_json("experiment-plan", views.forecast_json(found))
+        return
+    views.print_notes(found.notes)
+    views.print_forecast(found)
 
 
 @group.command(name="list", epilog="Example:  packshot experiment list --json")
 def list_(context: typer.Context, as_json: AsJson = False) -> None:
-    """List built-in plans, and experiments of this workspace."""
+    """List built-in plans with their questions, and experiments of this workspace."""
     from packshot import wiring
     from packshot.experiment import find_plan
 
     folder = wiring.data_folder() / "plans"
     plans = [find_plan(path.stem, folder) for path in sorted(folder.glob("*.yaml"))]
-    experiments: list[Experiment] = []
+    experiments: list[ExperimentSummary] = []
     if settings_of(context).workspace.is_dir():
         with workbench(context) as bench:
-            experiments = bench.store.experiments()
+            experiments = bench.store.summaries()
     if as_json:
-        print_json(
-            "experiments",
-            {
-                "plans": [{"name": plan.name, "title": plan.title, "question": plan.question} for plan in plans],
-                "experiments": [
-                    {
-                        "name": entry.name,
-                        "created_at": entry.created_at.isoformat(),
-                        "cells": len(entry.cells),
-                        "with_run": sum(cell.run_id is not None for cell in entry.cells),
-                    }
-                    for entry in experiments
-                ],
-            },
-        )
-        return
-    say("Built-in plans")
-    table(["name", "title"], [[plan.name, plan.title] for plan in plans])
-    say("")
-    say("Experiments here" if experiments else "No experiment here yet:  packshot experiment run lab")
-    if experiments:
-        table(
-            ["name", "started", "cells", "with a run"],
-            [
-                [
-                    entry.name,
-                    f"{entry.created_at:%Y-%m-%d %H:%M}",
-                    str(len(entry.cells)),
-                    str(sum(cell.run_id is not None for cell in entry.cells)),
-                ]
-                for entry in experiments
-            ],
-        )
+        print_json("experiments", views.lists_json(plans, experiments))
+    else:
+        views.print_lists(plans, experiments)
 
 
-@group.command(epilog="Example:  packshot experiment show lab")
+@group.command(
+    epilog="""Examples:\n
+    packshot experiment show lab\n
+    packshot experiment show full --state failed --limit 20 --offset 40"""
+)
 def show(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The experiment's name.")],
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="Cells of a page.")] = 100,
+    offset: Annotated[int, typer.Option(min=0, help="Cells to leave out before.")] = 0,
+    state: Annotated[
+        str | None, typer.Option(help="Only cells whose run is succeeded, failed, running, queued or cancelled.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show an experiment's cells and their runs."""
+    """Show an experiment's cells and their runs, page by page."""
     with workbench(context, create=False) as bench:
-        found = bench.store.experiment(name)
-        runs = {cell.name: bench.store.run(cell.run_id) for cell in found.cells if cell.run_id}
+        only = read_state(state)
+        summary = bench.store.summary(name)
+        cells = bench.store.cells(name, limit=limit, offset=offset, state=only)
+        total = summary.cells if only is None else summary.states.get(only, 0)
         if as_json:
-            cells = [
-                cell.model_dump(mode="json") | {"state": str(runs[cell.name].state) if cell.name in runs else None}
-                for cell in found.cells
-            ]
-            print_json("experiment", {"name": found.name, "plan": found.plan, "cells": cells})
+            data = {
+                "name": name,
+                "plan": bench.store.plan(name),
+                "total": total,
+                "offset": offset,
+                "states": summary.states,
+                "cells": [
+                    cell.model_dump(mode="json")
+                    | {
+                        "state": str(ran.state) if ran else None,
+                        "failure": ran.failure.model_dump(mode="json") if ran and ran.failure else None,
+                    }
+                    for cell, ran in cells
+                ],
+            }
+            print_json("experiment", data)
             return
-        rows = []
-        for cell in found.cells:
-            ran = runs.get(cell.name)
-            took = f"{ran.result.timings.total_s:.1f} s" if ran and ran.result else ""
-            change = ", ".join(f"{key} {value}" for key, value in cell.change.items()) or "—"
-            rows.append([cell.name, cell.group, change, str(ran.state) if ran else "missing", took, cell.run_id or ""])
-        table(["cell", "group", "changed", "state", "took", "run"], rows)
+        views.print_cells(summary, cells, offset, total)
 
 
 @app.command(epilog="Example:  packshot report lab --out reports/lab")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from packshot.errors import SpecError
+from packshot.errors import RecordError, SpecError
+
+if TYPE_CHECKING:
+    from packshot.result import RunState
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Strict = Annotated[
@@ -34,3 +37,12 @@ def read_size(text: str | None) -> tuple[int | None, int | None]:
     if len(numbers) not in (1, 2):
         raise SpecError("spec.size.range", "not a size", expected="WIDTHxHEIGHT in pixels, such as 512x768", got=text)
     return numbers[0], numbers[-1]
+
+
+def read_state(text: str | None) -> RunState | None:
+    """A run's state by its name. Raises RecordError."""
+    from packshot.result import RunState
+
+    if text is not None and text not in list(RunState):
+        raise RecordError("record.not_found", "no such state", expected=", ".join(RunState), got=text)
+    return RunState(text) if text else None

@@ -12,7 +12,7 @@ from packshot.cli.output import error_console, seconds
 if TYPE_CHECKING:
     from packshot.workflow import Progress
 
-MARKS = {"done": "made", "already": "there already", "failed": "FAILED"}
+MARKS = {"done": "made", "already": "there already", "failed": "FAILED", "failed before": "failed before"}
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import typer
 
 from packshot.cli.app import app, workbench
 from packshot.cli.output import print_failure, print_json, say, seconds, table
-from packshot.cli.parameters import AsJson
+from packshot.cli.parameters import AsJson, read_state
 from packshot.cli.progress import picture_progress
 from packshot.cli.rubric import total_words
 
@@ -30,12 +30,7 @@ def list_(
     as_json: AsJson = False,
 ) -> None:
     """List runs, newest first."""
-    from packshot.errors import RecordError
-    from packshot.result import RunState
-
-    if state is not None and state not in list(RunState):
-        raise RecordError("record.not_found", "no such state", expected=", ".join(RunState), got=state)
-    chosen = RunState(state) if state else None
+    chosen = read_state(state)
     with workbench(context, create=False) as bench:
         runs = bench.store.runs(limit=limit, state=chosen, experiment=experiment)
         total = bench.store.count_runs(state=chosen, experiment=experiment)

@@ -4,21 +4,15 @@ from packshot.experiment.answer import findings_of, proposals_of
 from packshot.experiment.effect import Effect, Interval, Observation, Setting, Trend
 from packshot.experiment.effects import Chance, LeftOut, chance, effects, left_out
 from packshot.experiment.effects_findings import Findings, find_effects
-from packshot.experiment.estimate import Pace, Work
+from packshot.experiment.estimate import Estimate, Measured, Pace, Work, estimated
 from packshot.experiment.front import front
 from packshot.experiment.front_recommend import Recommendation, recommend
 from packshot.experiment.observe import change_words, number_of, observe
-from packshot.experiment.plan import (
-    IMAGE_GROUP,
-    SMOKE_GROUP,
-    TEXT_GROUP,
-    Arm,
-    Plan,
-    PlannedCell,
-    cells,
-    find_plan,
-    read_plan,
-)
+from packshot.experiment.plan import Arm, Plan, Product, Varied
+from packshot.experiment.plan_cells import IMAGE_GROUP, SMOKE_GROUP, TEXT_GROUP, PlannedCell, PlannedCells, cells
+from packshot.experiment.plan_locating import place_of
+from packshot.experiment.plan_notes import plan_notes
+from packshot.experiment.plan_reading import find_plan, read_plan, replicated
 from packshot.experiment.trend import trends
 
 __all__ = [
@@ -28,21 +22,27 @@ __all__ = [
     "Arm",
     "Chance",
     "Effect",
+    "Estimate",
     "Findings",
     "Interval",
     "LeftOut",
+    "Measured",
     "Observation",
     "Pace",
     "Plan",
     "PlannedCell",
+    "PlannedCells",
+    "Product",
     "Recommendation",
     "Setting",
     "Trend",
+    "Varied",
     "Work",
     "cells",
     "chance",
     "change_words",
     "effects",
+    "estimated",
     "find_effects",
     "find_plan",
     "findings_of",
@@ -50,8 +50,11 @@ __all__ = [
     "left_out",
     "number_of",
     "observe",
+    "place_of",
+    "plan_notes",
     "proposals_of",
     "read_plan",
     "recommend",
+    "replicated",
     "trends",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from packshot.experiment.effects_findings import Findings, find_effects
 from packshot.experiment.observe import observe
-from packshot.experiment.plan import SMOKE_GROUP
+from packshot.experiment.plan_cells import SMOKE_GROUP
 from packshot.result import MeasuredCell, Proposal
 
 TIMED_BY = ("device_name", "runtime", "precision", "rows", "threads")

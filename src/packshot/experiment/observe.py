@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from packshot.experiment.effect import Observation
 from packshot.experiment.effect_measures import PROPOSED, SECONDS, YES_NO
-from packshot.experiment.plan import SMOKE_GROUP
+from packshot.experiment.plan_cells import SMOKE_GROUP
 from packshot.result import Cell, Evidence, MeasuredCell, Proposal
 from packshot.spec import Intent
 

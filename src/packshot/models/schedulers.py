@@ -10,6 +10,7 @@ import difflib
 import math
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from packshot.errors import SpecError
@@ -162,7 +163,13 @@ def shortened(config: dict[str, Any]) -> dict[str, Any]:
 
 def _recorded(value: Any) -> Any:
     if isinstance(value, list | tuple) and len(value) > LONG_ARRAY:
-        return {"sha256": sha256_of(list(value)), "length": len(value)}
+        return {"sha256": _array_digest(tuple(value), tuple(map(type, value))), "length": len(value)}
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
     return value
+
+
+@lru_cache(maxsize=64)
+def _array_digest(values: tuple[Any, ...], _types: tuple[type, ...]) -> str:
+    """Of a model's long array, the same for each of a plan's cells. 1 and 1.0 are equal, but not their JSON."""
+    return sha256_of(list(values))

@@ -3,7 +3,7 @@
 from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import fit_source
 from packshot.resolve.order import Order
-from packshot.resolve.resolve import SourceLibrary, find_source, resolve, restore
+from packshot.resolve.resolve import SourceLibrary, find_source, fitted, resolve, restore
 from packshot.resolve.row_memory import rows_with_room
 from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
 from packshot.resolve.slots import Group, group_of, lowered, share
@@ -25,6 +25,7 @@ __all__ = [
     "denoiser_calls",
     "find_source",
     "fit_source",
+    "fitted",
     "group_of",
     "keep_bench",
     "lowered",

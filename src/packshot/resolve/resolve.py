@@ -6,6 +6,7 @@ Imports no torch. Nothing downstream invents a default or corrects an input.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
@@ -60,9 +61,9 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     execution = plan_execution(spec, model, settings, filled.guidance)
     notes += check_room(model, execution, settings)
     width, height = _size(spec, model)
-    fitted = None
+    as_taken = None
     if source is not None and fit is not None:
-        fitted, about_source = _fitted(source, fit, (width, height))
+        as_taken, about_source = _fitted(source, fit, (width, height))
         notes += about_source
     intent = Intent(
         mode=mode,
@@ -99,7 +100,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
             ),
         ),
         model=model,
-        source=fitted,
+        source=as_taken,
         source_original=source.pixels if source else None,
     )
 
@@ -130,7 +131,13 @@ def _fitted(source: SourcePicture, fit: Fit, size: tuple[int, int]) -> tuple[Pix
     check_not_too_small(fit, source.size, size)
     if source.size != size:
         notes.append(f"source {source.name}: {source.size[0]}×{source.size[1]} fitted to {size[0]}×{size[1]} ({fit})")
-    return fit_source(source.pixels, size, fit), notes
+    return fitted(source, size, fit), notes
+
+
+@lru_cache(maxsize=4)
+def fitted(source: SourcePicture, size: tuple[int, int], fit: Fit) -> Pixels:
+    """`fit_source`, remembered: the arms of an experiment share their source."""
+    return fit_source(source.pixels, size, fit)
 
 
 def _source_name(text: str) -> str:

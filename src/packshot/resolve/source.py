@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import warnings
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -22,9 +23,9 @@ SIDE_MIN_PX: Final = 16
 SIDE_MAX_PX: Final = 8192
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SourcePicture:
-    """Pixels (H, W, 3), their digest, what was changed on the way, and what to call it."""
+    """Pixels (H, W, 3), their digest, what was changed on the way, and what to call it. Equal to itself only."""
 
     name: str
     pixels: Pixels
@@ -40,10 +41,12 @@ class SourcePicture:
 def open_source(path: Path) -> SourcePicture:
     """Read a PNG, JPEG or WebP within the limits (20 MB, 25 MP, sides 16–8192 px, one frame).
 
-    Sizes are checked before anything is decoded. Raises SourceError.
+    Sizes are checked before anything is decoded. A few are remembered, by path, size and time of change: the arms of
+    an experiment share their source. Raises SourceError.
     """
     try:
-        size = path.stat().st_size
+        status = path.stat()
+        size = status.st_size
         if not path.is_file():
             raise SourceError("source.missing", f"{path} is not a file", expected="a picture file", got=str(path))
         if size > BYTES_MAX:
@@ -54,14 +57,18 @@ def open_source(path: Path) -> SourcePicture:
                 got=f"{size / 1e6:.1f} MB",
                 hint="save it smaller, or as JPEG",
             )
-        data = path.read_bytes()
+        return _opened(path.absolute(), size, status.st_mtime_ns, path.name)
     except FileNotFoundError as error:
         raise SourceError(
             "source.missing", f"no picture at {path}", expected="a PNG, JPEG or WebP file", got="no such file"
         ) from error
     except OSError as error:
         raise SourceError("source.missing", f"{path} cannot be read: {error.strerror}", got=str(path)) from error
-    return decode_source(data, path.name.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+@lru_cache(maxsize=4)
+def _opened(path: Path, _size: int, _changed_ns: int, name: str) -> SourcePicture:
+    return decode_source(path.read_bytes(), name.encode("utf-8", "backslashreplace").decode("utf-8"))
 
 
 def decode_source(data: bytes, name: str) -> SourcePicture:

@@ -49,6 +49,7 @@ def unknown_words(prompt: str, knowledge: Knowledge) -> tuple[str, ...]:
     return read_prompt(prompt, knowledge).unknown
 
 
+@lru_cache(maxsize=256)
 def read_prompt(prompt: str, knowledge: Knowledge) -> Reading:
     """Read a prompt by what a model knows. Words that are asked to be absent (“no text”) are not judged."""
     words = split_words(prompt)

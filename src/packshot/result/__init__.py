@@ -4,7 +4,7 @@ from packshot.result.agreement import PROPOSAL, Agreement
 from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasurement
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Box, Evidence
-from packshot.result.experiment import Cell, Experiment
+from packshot.result.experiment import Cell, Experiment, ExperimentSummary
 from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.proposal import Proposal, ProposedScore
@@ -31,6 +31,7 @@ __all__ = [
     "Decision",
     "Evidence",
     "Experiment",
+    "ExperimentSummary",
     "Failure",
     "MeasuredCell",
     "Pixels",

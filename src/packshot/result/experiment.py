@@ -13,8 +13,9 @@ from packshot.spec import Frozen
 class Cell(Frozen):
     """One named place of an experiment. Two cells may share a run.
 
-    `arm` is the plan's arm (or its baseline, or its smoke test) that the cell belongs to, `change` what that arm
-    differs in from the baseline. `seed` and `product` (a SKU) name the block: cells of one block differ in their arm
+    `spec_hash` is empty until the cell is resolved: of a long plan, not everything is at once. `arm` is the plan's arm
+    (or its baseline, or its smoke test) that the cell belongs to, `change` what that arm differs in from the baseline.
+    `seed` and `product` (a SKU) name the block: cells of one block differ in their arm
     alone, so they are compared in pairs. `against` is the arm that it is compared with, None for the baseline.
     """
 
@@ -37,3 +38,21 @@ class Experiment(Frozen):
     created_at: datetime
     plan: dict[str, Any]
     cells: tuple[Cell, ...]
+
+
+class ExperimentSummary(Frozen):
+    """An experiment in numbers: how many cells have a run in which state, `missing` where they have none yet."""
+
+    name: str
+    created_at: datetime
+    states: dict[str, int]
+
+    @property
+    def cells(self) -> int:
+        """All cells."""
+        return sum(self.states.values())
+
+    @property
+    def with_run(self) -> int:
+        """Cells with a run."""
+        return self.cells - self.states.get("missing", 0)

@@ -5,6 +5,7 @@ deleted, one spec hash is computed by one process at a time, and a killed proces
 """
 
 from packshot.store.claims import LEASE, Begun
+from packshot.store.lookups import Kind, Took
 from packshot.store.owner import owner_is_dead, process_owner
 from packshot.store.pictures import FilePictureStore
 from packshot.store.protocol import PictureStore, Store
@@ -16,9 +17,11 @@ __all__ = [
     "Begun",
     "FilePictureStore",
     "Finding",
+    "Kind",
     "PictureStore",
     "SqlStore",
     "Store",
+    "Took",
     "Verification",
     "open_store",
     "owner_is_dead",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -10,6 +10,7 @@ from packshot.result import (
     Cell,
     Evidence,
     Experiment,
+    ExperimentSummary,
     Failure,
     MeasuredCell,
     Pixels,
@@ -22,6 +23,7 @@ from packshot.result import (
 )
 from packshot.spec import ResolvedSpec
 from packshot.store.claims import Begun
+from packshot.store.lookups import Kind, Took
 from packshot.store.verify import Verification
 
 
@@ -105,11 +107,52 @@ class Store(Protocol):
     def replays_of(self, run_id: str) -> list[Run]:
         """The replays of a run, newest first."""
 
-    def save_experiment(self, name: str, plan: dict[str, Any], cells: Sequence[Cell]) -> None:
-        """Makes an experiment or gives it a new plan; cells with an unchanged spec hash keep their run."""
+    def save_experiment(self, name: str, plan: dict[str, Any], cells: Iterable[Cell]) -> None:
+        """Makes an experiment or gives it a new plan; cells with an unchanged spec hash keep their run.
+
+        Cells may be made while they are taken. Those without a spec hash wait for `resolve_cells`.
+        """
+
+    def resolve_cells(self, experiment: str, hashes: Mapping[str, str]) -> None:
+        """Gives cells, by name, the spec hashes that they were waiting for."""
 
     def link_cell(self, experiment: str, cell_name: str, run_id: str) -> None:
         """Points a cell to the run of its spec hash."""
+
+    def link_cells(self, experiment: str, runs: Mapping[str, str]) -> None:
+        """Points cells, by name, to runs of their spec hashes."""
+
+    def summaries(self) -> list[ExperimentSummary]:
+        """All experiments in numbers, newest first, however many cells they have."""
+
+    def summary(self, experiment: str) -> ExperimentSummary:
+        """An experiment in numbers. Raises RecordError."""
+
+    def plan(self, experiment: str) -> dict[str, Any]:
+        """An experiment's plan, a JSON value. Raises RecordError."""
+
+    def cells(
+        self, experiment: str, *, limit: int = 50, offset: int = 0, state: RunState | None = None
+    ) -> list[tuple[Cell, Run | None]]:
+        """An experiment's cells in order, each with its run; with `state`, those whose run is in it.
+
+        Raises RecordError.
+        """
+
+    def run_of_cell(self, experiment: str, cell: str) -> Run | None:
+        """The run that a cell points to; None where there is none."""
+
+    def done_among(self, hashes: Collection[str]) -> dict[str, str]:
+        """Of these spec hashes, those that are done: the id of the newest run that succeeded and is no replay."""
+
+    def failed_among(self, hashes: Collection[str]) -> dict[str, Run]:
+        """Of these spec hashes, those with a run that failed and is no replay: the newest one."""
+
+    def measured_among(self, run_ids: Collection[str]) -> set[str]:
+        """Of these runs, those with evidence."""
+
+    def newest_of_kind(self, kind: Kind, limit: int = 20) -> list[Took]:
+        """What the newest successful runs of a kind took."""
 
     def experiment(self, name: str) -> Experiment:
         """The experiment with its cells in order. Raises RecordError."""

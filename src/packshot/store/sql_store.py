@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -14,6 +14,7 @@ from packshot.result import (
     Cell,
     Evidence,
     Experiment,
+    ExperimentSummary,
     Failure,
     MeasuredCell,
     Pixels,
@@ -27,7 +28,7 @@ from packshot.result import (
     picture_digest,
 )
 from packshot.spec import ResolvedSpec
-from packshot.store import claims, evidence, experiments, measured, ratings, reviews, runs, verify
+from packshot.store import claims, evidence, experiments, lookups, measured, ratings, reviews, runs, verify
 from packshot.store.database import BUSY_TIMEOUT_S, Database
 from packshot.store.failures import FULL_ERRNOS, of_os, unusable
 from packshot.store.pictures import FilePictureStore
@@ -178,7 +179,7 @@ class SqlStore:
         with self._database.read() as connection:
             return runs.replays_of(connection, run_id)
 
-    def save_experiment(self, name: str, plan: dict[str, Any], cells: Sequence[Cell]) -> None:
+    def save_experiment(self, name: str, plan: dict[str, Any], cells: Iterable[Cell]) -> None:
         """Makes an experiment or gives it a new plan."""
         with self._database.write() as connection:
             experiments.save_experiment(connection, name, plan, cells, self._now())
@@ -187,6 +188,63 @@ class SqlStore:
         """Points a cell to the run of its spec hash."""
         with self._database.write() as connection:
             experiments.link_cell(connection, experiment, cell_name, run_id)
+
+    def link_cells(self, experiment: str, runs: Mapping[str, str]) -> None:
+        """Points cells to runs of their spec hashes."""
+        with self._database.write() as connection:
+            experiments.link_cells(connection, experiment, runs)
+
+    def resolve_cells(self, experiment: str, hashes: Mapping[str, str]) -> None:
+        """Gives cells the spec hashes that they were waiting for."""
+        with self._database.write() as connection:
+            experiments.resolve_cells(connection, experiment, hashes)
+
+    def summaries(self) -> list[ExperimentSummary]:
+        """All experiments in numbers, newest first."""
+        with self._database.read() as connection:
+            return experiments.summarise(connection)
+
+    def summary(self, experiment: str) -> ExperimentSummary:
+        """An experiment in numbers."""
+        with self._database.read() as connection:
+            return experiments.summarise(connection, experiment)[0]
+
+    def plan(self, experiment: str) -> dict[str, Any]:
+        """An experiment's plan."""
+        with self._database.read() as connection:
+            return dict(experiments.require_experiment(connection, experiment)["plan"])
+
+    def cells(
+        self, experiment: str, *, limit: int = 50, offset: int = 0, state: RunState | None = None
+    ) -> list[tuple[Cell, Run | None]]:
+        """Cells in order, each with its run."""
+        with self._database.read() as connection:
+            return experiments.page_of_cells(connection, experiment, limit=limit, offset=offset, state=state)
+
+    def run_of_cell(self, experiment: str, cell: str) -> Run | None:
+        """The run that a cell points to."""
+        with self._database.read() as connection:
+            return experiments.run_of_cell(connection, experiment, cell)
+
+    def done_among(self, hashes: Collection[str]) -> dict[str, str]:
+        """The newest successful runs of these hashes, by hash."""
+        with self._database.read() as connection:
+            return lookups.done_among(connection, hashes)
+
+    def failed_among(self, hashes: Collection[str]) -> dict[str, Run]:
+        """The newest failed runs of these hashes, by hash."""
+        with self._database.read() as connection:
+            return lookups.failed_among(connection, hashes)
+
+    def measured_among(self, run_ids: Collection[str]) -> set[str]:
+        """Those of these runs that have evidence."""
+        with self._database.read() as connection:
+            return lookups.measured_among(connection, run_ids)
+
+    def newest_of_kind(self, kind: lookups.Kind, limit: int = 20) -> list[lookups.Took]:
+        """What the newest successful runs of a kind took."""
+        with self._database.read() as connection:
+            return lookups.newest_of_kind(connection, kind, limit)
 
     def experiment(self, name: str) -> Experiment:
         """The experiment with its cells in order."""

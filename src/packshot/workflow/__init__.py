@@ -1,12 +1,14 @@
 """The use cases, a handful of functions each. Faces call these and render what they return."""
 
 from packshot.workflow.bench import Meter, bench_runtimes
+from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, check_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
-from packshot.workflow.experiment import ExperimentDone, Progress, experiment_name, run_experiment
+from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
+from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.rate import check_complete, needed_criteria, rate
@@ -16,6 +18,7 @@ from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
+from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources
@@ -25,6 +28,8 @@ __all__ = [
     "CheckedFile",
     "ExperimentDone",
     "Finding",
+    "Forecast",
+    "ForecastCell",
     "ImportedRatings",
     "KnownSources",
     "Level",
@@ -38,6 +43,7 @@ __all__ = [
     "Replay",
     "Replayed",
     "Replaying",
+    "Retry",
     "Trail",
     "Workbench",
     "bench_runtimes",
@@ -50,6 +56,7 @@ __all__ = [
     "export_picture",
     "export_ratings",
     "find_run",
+    "forecast",
     "import_sheet",
     "judge",
     "make_picture",
@@ -61,6 +68,7 @@ __all__ = [
     "rate_from_table",
     "rating_agreement",
     "rating_rows",
+    "read_retry",
     "remedy_for",
     "replay",
     "replay_arms",

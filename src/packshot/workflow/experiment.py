@@ -4,67 +4,47 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
-from packshot.engine import Advanced, Event, Lowered, Started
-from packshot.errors import PackshotError
-from packshot.experiment import Plan, PlannedCell, cells
+from packshot.experiment import Plan, PlannedCells, cells, plan_notes
 from packshot.metadata import sweep_temporaries
 from packshot.report import ReportFiles, write_report
-from packshot.resolve import Order, denoiser_calls, overhead_rows, resolve, rows_with_room, share
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
-from packshot.workflow.export import check_ours, check_target, export_picture
-from packshot.workflow.sources import KnownSources
+from packshot.workflow.cell_runner import CellRunner, OnProgress
+from packshot.workflow.export import check_ours, check_target
+from packshot.workflow.portions import PORTION, Asked, Notes, Portion, Preparation, portions
+from packshot.workflow.retrying import Retry
+from packshot.workflow.stored_cells import StoredCells
 from packshot.workflow.sweep import Sweep
 from packshot.workflow.timekeeping import Timekeeper
 from packshot.workflow.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
-    """What happened to a cell, and where the experiment stands: `done` of `total` cells, `running` runs at once.
-
-    `state` is denoising, lowered (fewer slots, `note` says why), done, already or failed; the last three come with
-    the run. `left_s` is None until something was measured.
-    """
-
-    cell: str
-    state: str
-    done: int
-    total: int
-    running: int = 0
-    step: int = 0
-    steps: int = 0
-    left_s: float | None = None
-    run: Run | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ExperimentDone:
-    """What an experiment left: a run for each cell, the files, and what failed."""
+    """What an experiment left: a run for each cell, the files, and what failed.
+
+    Of a long experiment `runs` and `pictures` are looked up in the store when they are asked for. `states` says how
+    many cells have a run in which state.
+    """
 
     name: str
     folder: Path
-    runs: dict[str, Run]
-    pictures: dict[str, Path]
+    runs: Mapping[str, Run]
+    pictures: Mapping[str, Path]
+    failed: Mapping[str, Run]
+    """Cells without a picture."""
     report: ReportFiles
     made: int
+    states: dict[str, int]
     notes: dict[str, tuple[str, ...]]
-    """What was noted when the cells were resolved, each note once, with the cells that it speaks of."""
-
-    @property
-    def failed(self) -> dict[str, Run]:
-        """Cells without a picture."""
-        return {name: run for name, run in self.runs.items() if run.state is not RunState.SUCCEEDED}
+    """What was noted when the cells were resolved, each note once, with the cells (at most 500) that it speaks of."""
 
 
-OnProgress = Callable[[Progress], None]
-OnNotes = Callable[[Mapping[str, tuple[str, ...]]], None]
+OnNotes = Callable[[Notes], None]
 
 
 def experiment_name(plan: Plan, model: str | None, digest: str) -> str:
@@ -87,138 +67,125 @@ def run_experiment(
     memory: str | None = None,
     fresh: bool = False,
     strict: bool = False,
+    retry: Retry | None = None,
     on_notes: OnNotes = lambda _notes: None,
     on_progress: OnProgress = lambda _progress: None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> ExperimentDone:
     """Run a plan into `<output>/<experiment>/`. Everything is resolved before anything runs.
 
+    Of a plan with more than 500 cells a first portion is, with a cell of every arm; then one portion after the other.
     Runs of one model and size share denoiser calls: of `slots`, or of as many as make the sweep fastest, up to the
-    limit in the settings and that of the `memory` mode. A cell that fails does not stop the others. A picture of an
-    earlier call that a cell would write over (an edited arm, another source) is moved aside. `strict` refuses prompts
-    that the model does not know; without it `on_notes` is told of them, and of every other note, before the work
-    begins. Raises what `resolve` refuses, with the cell named; OutputError; and Interrupted on Ctrl-C, after which the
-    next call goes on with what is missing.
+    limit in the settings and that of the `memory` mode. A cell that fails does not stop the others; called again,
+    what failed is tried once more, unless it fails by what it asks for (`retry` says what is tried all the same).
+    A picture of an earlier call that a cell would write over (an edited arm, another source) is moved aside. `strict`
+    refuses prompts that the model does not know; without it `on_notes` is told of them, and of every other note,
+    before the work that they speak of begins. Raises what `resolve` refuses, with the cell named; OutputError; and
+    Interrupted on Ctrl-C, after which the next call goes on with what is missing.
     """
     planned = cells(plan, model=model, source=source)
-    orders = {cell.name: _resolved(bench, cell, strict, memory) for cell in planned}
-    by_hash: dict[str, Order] = {}
-    for order in orders.values():
-        by_hash.setdefault(order.resolved.hash, order)
-    to_do = {key: order for key, order in by_hash.items() if fresh or bench.store.done(key) is None}
-    to_do = share(
-        to_do,
-        limit=bench.settings.slots,
-        slots=slots,
-        overhead=partial(overhead_rows, settings=bench.settings),
-        room=partial(rows_with_room, settings=bench.settings),
-    )
-    notes = _notes({name: to_do.get(order.resolved.hash, order) for name, order in orders.items()})
-    on_notes(notes)
-    name = experiment_name(plan, model, orders[plan.baseline.name].model.pin.digest)
+    preparation = Preparation(bench, plan, planned, Asked(slots, memory, fresh, strict, retry or Retry()))
+    places = list(portions(planned))
+    first = preparation.portion(places[0])
+    told = _Told(on_notes)
+    told.tell({**plan_notes(plan), **first.notes})
+    digest = first.orders[first.hashes[planned.baseline.name]].model.pin.digest
+    name = experiment_name(plan, model, digest)
     folder = bench.settings.output / name
-    for cell in planned:
+    _check_files(folder, first)
+    sweep_temporaries(folder)
+    bench.store.save_experiment(name, plan.as_json(), _stored(planned, first))
+    runner = CellRunner(bench, name, folder, len(planned), Timekeeper({}, clock), on_progress)
+    runner.keeps = len(places) == 1
+    for place in places:
+        portion = first
+        if place.start:
+            portion = preparation.portion(place)
+            told.tell(portion.notes)
+            _check_files(folder, portion)
+            bench.store.resolve_cells(name, portion.hashes)
+        runner.begin(portion, len(planned) - place.stop)
+        _make(bench, preparation, portion, runner, fresh=fresh)
+    return _finished(bench, name, folder, planned, runner, told.notes)
+
+
+def _make(bench: Workbench, preparation: Preparation, portion: Portion, runner: CellRunner, *, fresh: bool) -> None:
+    """What is there is looked at first, in a small experiment whole; then what is missing is made."""
+    runner.give_up(portion)
+    passed = set() if runner.keeps else runner.pass_over(portion)
+    orders = {key: portion.orders[key] for key in portion.done if key not in passed} | portion.to_do
+    Sweep(
+        bench,
+        orders,
+        fresh=fresh,
+        turns=portion.turns,
+        complete=preparation.complete,
+        on_event=runner.observe,
+        on_ended=runner.ended,
+    ).run()
+
+
+def _finished(
+    bench: Workbench,
+    name: str,
+    folder: Path,
+    planned: PlannedCells,
+    runner: CellRunner,
+    notes: dict[str, tuple[str, ...]],
+) -> ExperimentDone:
+    runs: Mapping[str, Run]
+    pictures: Mapping[str, Path]
+    failed: Mapping[str, Run]
+    exports: Mapping[str, str]
+    if runner.keeps:
+        names = [cell.name for cell in planned]
+        runs = {cell: runner.runs[cell] for cell in names}
+        pictures = {cell: runner.pictures[cell] for cell in names if cell in runner.pictures}
+        failed = {cell: run for cell, run in runs.items() if run.state is not RunState.SUCCEEDED}
+        exports = {cell: path.name for cell, path in pictures.items()}
+    else:
+        made = RunState.SUCCEEDED
+        runs = StoredCells(bench.store, name, lambda _cell, run: run)
+        pictures = StoredCells(bench.store, name, lambda cell, _run: folder / f"{cell}.png", made)
+        failed = StoredCells(bench.store, name, lambda _cell, run: run, RunState.FAILED)
+        exports = StoredCells(bench.store, name, lambda cell, _run: f"{cell}.png", made)
+    report = write_report(bench.store, name, folder, exports)
+    states = bench.store.summary(name).states
+    return ExperimentDone(name, folder, runs, pictures, failed, report, runner.made, states, notes)
+
+
+def _check_files(folder: Path, portion: Portion) -> None:
+    for cell in portion.cells:
         check_target(folder / f"{cell.name}.png")
         check_ours(folder / f"{cell.name}.png")
-    sweep_temporaries(folder)
-    bench.store.save_experiment(name, plan.as_json(), _stored(planned, orders))
-    runner = _Runner(bench, name, folder, planned, orders, Timekeeper(_calls(to_do), clock), on_progress)
-    done_before = {key: order for key, order in by_hash.items() if key not in to_do}
-    sweep = Sweep(bench, done_before | to_do, fresh=fresh, on_event=runner.observe, on_ended=runner.ended)
-    sweep.run()
-    names = [cell.name for cell in planned]
-    pictures = {cell: runner.pictures[cell] for cell in names if cell in runner.pictures}
-    report = write_report(bench.store, name, folder, {cell: path.name for cell, path in pictures.items()})
-    return ExperimentDone(
-        name, folder, {cell: runner.runs[cell] for cell in names}, pictures, report, runner.made, notes
-    )
 
 
-def _calls(orders: dict[str, Order]) -> dict[str, int]:
-    return {key: denoiser_calls(order) for key, order in orders.items()}
-
-
-def _notes(orders: Mapping[str, Order]) -> dict[str, tuple[str, ...]]:
-    cells_of: dict[str, list[str]] = {}
-    for name, order in orders.items():
-        for note in order.resolved.origin.notes:
-            cells_of.setdefault(note, []).append(name)
-    return {note: tuple(names) for note, names in cells_of.items()}
-
-
-def _resolved(bench: Workbench, cell: PlannedCell, strict: bool, memory: str | None) -> Order:
-    spec = cell.spec.model_copy(update={"strict": strict, "memory": memory})
-    try:
-        return resolve(spec, bench.catalogue, bench.settings, KnownSources(bench))
-    except PackshotError as error:
-        error.message = f"cell {cell.name}: {error.message}"
-        raise
-
-
-def _stored(planned: list[PlannedCell], orders: dict[str, Order]) -> list[Cell]:
-    return [
-        Cell(
+def _stored(planned: PlannedCells, first: Portion) -> Iterator[Cell]:
+    """All cells as they are stored, one after the other."""
+    for cell in planned:
+        yield Cell(
             name=cell.name,
-            position=position,
+            position=cell.position,
             group=cell.group,
-            spec_hash=orders[cell.name].resolved.hash,
+            spec_hash=first.hashes.get(cell.name, ""),
             change=cell.change,
-            arm=cell.name,
+            arm=cell.arm,
+            seed=cell.seed,
+            product=cell.product,
+            against=cell.against,
         )
-        for position, cell in enumerate(planned)
-    ]
 
 
-class _Runner:
-    """Links and exports each run as it ends, for all cells that share it, and tells how far it is."""
+class _Told:
+    """Tells every note once, and remembers them with at most `PORTION` cells each."""
 
-    def __init__(
-        self,
-        bench: Workbench,
-        name: str,
-        folder: Path,
-        planned: list[PlannedCell],
-        orders: dict[str, Order],
-        time: Timekeeper,
-        on_progress: OnProgress,
-    ) -> None:
-        self._bench, self._name, self._folder = bench, name, folder
-        self._time, self._on_progress = time, on_progress
-        self._cells: dict[str, list[str]] = {}
-        for cell in planned:
-            self._cells.setdefault(orders[cell.name].resolved.hash, []).append(cell.name)
-        self._total = len(planned)
-        self._running: set[str] = set()
-        self.runs: dict[str, Run] = {}
-        self.pictures: dict[str, Path] = {}
-        self.made = 0
+    def __init__(self, on_notes: OnNotes) -> None:
+        self._on_notes = on_notes
+        self.notes: dict[str, tuple[str, ...]] = {}
 
-    def observe(self, spec_hash: str, event: Event) -> None:
-        self._time.observe(spec_hash, event)
-        self._running.add(spec_hash)
-        cell = self._cells[spec_hash][0]
-        if isinstance(event, Started):
-            self._tell(cell, "denoising", steps=event.steps)
-        elif isinstance(event, Advanced):
-            self._tell(cell, "denoising", step=event.step, steps=event.steps)
-        elif isinstance(event, Lowered):
-            self._tell(cell, "lowered", note=event.resolved.origin.notes[-1])
-
-    def ended(self, spec_hash: str, run: Run, already: bool) -> None:
-        self._time.ended(spec_hash, run)
-        self._running.discard(spec_hash)
-        self.made += not already and run.state is RunState.SUCCEEDED
-        for cell in self._cells[spec_hash]:
-            self.runs[cell] = run
-            self._bench.store.link_cell(self._name, cell, run.id)
-            if run.state is RunState.SUCCEEDED:
-                self.pictures[cell] = export_picture(self._bench, run, self._folder / f"{cell}.png", displace=True)
-            state = "failed" if run.state is not RunState.SUCCEEDED else "already" if already else "done"
-            self._tell(cell, state, run=run)
-            already = True
-
-    def _tell(
-        self, cell: str, state: str, *, step: int = 0, steps: int = 0, run: Run | None = None, note: str | None = None
-    ) -> None:
-        done, running, left_s = len(self.runs), len(self._running), self._time.left_s
-        self._on_progress(Progress(cell, state, done, self._total, running, step, steps, left_s, run, note))
+    def tell(self, notes: Notes) -> None:
+        new = {note: names for note, names in notes.items() if note not in self.notes}
+        if new or not self.notes:
+            self._on_notes(new)
+        for note, names in notes.items():
+            self.notes[note] = (*self.notes.get(note, ()), *names)[:PORTION]

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from packshot.errors import OutputError, RecordError, SourceError
-from packshot.metadata import PictureRecord, read_record, write_png
+from packshot.metadata import PictureRecord, peek_record, read_record, write_png
 from packshot.result import Pixels, Run, picture_digest
 from packshot.workflow.workbench import Workbench
 
@@ -51,7 +51,7 @@ def check_free(path: Path, spec_hash: str) -> None:
 
 def check_ours(path: Path) -> None:
     """Raise OutputError now where `path` holds a file that Packshot did not make: it is never touched."""
-    if path.exists() and _record_at(path) is None:
+    if path.exists() and not _carries_record(path):
         raise OutputError(
             "output.exists",
             f"{path} is already there, and Packshot did not make it",
@@ -75,6 +75,14 @@ def move_aside(path: Path, digest: str) -> Path | None:
     aside = path.with_name(f"{path.stem}.{old[:8]}{path.suffix}")
     path.replace(aside)
     return aside
+
+
+def _carries_record(path: Path) -> bool:
+    try:
+        peek_record(path)
+    except (RecordError, SourceError):
+        return False
+    return True
 
 
 def _record_at(path: Path) -> tuple[PictureRecord, Pixels] | None:

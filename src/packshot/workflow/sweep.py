@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import partial
 
 from packshot.engine import Event, Lowered
+from packshot.errors import PackshotError
 from packshot.resolve import Order, denoiser_calls, group_of, lowered
 from packshot.result import Run
 from packshot.workflow.execute import take
@@ -26,6 +27,8 @@ OnEnded = Callable[[str, Run, bool], None]
 class Sweep:
     """Runs orders by spec hash, those that can share a denoiser call one after the other.
 
+    Those of an earlier turn come first (`turns`, by spec hash; a replicate of everything is a turn): whoever stops a
+    sweep has equally many of each. `complete` gives an order what it needs only when it begins.
     What another process is at is left for later. What memory did not hold for some is not tried with the others.
     """
 
@@ -37,6 +40,8 @@ class Sweep:
         fresh: bool,
         on_event: OnRunEvent,
         on_ended: OnEnded,
+        turns: Mapping[str, int] | None = None,
+        complete: Callable[[Order], Order] = lambda order: order,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self._bench = bench
@@ -44,7 +49,8 @@ class Sweep:
         self._fresh = fresh
         self._on_event, self._on_ended = on_event, on_ended
         self._sleep = sleep
-        self._waiting = deque(_by_group(self._orders))
+        self._complete = complete
+        self._waiting = deque(_by_group(self._orders, turns or {}))
         self._elsewhere: list[str] = []
 
     def run(self) -> None:
@@ -70,11 +76,19 @@ class Sweep:
             if begun.outcome == "busy":
                 self._elsewhere.append(spec_hash)
             elif begun.outcome == "done":
-                self._on_ended(spec_hash, take(self._bench, order, begun.run), True)
+                self._on_ended(spec_hash, take(self._bench, self._complete(order), begun.run), True)
             else:
-                failed = flight.launch(order, begun.run, partial(self._observe, spec_hash))
+                failed = flight.launch(self._completed(order, begun.run), begun.run, partial(self._observe, spec_hash))
                 if failed is not None:
                     self._on_ended(spec_hash, failed, False)
+
+    def _completed(self, order: Order, run: Run) -> Order:
+        """The claim is given back where the order cannot be completed."""
+        try:
+            return self._complete(order)
+        except PackshotError:
+            self._bench.store.release(run.id)
+            raise
 
     def _look_elsewhere(self) -> None:
         """Ask again for what another process had claimed: it may be done, or given up."""
@@ -97,16 +111,16 @@ def _room(order: Order) -> int:
     return slots + 1 if slots > 1 else 1
 
 
-def _by_group(orders: Mapping[str, Order]) -> list[str]:
-    """Groups in the order of their first members: mixed, they would share half empty batches.
+def _by_group(orders: Mapping[str, Order], turns: Mapping[str, int]) -> list[str]:
+    """Turn by turn; groups in the order of their first members: mixed, they would share half empty batches.
 
     Where slots are shared, the longest runs first: the last ones then end together.
     """
     first = {group_of(order): position for position, order in reversed(list(enumerate(orders.values())))}
 
-    def turn(spec_hash: str) -> tuple[int, int]:
+    def turn(spec_hash: str) -> tuple[int, int, int]:
         order = orders[spec_hash]
         longest_first = -denoiser_calls(order) if order.resolved.execution.slots > 1 else 0
-        return first[group_of(order)], longest_first
+        return turns.get(spec_hash, 0), first[group_of(order)], longest_first
 
     return sorted(orders, key=turn)

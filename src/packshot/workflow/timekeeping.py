@@ -10,7 +10,7 @@ from packshot.result import Run
 
 
 class Timekeeper:
-    """Counts each run once, by spec hash. `calls` are the denoiser calls of every run that is to be made.
+    """Counts each run once, by spec hash. `calls` are the denoiser calls of every run that is known to be to make.
 
     Runs share calls, so what is measured is the throughput of all: seconds that pass, for each call of each run.
     """
@@ -22,6 +22,13 @@ class Timekeeper:
         self._last = clock()
         self._besides_s = 0.0
         self._pace = Pace()
+        self._later = 0
+
+    def expect(self, calls: Mapping[str, int], later: int) -> None:
+        """These runs are next. `later` more are not known yet: they are taken to be like these."""
+        self._all = dict(calls)
+        self._left = dict(calls)
+        self._later = later
 
     def observe(self, spec_hash: str, event: Event) -> None:
         """Something happened to a run."""
@@ -47,7 +54,9 @@ class Timekeeper:
     @property
     def left_s(self) -> float | None:
         """Seconds left, None before the first call."""
-        return self._pace.left_s(Work(pictures=len(self._left), calls=sum(self._left.values())))
+        later_calls = round(self._later * sum(self._all.values()) / len(self._all)) if self._all else 0
+        work = Work(pictures=len(self._left) + self._later, calls=sum(self._left.values()) + later_calls)
+        return self._pace.left_s(work)
 
     def _passed(self) -> float:
         """Seconds since the last look."""

@@ -1,0 +1,90 @@
+"""Reads a plan from YAML, with the CSV files that it names, and finds plans by name."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from packshot.errors import PlanError, SpecError
+from packshot.experiment.plan import SEEDS_WORDS, Plan
+from packshot.experiment.plan_checks import check_plan, lines_of_settings
+from packshot.experiment.plan_mistakes import explained, mistake
+from packshot.experiment.plan_places import Places
+from packshot.experiment.plan_tables import Table, read_table
+from packshot.experiment.yaml_lines import Lines, line_of, read_yaml
+from packshot.experiment.yaml_lines import Path as YamlPath
+
+TABLES: Final = ("products", "prompts")
+
+
+def read_plan(text: str, name: str, folder: Path = Path()) -> Plan:
+    """A plan from YAML. Raises PlanError that names line, key, expected and got.
+
+    Tables that it names are looked for in `folder`; their mistakes name their own file, line and column.
+    """
+    value, lines = read_yaml(text, name)
+    if not isinstance(value, dict):
+        raise PlanError(
+            "plan.invalid", f"{name}: no plan", expected="keys such as name, baseline, arms", got=type(value).__name__
+        )
+    tables = {key: read_table(key, value[key], folder, lines, name) for key in TABLES if value.get(key) is not None}
+    try:
+        plan = Plan.model_validate(value | {key: table.products for key, table in tables.items()})
+    except ValidationError as error:
+        raise explained(error, lines, name) from error
+    except SpecError as error:  # a LoRA's weight, which the spec itself reads
+        raise _placed(error, value, lines, name) from error
+    check_plan(plan, lines, name)
+    plan._places = _places(plan, lines, name, tables)
+    return plan
+
+
+def replicated(plan: Plan, seeds: int) -> Plan:
+    """The plan with so many seeds, counted up from the baseline's. Raises PlanError where they cannot be."""
+    try:
+        again = plan.model_copy(update={"seeds": type(plan).model_validate(plan.as_json() | {"seeds": seeds}).seeds})
+    except ValidationError as error:
+        raise PlanError("plan.invalid", "no number of seeds", expected=SEEDS_WORDS, got=str(seeds)) from error
+    check_plan(again, {}, plan.places.file or plan.name)
+    return again
+
+
+def find_plan(text: str, packaged: Path) -> Plan:
+    """A built-in plan by name, or a YAML file. Raises PlanError."""
+    builtin = {path.stem: path for path in sorted(packaged.glob("*.yaml"))}
+    path = builtin.get(text) or Path(text).expanduser()
+    try:
+        return read_plan(path.read_text(encoding="utf-8"), path.name, path.parent)
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        near = difflib.get_close_matches(text, builtin, n=1, cutoff=0.5)
+        raise PlanError(
+            "plan.unknown",
+            f"no plan named {text!r}",
+            expected=f"a built-in plan ({', '.join(builtin)}) or a YAML file",
+            got=text,
+            hint=f"did you mean {near[0]}?" if near else None,
+        ) from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise PlanError("plan.invalid", f"{path} cannot be read: {error}") from error
+
+
+def _placed(error: SpecError, value: Any, lines: Lines, name: str) -> PlanError:
+    """Where in the YAML the text stands that was refused."""
+    path = _path_of(error.got, value, ()) or ()
+    return mistake(f"{name}, line {line_of(path, lines)}", error.message, expected=error.expected, got=error.got)
+
+
+def _path_of(text: str | None, value: Any, path: YamlPath) -> YamlPath | None:
+    if value == text:
+        return path
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return next((found for key, entry in entries if (found := _path_of(text, entry, (*path, key))) is not None), None)
+
+
+def _places(plan: Plan, lines: Lines, name: str, tables: dict[str, Table]) -> Places:
+    table = next(iter(tables.values()), None)
+    rows = {} if table is None else dict(zip((row.sku for row in table.products), table.lines, strict=True))
+    return Places(name, dict(lines_of_settings(plan, lines)), "" if table is None else table.file, rows)
