@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +10,7 @@ import typer
 
 from packshot.cli.app import app, settings_of, workbench
 from packshot.cli.output import print_json, print_note, say, table
-from packshot.cli.parameters import AsJson, Memory, Strict
+from packshot.cli.parameters import AsJson, Lang, Memory, Strict
 from packshot.cli.progress import experiment_progress
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def run(
     memory: Memory = None,
     fresh: Annotated[bool, typer.Option("--fresh", help="Make everything again.")] = False,
     strict: Strict = False,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Run a plan, or what is missing of it, and write its grids and report."""
@@ -59,6 +60,7 @@ def run(
                 memory=memory,
                 fresh=fresh,
                 strict=strict,
+                language=lang,
                 on_notes=lambda notes: None if as_json else _print_notes(notes),
                 on_progress=on_progress,
             )
@@ -86,6 +88,7 @@ def run(
             for name, failed in done.failed.items():
                 say(f"failed: {name}: {failed.failure.message if failed.failure else failed.state}")
             say(f"report: {done.report.html}")
+            _print_untranslated(done.report.untranslated)
         if done.failed:
             raise typer.Exit(1)
 
@@ -171,20 +174,34 @@ def show(
         table(["cell", "group", "changed", "state", "took", "run"], rows)
 
 
-@app.command(epilog="Example:  packshot report lab --out reports/lab")
+def _print_untranslated(sentences: Sequence[str]) -> None:
+    """Says how much of a report stayed in English."""
+    if sentences:
+        print_note(f"{len(sentences)} sentences of the report stayed in English, first: {sentences[0]}")
+
+
+@app.command(
+    epilog="""Examples:\n
+    packshot report lab --out reports/lab\n
+    packshot report lab --lang fr"""
+)
 def report(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The experiment's name.")],
     out: Annotated[Path | None, typer.Option(help="The folder.", show_default="outputs/<experiment>")] = None,
+    lang: Lang = "en",
+    pictures: Annotated[int, typer.Option(min=1, help="Pictures on the page, at most.")] = 200,
     as_json: AsJson = False,
 ) -> None:
     """Write an experiment's pictures, grids and report again, from the store alone."""
     from packshot.workflow import report as write
 
     with workbench(context, create=False) as bench:
-        files = write(bench, name, out)
+        files = write(bench, name, out, language=lang, pictures=pictures)
         if as_json:
-            print_json("report", {"html": str(files.html), "markdown": str(files.markdown)})
+            data = {"html": str(files.html), "markdown": str(files.markdown), "untranslated": list(files.untranslated)}
+            print_json("report", data)
         else:
             say(f"report: {files.html}")
             say(f"        {files.markdown}")
+            _print_untranslated(files.untranslated)

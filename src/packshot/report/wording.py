@@ -66,3 +66,13 @@ def listing(words: Sequence[str]) -> str:
 def count(quantity: int, noun: str) -> str:
     """`1 picture`, `3 pictures`."""
     return f"{quantity} {noun}" if quantity == 1 else f"{quantity} {noun}s"
+
+
+def signed(value: float, unit: str | None) -> str:
+    """A difference with its sign and unit, at three digits."""
+    return f"+{measured(value, unit)}" if value > 0 else measured(value, unit)
+
+
+def between(low: float, high: float) -> str:
+    """`-0.02 to 0.31`."""
+    return f"{measured(low, None)} to {measured(high, None)}"

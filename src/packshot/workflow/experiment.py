@@ -13,7 +13,7 @@ from packshot.engine import Advanced, Event, Lowered, Started
 from packshot.errors import PackshotError
 from packshot.experiment import Plan, PlannedCell, cells
 from packshot.metadata import sweep_temporaries
-from packshot.report import ReportFiles, write_report
+from packshot.report import ReportFiles, open_language, write_report
 from packshot.resolve import Order, denoiser_calls, overhead_rows, resolve, rows_with_room, share
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
@@ -87,6 +87,7 @@ def run_experiment(
     memory: str | None = None,
     fresh: bool = False,
     strict: bool = False,
+    language: str = "en",
     on_notes: OnNotes = lambda _notes: None,
     on_progress: OnProgress = lambda _progress: None,
     clock: Callable[[], float] = time.perf_counter,
@@ -97,9 +98,10 @@ def run_experiment(
     limit in the settings and that of the `memory` mode. A cell that fails does not stop the others. A picture of an
     earlier call that a cell would write over (an edited arm, another source) is moved aside. `strict` refuses prompts
     that the model does not know; without it `on_notes` is told of them, and of every other note, before the work
-    begins. Raises what `resolve` refuses, with the cell named; OutputError; and Interrupted on Ctrl-C, after which the
+    begins. `language` is the report's (en, fr). Raises what `resolve` refuses, with the cell named; OutputError; and Interrupted on Ctrl-C, after which the
     next call goes on with what is missing.
     """
+    said = open_language(language)
     planned = cells(plan, model=model, source=source)
     orders = {cell.name: _resolved(bench, cell, strict, memory) for cell in planned}
     by_hash: dict[str, Order] = {}
@@ -128,7 +130,8 @@ def run_experiment(
     sweep.run()
     names = [cell.name for cell in planned]
     pictures = {cell: runner.pictures[cell] for cell in names if cell in runner.pictures}
-    report = write_report(bench.store, name, folder, {cell: path.name for cell, path in pictures.items()})
+    exports = {cell: path.name for cell, path in pictures.items()}
+    report = write_report(bench.store, name, folder, exports, language=said)
     return ExperimentDone(
         name, folder, {cell: runner.runs[cell] for cell in names}, pictures, report, runner.made, notes
     )
