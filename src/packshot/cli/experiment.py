@@ -190,7 +190,9 @@ def report(
     name: Annotated[str, typer.Argument(help="The experiment's name.")],
     out: Annotated[Path | None, typer.Option(help="The folder.", show_default="outputs/<experiment>")] = None,
     lang: Lang = "en",
-    pictures: Annotated[int, typer.Option(min=1, help="Pictures on the page, at most.")] = 200,
+    pictures: Annotated[
+        int | None, typer.Option(min=1, help="Pictures on the page, at most.", show_default="200")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write an experiment's pictures, grids and report again, from the store alone."""

@@ -43,7 +43,7 @@ def short_answer(data: ReportData) -> Answer:
     more = len(shown) - len(chosen)
     if more > 0:
         sentences.append(f"{count(more, 'more difference')} shown: see the effects below.")
-    is_telling = any(effect.interval is not None for effect in effects)
+    is_telling = any(effect.shown is not None for effect in effects)
     return Answer(
         shown=tuple(sentences),
         seen=_seen(data),
@@ -62,7 +62,7 @@ def replicate_command(data: ReportData) -> str:
 
 def _seen(data: ReportData) -> tuple[str, ...]:
     """What these very pictures show, without a claim about others: defects, and what went one way with strength."""
-    sentences = [finding.sentence for finding in find_defects(data)]
+    sentences = [finding.sentence for finding in find_defects(data) if finding.shots]
     if not data.is_replicated:
         strength = [facts for facts in find_facts(data) if facts.heading.startswith("Strength")]
         sentences += [s for facts in strength for s in facts.sentences if "with every higher strength" in s][:2]
@@ -72,7 +72,7 @@ def _seen(data: ReportData) -> tuple[str, ...]:
 def _untold(data: ReportData, effects: tuple[Effect, ...]) -> list[str]:
     if not data.made:
         return ["No picture, no answer."]
-    if not any(effect.interval is not None for effect in effects):
+    if not any(effect.shown is not None for effect in effects):
         most = max((effect.pairs for effect in effects), default=1)
         if most > 1:
             return [f"{count(most, 'pair')} per setting: an interval needs {MIN_PAIRS}. No effect is told from luck."]
@@ -87,8 +87,8 @@ def _untold(data: ReportData, effects: tuple[Effect, ...]) -> list[str]:
         )
     if untold:
         found.append(f"{count(len(untold), 'comparison')} had too few pairs to tell an effect from luck.")
-    measures = {effect.measure for effect in effects}
-    lacking = [words_of(name) for name in ("adherence", "text_found") if name not in measures]
+    seen = {entry.name for shot in data.made for entry in shot.evidence if entry.value is not None}
+    lacking = [words_of(name) for name in ("adherence", "text_found") if name not in seen]
     if lacking:
         found.append(f"Not measured, so not answered: {listing(lacking)}.")
     return found

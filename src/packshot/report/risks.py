@@ -121,4 +121,4 @@ def _usability(rating: Rating) -> int | None:
 
 def _reason(shot: Shot, rating: Rating) -> str:
     reason = rating.scores[Criterion.USABILITY].reason
-    return f"`{shot.name}`, {rating.rater}: {reason or 'usability 0, no reason given'}"
+    return f"`{shot.name}`, rated by {rating.rater}: {reason or 'usability 0, no reason given'}"

@@ -19,6 +19,8 @@ from packshot.resolve import fit_source
 from packshot.result import Criterion
 
 USABLE: Final = {0: "not usable", 1: "usable after retouching", 2: "usable as it is"}
+RETOUCHED: Final = {"background_as_asked"}
+"""Defects that leave the product as it is: its ground can be replaced."""
 LIGHT_SAME: Final = 5.0
 """L* by which the mean lightness of the product may differ before light is called changed."""
 
@@ -36,13 +38,13 @@ class _Bound:
 
 
 PRODUCT: Final = (
-    _Bound("likeness_product_ssim", "the product's structure (SSIM)", None, 0.90, 0.70),
+    _Bound("likeness_product_ssim", "the product's structure (SSIM)", None, 0.90, 0.60),
     _Bound("likeness_shape", "the product's outline (overlap of the masks)", None, 0.95, 0.85),
-    _Bound("likeness_colour", "the product's colour (CIEDE2000 to the source's)", None, 2.0, 5.0, higher_is_closer=False),
-    _Bound("likeness_text", "the product's text (kept)", "%", 99.0, 80.0),
+    _Bound("likeness_colour", "the product's colour (CIEDE2000 to the source's)", None, 2.0, 4.0, higher_is_closer=False),
+    _Bound("likeness_text", "the product's text (kept)", "%", 99.0, 50.0),
 )
-WHOLE: Final = (_Bound("likeness_ssim", "the whole picture's structure (SSIM)", None, 0.90, 0.70),)
-"""CIEDE2000: about 1 is just seen side by side, above 5 it reads as another colour. SSIM and overlap: rules of thumb,
+WHOLE: Final = (_Bound("likeness_ssim", "the whole picture's structure (SSIM)", None, 0.90, 0.60),)
+"""CIEDE2000: from about 2 a trained eye sees a difference side by side, from 4 anyone does. SSIM and overlap: rules of thumb,
 for one picture beside its source; the numbers stand beside the words."""
 
 
@@ -137,10 +139,12 @@ def _verdict(shots: Sequence[Shot], against: Sequence[str]) -> tuple[str, list[s
         worst = min(scored, key=lambda entry: entry.score or 0)
         tally = [f"{sum(e.score == score for e in scored)} of {count(len(scored), 'picture')} {words}"
                  for score, words in USABLE.items() if any(e.score == score for e in scored)]  # fmt: skip
-        return (USABLE[worst.score or 0] if len(scored) == 1 else "; ".join(tally)), [worst.reason, *against]
+        return (USABLE[worst.score or 0] if len(scored) == 1 else "; ".join(tally)), [worst.reason]
     defects = [entry.sentence for shot in shots[:1] for entry in shot.evidence if entry.name in defects_of(shot)]
-    if against or defects:
+    if against or set(defects_of(shots[0])) - RETOUCHED:
         return USABLE[0], [*against, *defects]
+    if defects:
+        return USABLE[1], defects
     if not any(_numbers(shots, bound.name) for bound in PRODUCT):
         return "cannot be told", ["The likeness inside the product was not measured."]
     return "nothing measured speaks against it", []
@@ -150,6 +154,8 @@ def spread(values: Sequence[float], unit: str | None) -> str:
     """`0.91`, or for several pictures `0.91 on average, 0.88 to 0.94 in 5 pictures`."""
     if len(values) == 1:
         return measured(values[0], unit)
+    if measured(min(values), unit) == measured(max(values), unit):
+        return f"{measured(values[0], unit)} in each of {count(len(values), 'picture')}"
     ends = f"{measured(min(values), unit)} to {measured(max(values), unit)}"
     return f"{measured(fmean(values), unit)} on average, {ends} in {count(len(values), 'picture')}"
 

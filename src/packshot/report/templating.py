@@ -25,7 +25,7 @@ from packshot.report.embed import FEW
 from packshot.report.facts import find_facts, sentence_of, words_of
 from packshot.report.findings import defects_of, find_defects, not_looked_for
 from packshot.report.grid import columns_for
-from packshot.report.languages import Language
+from packshot.report.languages import English, Language
 from packshot.report.regions import regions_of
 from packshot.report.reproduction import environment, needs, replay_summary
 from packshot.report.risks import find_risks
@@ -34,13 +34,17 @@ from packshot.report.strengths import heading, strengths_of
 from packshot.result import Criterion
 from packshot.spec import SourcePin
 
+ENGLISH = English()
+ELSEWHERE = ("Strength", "Background")
+"""Facts that have sections of their own."""
+UNIT = re.compile(r"(\d) (%|dB|s|ms|px|L\*|ΔE\*ab)(?![\w])")
 NOTED = 12
 """Cells named in full beside a note; of more, how many."""
 OVERLAYS = 9
 """Pictures with boxes in the section on evidence; every picture has its own beside its settings."""
 
 
-def html_templates(language: Language) -> Environment:
+def html_templates(language: Language = ENGLISH) -> Environment:
     """Escapes everything that a template prints."""
     env = Environment(
         loader=PackageLoader("packshot.report"),
@@ -108,7 +112,8 @@ def context(data: ReportData, language: Language) -> dict[str, Any]:
         "matrices": matrices(data),
         "groups": _groups(data),
         "is_large": len(data.shots) > FEW,
-        "facts": [] if data.is_replicated else [f for f in find_facts(data) if not f.heading.startswith("Strength")],
+        "facts": [] if data.is_replicated else [f for f in find_facts(data) if not f.heading.startswith(ELSEWHERE)],
+        "backgrounds": [] if data.is_replicated else [f for f in find_facts(data) if f.heading.startswith("Background")],
         "effects": effects_by_measure(data),
         "trends": trends_of(data),
         "strengths": strengths_of(data),
@@ -202,10 +207,15 @@ def rate_command(shot: Shot) -> str:
 
 def _prose_html(language: Language) -> Callable[[str], Markup]:
     def prose(text: str) -> Markup:
-        said = prose_html(language.say(text))
+        said = prose_html(unbroken(language.say(text)))
         return said if language.knows(text) else Markup('<span lang="en">{}</span>').format(said)
 
     return prose
+
+
+def unbroken(text: str) -> str:
+    """No line is broken between a number and its unit."""
+    return UNIT.sub("\\1\u00a0\\2", text)
 
 
 def prose_html(text: str) -> Markup:

@@ -16,11 +16,11 @@ def report(
     folder: Path | None = None,
     *,
     language: str = "en",
-    pictures: int = SHOWN,
+    pictures: int | None = None,
 ) -> ReportFiles:
     """Pictures, grids, charts, report.html and report.md of an experiment, in a language (en, fr).
 
-    The page shows `pictures` pictures at most; all of them are exported. Raises RecordError where there is none, and
+    The page shows `pictures` pictures at most (200); all of them are exported. Raises RecordError where there is none, and
     UsageError on an unknown language.
     """
     said = open_language(language)
@@ -33,4 +33,4 @@ def report(
         run = bench.store.run(cell.run_id)
         if run.state is RunState.SUCCEEDED:
             exports[cell.name] = export_picture(bench, run, target / f"{cell.name}.png", displace=True).name
-    return write_report(bench.store, found.name, target, exports, language=said, shown=pictures)
+    return write_report(bench.store, found.name, target, exports, language=said, shown=pictures or SHOWN)

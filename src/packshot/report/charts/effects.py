@@ -66,7 +66,7 @@ def _layers(told: list[dict[str, Any]], heading: str, axis: str, palette: Palett
         x=alt.X("low:Q", title=axis, axis=alt.Axis(tickCount=5)), x2="high:Q", color=colour
     )
     filled = alt.FillOpacity("state:N", scale=alt.Scale(domain=["shown", "unshown", "untold"], range=[1, 1, 0]), legend=None)
-    point = base.mark_point(size=55, strokeWidth=1.5).encode(x="difference:Q", color=colour, fill=alt.Fill("state:N", scale=colours, legend=None), fillOpacity=filled)  # fmt: skip
+    point = base.mark_point(size=55, strokeWidth=1.5, opacity=1).encode(x="difference:Q", color=colour, fill=alt.Fill("state:N", scale=colours, legend=None), fillOpacity=filled)  # fmt: skip
     return alt.layer(zero.encode(x="zero:Q"), interval, point).properties(
         title=heading, width=WIDTH_PX, height=alt.Step(ROW_PX), autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
     )

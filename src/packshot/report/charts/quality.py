@@ -43,13 +43,20 @@ def _layers(told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette)
 
     x = alt.X("seconds:Q", title=axes[0], scale=alt.Scale(zero=False, nice=True, padding=18), axis=alt.Axis(tickCount=5))
     y = alt.Y("quality:Q", title=axes[1], scale=alt.Scale(zero=False, nice=True, padding=12), axis=alt.Axis(grid=True, tickCount=5))
-    everyone = alt.Chart(alt.Data(values=[e for e in told if not e["front"]])).encode(x=x, y=y)
-    front = alt.Chart(alt.Data(values=[e for e in told if e["front"]])).encode(x=x, y=y)
+    middle = (min(e["seconds"] for e in told) + max(e["seconds"] for e in told)) / 2
+    left = [e for e in told if e["front"] and e["seconds"] <= middle]
+    right = [e for e in told if e["front"] and e["seconds"] > middle]
+
+    def named(points: list[dict[str, Any]]) -> alt.Chart:
+        return alt.Chart(alt.Data(values=points)).encode(x=x, y=y)
+
+    everyone, front = named([e for e in told if not e["front"]]), named([*left, *right])
     return alt.layer(
         everyone.mark_point(filled=True, size=50, color=palette.unshown, opacity=0.8),
         front.mark_line(color=palette.front, strokeWidth=1.2, interpolate="step-after", opacity=0.7),
         front.mark_point(filled=True, size=75, color=palette.front, opacity=1),
-        front.mark_text(color=palette.ink, align="left", dx=8, dy=9, fontSize=11.5).encode(text="label:N"),
+        named(left).mark_text(color=palette.ink, align="left", dx=8, dy=10, fontSize=11.5).encode(text="label:N"),
+        named(right).mark_text(color=palette.ink, align="right", dx=-8, dy=-8, fontSize=11.5).encode(text="label:N"),
     ).properties(
         width=round(WIDTH_PX * SCALE), height=HEIGHT_PX, autosize=alt.AutoSizeParams(type="fit", contains="padding")
     )

@@ -42,7 +42,7 @@ def _layers(told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette,
     colour = palette.shown if shown else palette.unshown
     scale = alt.Scale(zero=False, nice=True)
     base = alt.Chart(alt.Data(values=told)).encode(
-        x=alt.X("level:Q", title=axes[0], scale=alt.Scale(zero=False, nice=False, padding=14), axis=alt.Axis(values=[e["level"] for e in told], grid=False))  # fmt: skip
+        x=alt.X("level:Q", title=axes[0], scale=alt.Scale(zero=False, nice=False, padding=14), axis=alt.Axis(values=[e["level"] for e in told], format="~g", grid=False))  # fmt: skip
     )
     y = alt.Y("mean:Q", title=axes[1], scale=scale, axis=alt.Axis(tickCount=5, grid=True))
     return alt.layer(

@@ -20,7 +20,13 @@ PLACE: Final = re.compile(r"\{(\w+)(!?)\}")
 CODE: Final = re.compile(r"`[^`]*`")
 NUMBER: Final = re.compile(r"[-+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?")
 MEASURED: Final = re.compile(rf"({NUMBER.pattern})( %| [^\d\s].*)?")
-AS_IT_IS: Final = re.compile(r"\d+×\d+|\d+ min \d\d s|(?:sha256|ps1):[0-9a-f]+|[0-9a-f]{10,}")
+AS_IT_IS: Final = re.compile(
+    r"\d+×\d+"  # sizes
+    r"|\d+ min \d\d s"
+    r"|(?:sha256|ps1):[0-9a-f]+|[0-9a-f]{10,}"  # digests
+    r"|[A-Z][\w+]*[A-Z0-9+][\w+]*(?: [A-Z0-9]\w*)*"  # schedulers: EulerA, DPM++ 2M
+    r"|[A-Za-z0-9][\w.-]*[_0-9][\w.-]*[\w]?"  # names of cells and arms: t2i_run02, strength085
+)
 MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d) UTC")
 SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
 SEPARATOR: Final = re.compile(r", | and ")
@@ -105,6 +111,8 @@ class Translation:
     def _number(self, text: str) -> str | None:
         if CODE.fullmatch(text) or AS_IT_IS.fullmatch(text):
             return text
+        if text in self.units:
+            return self.units[text]
         moment = MOMENT.fullmatch(text)
         if moment:
             year, month, day, clock = moment.groups()
