@@ -1,3 +1,4 @@
+# ruff: noqa: E501  sentences stand here as they are written elsewhere
 """The lab's experiment as a store would hold it, made up: numbers and shapes, no model."""
 
 from __future__ import annotations
@@ -392,7 +393,9 @@ def effect(
     """An effect of an arm, its interval of a half width."""
     interval = None if half is None else Interval(difference - half, difference + half, "paired t")
     shown = None if interval is None or half is None else abs(difference) > half
-    words = ", ".join(f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in change.items())
+    words = ", ".join(
+        f"{key} {value:g}" if isinstance(value, float) else f"{key} {value}" for key, value in change.items()
+    )
     what = measure.replace("_", " ").replace("ssim", "SSIM")
     low, high = difference - (half or 0), difference + (half or 0)
     inside = f"95 % {low:.3f} to {high:.3f}, {pairs} pairs".replace("-", "−")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -39,7 +40,7 @@ def short_answer(data: ReportData) -> Answer:
     shown = sorted((effect for effect in effects if effect.shown), key=_rank)
     told = trends[:TRENDS_TOLD]
     chosen = _spread_over_arms(shown)[: TOLD - len(told)]
-    sentences = [entry.sentence for entry in (*told, *chosen)]
+    sentences = [*(trend.sentence for trend in told), *(effect.sentence for effect in chosen)]
     more = len(shown) - len(chosen)
     if more > 0:
         sentences.append(f"{count(more, 'more difference')} shown: see the effects below.")
@@ -56,7 +57,7 @@ def replicate_command(data: ReportData) -> str:
     """The command that repeats every setting with other seeds."""
     base = data.baseline or (data.shots[0] if data.shots else None)
     model = base.run.resolved.origin.model if base is not None else defaults.MODEL
-    other = "" if model == defaults.MODEL else f" --model {model}"
+    other = "" if model == defaults.MODEL else f" --model {shlex.quote(model)}"
     return f"packshot experiment run {data.plan}{other} --seeds {REPLICATES}"
 
 

@@ -38,7 +38,9 @@ KINDS: Final = (
 
 def find_defects(data: ReportData) -> tuple[Finding, ...]:
     """Each kind of defect that was looked for, in the pictures in which it could be measured."""
-    return tuple(_finding(kind, data.made) for kind in KINDS if any(s.measured(kind.name) is not None for s in data.made))
+    return tuple(
+        _finding(kind, data.made) for kind in KINDS if any(s.measured(kind.name) is not None for s in data.made)
+    )
 
 
 def not_looked_for(data: ReportData) -> tuple[tuple[str, str, int], ...]:

@@ -81,7 +81,8 @@ def contact_sheet(
 ) -> Pixels:
     """A sheet (H, W, 3): title, wrapped subtitle, then the cells row by row. Deterministic.
 
-    `nothing` heads a place without a picture. Pictures are shown pixel by pixel up to 512 px a side and scaled down beyond. Raises ValueError without cells.
+    `nothing` heads a place without a picture. Pictures are shown pixel by pixel up to 512 px a side and scaled down
+    beyond. Raises ValueError without cells.
     """
     if not cells or columns < 1:
         raise ValueError(f"expected at least one cell and one column, got {len(cells)} and {columns}")

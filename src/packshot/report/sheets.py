@@ -75,9 +75,7 @@ def _sources(shots: Sequence[Shot], language: Language) -> list[SheetCell]:
     return list(cells.values())
 
 
-def _sheet(
-    data: ReportData, group: str, shots: Sequence[Shot], first: list[SheetCell], language: Language
-) -> Pixels:
+def _sheet(data: ReportData, group: str, shots: Sequence[Shot], first: list[SheetCell], language: Language) -> Pixels:
     cells = first + [_cell(shot, language) for shot in shots[:PICTURES]]
     prompts = list(dict.fromkeys(shot.intent.prompt for shot in shots))
     subtitle = prompts[0] if len(prompts) == 1 else language.say(f"{len(prompts)} prompts")

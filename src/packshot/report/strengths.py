@@ -40,12 +40,14 @@ class _Bound:
 PRODUCT: Final = (
     _Bound("likeness_product_ssim", "the product's structure (SSIM)", None, 0.90, 0.60),
     _Bound("likeness_shape", "the product's outline (overlap of the masks)", None, 0.95, 0.85),
-    _Bound("likeness_colour", "the product's colour (CIEDE2000 to the source's)", None, 2.0, 4.0, higher_is_closer=False),
+    _Bound(
+        "likeness_colour", "the product's colour (CIEDE2000 to the source's)", None, 2.0, 4.0, higher_is_closer=False
+    ),
     _Bound("likeness_text", "the product's text (kept)", "%", 99.0, 50.0),
 )
 WHOLE: Final = (_Bound("likeness_ssim", "the whole picture's structure (SSIM)", None, 0.90, 0.60),)
-"""CIEDE2000: from about 2 a trained eye sees a difference side by side, from 4 anyone does. SSIM and overlap: rules of thumb,
-for one picture beside its source; the numbers stand beside the words."""
+"""CIEDE2000: from about 2 a trained eye sees a difference side by side, from 4 anyone does. SSIM and overlap:
+rules of thumb, for one picture beside its source; the numbers stand beside the words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -98,8 +100,10 @@ def _product(shots: Sequence[Shot]) -> tuple[list[str], list[str], list[str]]:
 
 
 def _grade(value: float, bound: _Bound) -> str:
-    closer = (lambda limit: value >= limit) if bound.higher_is_closer else (lambda limit: value <= limit)
-    return "kept" if closer(bound.kept) else "partly kept" if closer(bound.partly) else "changed"
+    sign = 1 if bound.higher_is_closer else -1
+    if sign * value >= sign * bound.kept:
+        return "kept"
+    return "partly kept" if sign * value >= sign * bound.partly else "changed"
 
 
 def _background(

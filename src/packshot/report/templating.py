@@ -53,7 +53,9 @@ def html_templates(language: Language = ENGLISH) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters.update(_filters(language) | {"prose": _prose_html(language), "soft": soft_breaks, "prose_said": prose_html})
+    env.filters.update(
+        _filters(language) | {"prose": _prose_html(language), "soft": soft_breaks, "prose_said": prose_html}
+    )
     env.globals["_"] = language.say
     return env
 
@@ -68,7 +70,7 @@ def markdown_templates(language: Language) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    own = {"md": markdown, "prose": lambda text: prose_markdown(language.say(text)), "url": quote}
+    own = {"md": markdown, "prose": lambda text: prose_markdown(language.say(text)), "url": quote, "command": _command}
     env.filters.update(_filters(language) | own)
     env.globals["_"] = language.say
     return env
@@ -113,7 +115,9 @@ def context(data: ReportData, language: Language) -> dict[str, Any]:
         "groups": _groups(data),
         "is_large": len(data.shots) > FEW,
         "facts": [] if data.is_replicated else [f for f in find_facts(data) if not f.heading.startswith(ELSEWHERE)],
-        "backgrounds": [] if data.is_replicated else [f for f in find_facts(data) if f.heading.startswith("Background")],
+        "backgrounds": []
+        if data.is_replicated
+        else [f for f in find_facts(data) if f.heading.startswith("Background")],
         "effects": effects_by_measure(data),
         "trends": trends_of(data),
         "strengths": strengths_of(data),
@@ -238,6 +242,10 @@ def prose_markdown(text: str) -> str:
     line = " ".join(text.split())
     parts = re.split(r"(`[\w.:/@+= -]+`)", line)
     return "".join(part if index % 2 else _escaped(part) for index, part in enumerate(parts))
+
+
+def _command(text: str) -> str:
+    return prose_markdown(f"`{text}`")
 
 
 def _escaped(line: str) -> str:

@@ -98,8 +98,8 @@ def run_experiment(
     limit in the settings and that of the `memory` mode. A cell that fails does not stop the others. A picture of an
     earlier call that a cell would write over (an edited arm, another source) is moved aside. `strict` refuses prompts
     that the model does not know; without it `on_notes` is told of them, and of every other note, before the work
-    begins. `language` is the report's (en, fr). Raises what `resolve` refuses, with the cell named; OutputError; and Interrupted on Ctrl-C, after which the
-    next call goes on with what is missing.
+    begins. `language` is the report's (en, fr). Raises what `resolve` refuses, with the cell named; UsageError;
+    OutputError; and Interrupted on Ctrl-C, after which the next call goes on with what is missing.
     """
     said = open_language(language)
     planned = cells(plan, model=model, source=source)

@@ -20,8 +20,8 @@ def report(
 ) -> ReportFiles:
     """Pictures, grids, charts, report.html and report.md of an experiment, in a language (en, fr).
 
-    The page shows `pictures` pictures at most (200); all of them are exported. Raises RecordError where there is none, and
-    UsageError on an unknown language.
+    The page shows `pictures` pictures at most (200); all of them are exported. Raises RecordError where there is none,
+    and UsageError on an unknown language.
     """
     said = open_language(language)
     found = bench.store.experiment(experiment)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Effect
 from packshot.report.arms import change_words
-from packshot.report.charts.render import Chart, render
+from packshot.report.charts.render import Chart, chart_of, render
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
 
@@ -54,19 +54,24 @@ def _state(effect: Effect) -> str:
 def _layers(told: list[dict[str, Any]], heading: str, axis: str, palette: Palette) -> alt.TopLevelMixin:
     import altair as alt
 
-    colours = alt.Scale(
-        domain=["shown", "unshown", "untold"], range=[palette.shown, palette.unshown, palette.unshown]
-    )
+    colours = alt.Scale(domain=["shown", "unshown", "untold"], range=[palette.shown, palette.unshown, palette.unshown])
     colour = alt.Color("state:N", scale=colours, legend=None)
     rows = [{**entry, "label": entry["label"].strip("`")} for entry in told]
     order = [entry["label"] for entry in rows]
-    base = alt.Chart(alt.Data(values=rows)).encode(y=alt.Y("label:N", sort=order, title=None))
-    zero = alt.Chart(alt.Data(values=[{"zero": 0}])).mark_rule(color=palette.muted, strokeDash=[3, 3])
+    base = chart_of(rows).encode(y=alt.Y("label:N", sort=order, title=None))
+    zero = chart_of([{"zero": 0}]).mark_rule(color=palette.muted, strokeDash=[3, 3])
     interval = base.mark_rule(strokeWidth=2).encode(
         x=alt.X("low:Q", title=axis, axis=alt.Axis(tickCount=5)), x2="high:Q", color=colour
     )
-    filled = alt.FillOpacity("state:N", scale=alt.Scale(domain=["shown", "unshown", "untold"], range=[1, 1, 0]), legend=None)
-    point = base.mark_point(size=55, strokeWidth=1.5, opacity=1).encode(x="difference:Q", color=colour, fill=alt.Fill("state:N", scale=colours, legend=None), fillOpacity=filled)  # fmt: skip
+    filled = alt.FillOpacity(
+        "state:N", scale=alt.Scale(domain=["shown", "unshown", "untold"], range=[1, 1, 0]), legend=None
+    )
+    inside = alt.Fill("state:N", scale=colours, legend=None)
+    dot = base.mark_point(size=55, strokeWidth=1.5, opacity=1)
+    point = dot.encode(x="difference:Q", color=colour, fill=inside, fillOpacity=filled)
     return alt.layer(zero.encode(x="zero:Q"), interval, point).properties(
-        title=heading, width=WIDTH_PX, height=alt.Step(ROW_PX), autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+        title=heading,
+        width=WIDTH_PX,
+        height=alt.Step(ROW_PX),
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Setting
-from packshot.report.charts.render import Chart, render
+from packshot.report.charts.render import Chart, chart_of, render
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
 
@@ -41,14 +41,21 @@ def quality_chart(settings: Sequence[Setting], words: str, labels: Mapping[str, 
 def _layers(told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette) -> alt.TopLevelMixin:
     import altair as alt
 
-    x = alt.X("seconds:Q", title=axes[0], scale=alt.Scale(zero=False, nice=True, padding=18), axis=alt.Axis(tickCount=5))
-    y = alt.Y("quality:Q", title=axes[1], scale=alt.Scale(zero=False, nice=True, padding=12), axis=alt.Axis(grid=True, tickCount=5))
+    x = alt.X(
+        "seconds:Q", title=axes[0], scale=alt.Scale(zero=False, nice=True, padding=18), axis=alt.Axis(tickCount=5)
+    )
+    y = alt.Y(
+        "quality:Q",
+        title=axes[1],
+        scale=alt.Scale(zero=False, nice=True, padding=12),
+        axis=alt.Axis(grid=True, tickCount=5),
+    )
     middle = (min(e["seconds"] for e in told) + max(e["seconds"] for e in told)) / 2
     left = [e for e in told if e["front"] and e["seconds"] <= middle]
     right = [e for e in told if e["front"] and e["seconds"] > middle]
 
     def named(points: list[dict[str, Any]]) -> alt.Chart:
-        return alt.Chart(alt.Data(values=points)).encode(x=x, y=y)
+        return chart_of(points).encode(x=x, y=y)
 
     everyone, front = named([e for e in told if not e["front"]]), named([*left, *right])
     return alt.layer(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +40,13 @@ def render(name: str, alt_text: str, definition: Definition, number_format: dict
     """Both renderings. `number_format` is a d3 locale; None for points as decimals."""
     light, dark = (_svg(definition(palette), palette, number_format) for palette in (LIGHT, DARK))
     return Chart(name, alt_text, light, dark)
+
+
+def chart_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    """A chart on rows of its own, that marks and axes are added to."""
+    import altair as alt
+
+    return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
 
 
 def _svg(chart: alt.TopLevelMixin, palette: Palette, number_format: dict[str, Any] | None) -> str:

@@ -7,7 +7,7 @@ from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final
 
 from packshot.report.arms import ArmShots
-from packshot.report.charts.render import Chart, render
+from packshot.report.charts.render import Chart, chart_of, render
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
 from packshot.report.wording import seconds
@@ -41,7 +41,10 @@ def seconds_chart(arms: Sequence[ArmShots], language: Language) -> Chart | None:
 
     told = "; ".join(f"{arm} {language.say(seconds(total))}" for arm, total in totals)
     return render(
-        "report-seconds", f"{language.say('Seconds a picture, by stage')}: {told}", definition, language.number_format
+        "report-seconds",
+        f"{language.say('Seconds a picture, by stage')}{language.say(':')} {told}",
+        definition,
+        language.number_format,
     )
 
 
@@ -60,9 +63,11 @@ def _layers(
     order = [entry["arm"] for entry in ends]
     colours = alt.Scale(domain=stages, range=[palette.encode, palette.denoise, palette.decode])
     longest = max(entry["total"] for entry in ends)
-    x = alt.X("seconds:Q", title=axis, stack="zero", scale=alt.Scale(domainMax=longest * 1.14), axis=alt.Axis(tickCount=6))
+    x = alt.X(
+        "seconds:Q", title=axis, stack="zero", scale=alt.Scale(domainMax=longest * 1.14), axis=alt.Axis(tickCount=6)
+    )
     bars = (
-        alt.Chart(alt.Data(values=values))
+        chart_of(values)
         .mark_bar(height=11)
         .encode(
             x=x,
@@ -72,10 +77,12 @@ def _layers(
         )
     )
     text = (
-        alt.Chart(alt.Data(values=ends))
+        chart_of(ends)
         .mark_text(align="left", dx=5, color=palette.ink, fontSize=11.5)
         .encode(x="total:Q", y=alt.Y("arm:N", sort=order, title=None), text="text:N")
     )
     return alt.layer(bars, text).properties(
-        width=round(WIDTH_PX * SCALE), height=alt.Step(ROW_PX), autosize=alt.AutoSizeParams(type="fit-x", contains="padding")
+        width=round(WIDTH_PX * SCALE),
+        height=alt.Step(ROW_PX),
+        autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )

@@ -42,7 +42,8 @@ def configuration(palette: Palette) -> dict[str, Any]:
         "background": None,
         "font": FONT,
         "view": {"stroke": None},
-        "title": {"color": palette.ink, "fontSize": 13, "fontWeight": 600, "anchor": "start", "frame": "group", "offset": 10},
+        "title": {"color": palette.ink, "fontSize": 13, "fontWeight": 600, "anchor": "start", "frame": "group",
+                  "offset": 10},
         "axis": {
             "labelColor": palette.ink, "titleColor": palette.muted, "gridColor": palette.line, "domain": False,
             "ticks": False, "labelFontSize": 11.5, "titleFontSize": 11.5, "titleFontWeight": 400, "labelPadding": 6,

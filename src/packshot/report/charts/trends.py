@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Trend
-from packshot.report.charts.render import Chart, render
+from packshot.report.charts.render import Chart, chart_of, render
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
 
@@ -41,14 +41,18 @@ def _layers(told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette,
 
     colour = palette.shown if shown else palette.unshown
     scale = alt.Scale(zero=False, nice=True)
-    base = alt.Chart(alt.Data(values=told)).encode(
-        x=alt.X("level:Q", title=axes[0], scale=alt.Scale(zero=False, nice=False, padding=14), axis=alt.Axis(values=[e["level"] for e in told], format="~g", grid=False))  # fmt: skip
+    base = chart_of(told).encode(
+        x=alt.X(
+            "level:Q",
+            title=axes[0],
+            scale=alt.Scale(zero=False, nice=False, padding=14),
+            axis=alt.Axis(values=[e["level"] for e in told], format=".6~g", grid=False),
+        )
     )
     y = alt.Y("mean:Q", title=axes[1], scale=scale, axis=alt.Axis(tickCount=5, grid=True))
+    low = alt.Y("low:Q", title=axes[1], scale=scale)
     return alt.layer(
-        base.mark_rule(color=colour, strokeWidth=2, opacity=0.55).encode(y=alt.Y("low:Q", title=axes[1], scale=scale), y2="high:Q"),
+        base.mark_rule(color=colour, strokeWidth=2, opacity=0.55).encode(y=low, y2="high:Q"),
         base.mark_line(color=colour, strokeWidth=1.5).encode(y=y),
         base.mark_point(color=colour, filled=True, size=60, opacity=1).encode(y=y),
-    ).properties(
-        width=WIDTH_PX, height=HEIGHT_PX, autosize=alt.AutoSizeParams(type="fit", contains="padding")
-    )  # fmt: skip
+    ).properties(width=WIDTH_PX, height=HEIGHT_PX, autosize=alt.AutoSizeParams(type="fit", contains="padding"))

@@ -1,9 +1,9 @@
 """Sentences into another language by a catalogue of templates.
 
 A template is an English sentence with places, `{n} of {pictures} were rated.`, and the same places in the other
-language. What stands in a place is translated in turn, by the same catalogue: names, numbers, lists, sentences. A place
-that ends in `!`, as `{prompt!}`, is kept as it stands. The most literal template that fits wins, and one fits only where
-everything in its places can be said too.
+language. What stands in a place is translated in turn, by the same catalogue: names, numbers, lists, sentences. A
+place that ends in `!`, as `{prompt!}`, is kept as it stands. The most literal template that fits wins, and one fits
+only where everything in its places can be said too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ AS_IT_IS: Final = re.compile(
     r"|\d+ min \d\d s"
     r"|(?:sha256|ps1):[0-9a-f]+|[0-9a-f]{10,}"  # digests
     r"|[A-Z][\w+]*[A-Z0-9+][\w+]*(?: [A-Z0-9]\w*)*"  # schedulers: EulerA, DPM++ 2M
-    r"|[A-Za-z0-9][\w.-]*[_0-9][\w.-]*[\w]?"  # names of cells and arms: t2i_run02, strength085
+    r"|(?=\S*[A-Za-z])[A-Za-z0-9][\w.-]*[_0-9][\w.-]*"  # names of cells and arms: t2i_run02, strength085
 )
 MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d) UTC")
 SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
@@ -132,8 +132,7 @@ class Translation:
             if match is None:
                 continue
             said = {
-                name: value if name in template.kept else self._try(value)
-                for name, value in match.groupdict().items()
+                name: value if name in template.kept else self._try(value) for name, value in match.groupdict().items()
             }
             if all(value is not None for value in said.values()):
                 return template.target.format(**said)
