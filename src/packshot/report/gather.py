@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from packshot.report.analysis import analyse, propose
@@ -30,6 +30,7 @@ def gather(source: ReportSource, experiment: str, exports: Mapping[str, str], sh
     for cell in cells:
         if cell.run_id is not None:
             names.setdefault(cell.run_id, []).append(cell)
+    waiting = [cell for cell in cells if cell.run_id is None]
     bases = Baselines(source, found, cells)
     chosen = _chosen(list(names), bases.first, shown)
     shots = {run_id: _shot(source, run_id, tuple(names[run_id]), exports, bases) for run_id in chosen}
@@ -39,10 +40,8 @@ def gather(source: ReportSource, experiment: str, exports: Mapping[str, str], sh
         title=str(found.plan.get("title") or found.name),
         question=str(found.plan.get("question") or ""),
         created_at=found.created_at,
-        rows=tuple(
-            Row(cell, shots.get(cell.run_id or "")) for cell in cells if cell.run_id is None or cell.run_id in shots
-        ),
-        waiting=tuple(cell.name for cell in cells if cell.run_id is None),
+        rows=_rows(cells, shots, {cell.name for cell in waiting[:shown]}),
+        waiting=tuple(cell.name for cell in waiting),
         shots=tuple(shots.values()),
         hidden=_hidden(source, found, len(names) - len(shots), list(shots.values())),
         baseline=None if bases.first is None else shots.get(bases.first.id),
@@ -56,6 +55,13 @@ def _chosen(run_ids: list[str], base: Run | None, shown: int) -> list[str]:
     if base is not None and base.id not in chosen:
         chosen[-1] = base.id
     return chosen
+
+
+def _rows(cells: Sequence[Cell], shots: Mapping[str, Shot], waiting: Collection[str]) -> tuple[Row, ...]:
+    """The cells of runs that are shown, and of those that have not run the first."""
+    return tuple(
+        Row(cell, shots.get(cell.run_id or "")) for cell in cells if cell.name in waiting or cell.run_id in shots
+    )
 
 
 def _hidden(source: ReportSource, found: Experiment, runs: int, shots: Sequence[Shot]) -> Hidden:

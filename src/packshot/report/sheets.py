@@ -83,7 +83,9 @@ def _sheet(data: ReportData, group: str, shots: Sequence[Shot], first: list[Shee
         subtitle = f"{language.say(f'the first {PICTURES} of {len(shots)} pictures')}. {subtitle}"
     columns = len(data.seeds) if 1 < len(data.seeds) <= 8 and not first else columns_for(len(cells))
     nothing = language.say("no picture")
-    return contact_sheet(f"{data.title}: {language.say(group)}", subtitle, cells, columns, nothing)
+    return contact_sheet(
+        f"{language.term(data.title)}{language.say(':')} {language.say(group)}", subtitle, cells, columns, nothing
+    )
 
 
 def _cell(shot: Shot, language: Language) -> SheetCell:
