@@ -36,6 +36,7 @@ class Analysis:
     """Effects over all cells, those that a page does not show included.
 
     `quality` names the measure of the settings' quality; `recommendation` is a sentence, None without one.
+    `caveats` are sentences on how far the numbers carry.
     """
 
     effects: tuple[Effect, ...] = ()
@@ -44,6 +45,7 @@ class Analysis:
     quality: str | None = None
     recommendation: str | None = None
     agreements: tuple[Agreement, ...] = ()
+    caveats: tuple[str, ...] = ()
 
 
 NOTHING = Analysis()
