@@ -137,7 +137,7 @@ def test_ratings_reach_risks_and_cost() -> None:
     source.rated[run_id(10)] = [rating(run_id(10), (0, 1, 0, 1, 1), rater="Bob")]
     judged = risk_texts(source)["Publishing what nobody judged"]
     assert "2 of 10 pictures were rated by a person. 1 of 2 ratings gave usability 0." in judged
-    assert "`baseline`, Ada: grey, not white" in judged
+    assert "`baseline`, rated by Ada: grey, not white" in judged
     assert "Of 2 rated pictures, `baseline` has the highest total (7 of 10) at 0.77 s." in cost_summary(report(source))
 
 
@@ -187,4 +187,4 @@ def test_a_source_that_is_gone_is_left_out() -> None:
     del source.pictures.known[photo.digest]
     shots = report(source).shots
     assert all(shot.source is None for shot in shots)
-    assert all(np.any(shot.pixels) for shot in shots if shot.pixels is not None)
+    assert all(np.any(shot.picture.load()) for shot in shots if shot.picture is not None)

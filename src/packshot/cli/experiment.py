@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -9,8 +10,8 @@ import typer
 
 from packshot.cli import experiment_views as views
 from packshot.cli.app import app, settings_of, workbench
-from packshot.cli.output import print_json, say
-from packshot.cli.parameters import AsJson, Memory, Strict, read_state
+from packshot.cli.output import print_json, print_note, say
+from packshot.cli.parameters import AsJson, Lang, Memory, Strict, read_state
 from packshot.cli.progress import experiment_progress
 
 if TYPE_CHECKING:
@@ -68,7 +69,11 @@ def run(
     fresh: Fresh = False,
     retry: Retried = None,
     strict: Strict = False,
+    replay: Annotated[
+        bool, typer.Option("--replay", help="Make one picture of every arm again, and note how close it comes.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made, and make nothing.")] = False,
+    lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Run a plan, or what is missing of it, and write its grids and report."""
@@ -93,6 +98,7 @@ def run(
                 bench,
                 found,
                 on_notes=lambda notes: None if as_json else views.print_notes(notes),
+                language=lang,
                 on_progress=on_progress,
                 **asked,
             )
@@ -100,6 +106,7 @@ def run(
             print_json("experiment-run", views.done_json(done))
         else:
             views.print_done(done)
+            _print_untranslated(done.report.untranslated)
         if done.failed:
             raise typer.Exit(1)
 
@@ -220,20 +227,36 @@ def show(
         views.print_cells(summary, cells, offset, total)
 
 
-@app.command(epilog="Example:  packshot report lab --out reports/lab")
+def _print_untranslated(sentences: Sequence[str]) -> None:
+    """Says how much of a report stayed in English."""
+    if sentences:
+        print_note(f"{len(sentences)} sentences of the report stayed in English, first: {sentences[0]}")
+
+
+@app.command(
+    epilog="""Examples:\n
+    packshot report lab --out reports/lab\n
+    packshot report lab --lang fr"""
+)
 def report(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="The experiment's name.")],
     out: Annotated[Path | None, typer.Option(help="The folder.", show_default="outputs/<experiment>")] = None,
+    lang: Lang = "en",
+    pictures: Annotated[
+        int | None, typer.Option(min=1, help="Pictures on the page, at most.", show_default="200")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write an experiment's pictures, grids and report again, from the store alone."""
     from packshot.workflow import report as write
 
     with workbench(context, create=False) as bench:
-        files = write(bench, name, out)
+        files = write(bench, name, out, language=lang, pictures=pictures)
         if as_json:
-            print_json("report", {"html": str(files.html), "markdown": str(files.markdown)})
+            data = {"html": str(files.html), "markdown": str(files.markdown), "untranslated": list(files.untranslated)}
+            print_json("report", data)
         else:
             say(f"report: {files.html}")
             say(f"        {files.markdown}")
+            _print_untranslated(files.untranslated)

@@ -16,6 +16,8 @@ Strict = Annotated[
     bool, typer.Option("--strict", help="Refuse a prompt with words that the model does not know; else they are noted.")
 ]
 
+Lang = Annotated[str, typer.Option(help="The report's language: en or fr.")]
+
 Memory = Annotated[
     str | None,
     typer.Option(

@@ -70,7 +70,7 @@ def words_of(name: str) -> str:
 
 def _varied(data: ReportData, field: str) -> Facts | None:
     base = data.baseline
-    if base is None or base.pixels is None:
+    if base is None or base.picture is None:
         return None
     arms = [shot for shot in data.made if shot.differs == (field,)]
     if not arms:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from packshot.report.data import ReportData, Row, Shot
+from packshot.report.analysis import analyse, propose
+from packshot.report.blocks import Baselines
+from packshot.report.data import Hidden, ReportData, Row, Shot
 from packshot.report.differences import differing
 from packshot.report.source import ReportSource
-from packshot.result import Cell, Experiment, Pixels, Run, psnr_db
+from packshot.report.stored_picture import StoredPicture
+from packshot.result import Cell, Experiment, Run, RunState, psnr_db
 
-BASELINE: Final = "baseline"
-SMOKE_GROUP: Final = "smoke test"
 OTHER_SCENE: Final = {"mode", "prompt", "negative prompt", "model", "seed"}
 """Where one of these differs, another picture was asked for, and a distance in pixels says nothing."""
+SHOWN: Final = 200
+"""Pictures with which a page stays readable, and under 8 MB."""
 
 
-def gather(source: ReportSource, experiment: str, exports: Mapping[str, str]) -> ReportData:
-    """Everything that the report of an experiment shows. `exports` names the files beside it, by cell.
+def gather(source: ReportSource, experiment: str, exports: Mapping[str, str], shown: int = SHOWN) -> ReportData:
+    """Everything that the report of an experiment shows: its first `shown` runs, and numbers over all.
 
-    A run under two names is read once. Raises what the store raises.
+    `exports` names the files beside it, by cell. A run under two names is read once. Raises what the store raises.
     """
     found = source.experiment(experiment)
     cells = sorted(found.cells, key=lambda cell: cell.position)
@@ -27,68 +30,81 @@ def gather(source: ReportSource, experiment: str, exports: Mapping[str, str]) ->
     for cell in cells:
         if cell.run_id is not None:
             names.setdefault(cell.run_id, []).append(cell)
-    base_run = _baseline_run(source, found, cells)
-    base_pixels = None if base_run is None else _picture(source, base_run)
-    shots = {
-        run_id: _shot(source, source.run(run_id), tuple(group), exports, base_run, base_pixels)
-        for run_id, group in names.items()
-    }
+    waiting = [cell for cell in cells if cell.run_id is None]
+    bases = Baselines(source, found, cells)
+    chosen = _chosen(list(names), bases.first, shown)
+    shots = {run_id: _shot(source, run_id, tuple(names[run_id]), exports, bases) for run_id in chosen}
     return ReportData(
         name=found.name,
+        plan=str(found.plan.get("name") or found.name),
         title=str(found.plan.get("title") or found.name),
         question=str(found.plan.get("question") or ""),
         created_at=found.created_at,
-        rows=tuple(Row(cell, None if cell.run_id is None else shots[cell.run_id]) for cell in cells),
+        rows=_rows(cells, shots, {cell.name for cell in waiting[:shown]}),
+        waiting=tuple(cell.name for cell in waiting),
         shots=tuple(shots.values()),
-        baseline=None if base_run is None else shots[base_run.id],
+        hidden=_hidden(source, found, len(names) - len(shots), list(shots.values())),
+        baseline=None if bases.first is None else shots.get(bases.first.id),
+        analysis=analyse(source, found),
     )
 
 
-def _baseline_run(source: ReportSource, found: Experiment, cells: list[Cell]) -> Run | None:
-    """The cell that the plan calls its baseline, else the first that changes nothing and is no smoke test."""
-    planned = found.plan.get(BASELINE)
-    name = planned.get("name", BASELINE) if isinstance(planned, dict) else BASELINE
-    candidates = [cell for cell in cells if cell.name == name]
-    candidates += [cell for cell in cells if not cell.change and cell.group != SMOKE_GROUP]
-    run_id = candidates[0].run_id if candidates else None
-    return None if run_id is None else source.run(run_id)
+def _chosen(run_ids: list[str], base: Run | None, shown: int) -> list[str]:
+    """The first runs in the plan's order; the first baseline is one of them."""
+    chosen = run_ids[: max(shown, 1)]
+    if base is not None and base.id not in chosen:
+        chosen[-1] = base.id
+    return chosen
+
+
+def _rows(cells: Sequence[Cell], shots: Mapping[str, Shot], waiting: Collection[str]) -> tuple[Row, ...]:
+    """The cells of runs that are shown, and of those that have not run the first."""
+    return tuple(
+        Row(cell, shots.get(cell.run_id or "")) for cell in cells if cell.name in waiting or cell.run_id in shots
+    )
+
+
+def _hidden(source: ReportSource, found: Experiment, runs: int, shots: Sequence[Shot]) -> Hidden:
+    if runs <= 0:
+        return Hidden()
+    made = source.count_runs(state=RunState.SUCCEEDED, experiment=found.name)
+    return Hidden(runs, made - sum(shot.picture is not None for shot in shots))
 
 
 def _shot(
-    source: ReportSource,
-    run: Run,
-    cells: tuple[Cell, ...],
-    exports: Mapping[str, str],
-    base_run: Run | None,
-    base_pixels: Pixels | None,
+    source: ReportSource, run_id: str, cells: tuple[Cell, ...], exports: Mapping[str, str], bases: Baselines
 ) -> Shot:
-    pixels = _picture(source, run)
-    differs = () if base_run is None else differing(run.resolved.intent, base_run.resolved.intent)
+    run, base = source.run(run_id), bases.of(cells[0])
+    differs = () if base is None else differing(run.resolved.intent, base.resolved.intent)
+    evidence = tuple(source.evidence(run_id))
+    replays = tuple(sorted(source.replays_of(run_id), key=lambda replay: replay.id))
     return Shot(
         run=run,
-        names=tuple(cell.name for cell in cells),
-        group=cells[0].group,
+        cells=cells,
         files=tuple(exports[cell.name] for cell in cells if cell.name in exports),
-        pixels=pixels,
+        picture=_picture(source, run),
         source=_source_picture(source, run),
-        evidence=tuple(source.evidence(run.id)),
-        ratings=tuple(source.ratings(run.id)),
-        replays=tuple(sorted(source.replays_of(run.id), key=lambda replay: replay.id)),
+        evidence=evidence,
+        proposal=propose(evidence, [replay.verdict.sameness for replay in replays if replay.verdict is not None]),
+        ratings=tuple(source.ratings(run_id)),
+        replays=replays,
         differs=differs,
-        psnr_to_baseline_db=_psnr(pixels, base_pixels) if differs and not OTHER_SCENE & set(differs) else None,
+        psnr_to_baseline_db=_psnr(source, run, base) if differs and not OTHER_SCENE & set(differs) else None,
     )
 
 
-def _psnr(pixels: Pixels | None, baseline: Pixels | None) -> float | None:
-    if pixels is None or baseline is None or pixels.shape != baseline.shape:
+def _psnr(source: ReportSource, run: Run, base: Run | None) -> float | None:
+    one, other = _picture(source, run), None if base is None else _picture(source, base)
+    if one is None or other is None:
         return None
-    return psnr_db(pixels, baseline)
+    pixels, baseline = one.load(), other.load()
+    return psnr_db(pixels, baseline) if pixels.shape == baseline.shape else None
 
 
-def _picture(source: ReportSource, run: Run) -> Pixels | None:
-    return None if run.result is None else source.pictures.get(run.result.picture_digest)
+def _picture(source: ReportSource, run: Run) -> StoredPicture | None:
+    return None if run.result is None else StoredPicture(run.result.picture_digest, source.pictures)
 
 
-def _source_picture(source: ReportSource, run: Run) -> Pixels | None:
+def _source_picture(source: ReportSource, run: Run) -> StoredPicture | None:
     pin = run.resolved.intent.source
-    return source.pictures.get(pin.digest) if pin is not None and source.pictures.has(pin.digest) else None
+    return StoredPicture(pin.digest, source.pictures) if pin is not None and source.pictures.has(pin.digest) else None

@@ -76,10 +76,13 @@ class _Layout:
         return left, self.header + row * (self.tile + self.caption + self.px(8))
 
 
-def contact_sheet(title: str, subtitle: str, cells: Sequence[SheetCell], columns: int) -> Pixels:
+def contact_sheet(
+    title: str, subtitle: str, cells: Sequence[SheetCell], columns: int, nothing: str = "no picture"
+) -> Pixels:
     """A sheet (H, W, 3): title, wrapped subtitle, then the cells row by row. Deterministic.
 
-    Pictures are shown pixel by pixel up to 512 px a side and scaled down beyond. Raises ValueError without cells.
+    `nothing` heads a place without a picture. Pictures are shown pixel by pixel up to 512 px a side and scaled down
+    beyond. Raises ValueError without cells.
     """
     if not cells or columns < 1:
         raise ValueError(f"expected at least one cell and one column, got {len(cells)} and {columns}")
@@ -104,18 +107,23 @@ def contact_sheet(title: str, subtitle: str, cells: Sequence[SheetCell], columns
         draw_line(canvas, (layout.margin, top), line, layout.px(15), MUTED)
         top += layout.px(20)
     for index, cell in enumerate(cells):
-        _draw_cell(sheet, canvas, layout, layout.corner(index), cell)
+        _draw_cell(sheet, canvas, layout, layout.corner(index), cell, nothing)
     return np.asarray(sheet, dtype=np.uint8).copy()
 
 
 def _draw_cell(
-    sheet: Image.Image, canvas: ImageDraw.ImageDraw, layout: _Layout, corner: tuple[int, int], cell: SheetCell
+    sheet: Image.Image,
+    canvas: ImageDraw.ImageDraw,
+    layout: _Layout,
+    corner: tuple[int, int],
+    cell: SheetCell,
+    nothing: str,
 ) -> None:
     left, top = corner
     frame = (left - 1, top - 1, left + layout.tile, top + layout.tile)
     canvas.rectangle(frame, fill=PANEL, outline=LINE)
     if cell.pixels is None:
-        _draw_failure(canvas, layout, corner, cell.failure)
+        _draw_failure(canvas, layout, corner, cell.failure, nothing)
     else:
         picture = Image.fromarray(np.ascontiguousarray(cell.pixels))
         picture.thumbnail((layout.tile, layout.tile), Image.Resampling.LANCZOS)
@@ -128,13 +136,15 @@ def _draw_cell(
         draw_line(canvas, place, shortened(line, layout.px(13), layout.tile), layout.px(13), MUTED)
 
 
-def _draw_failure(canvas: ImageDraw.ImageDraw, layout: _Layout, corner: tuple[int, int], failure: str) -> None:
+def _draw_failure(
+    canvas: ImageDraw.ImageDraw, layout: _Layout, corner: tuple[int, int], failure: str, nothing: str
+) -> None:
     left, top = corner
     right, bottom = left + layout.tile - 1, top + layout.tile - 1
     canvas.line((left, top, right, bottom), fill=LINE)
     canvas.line((left, bottom, right, top), fill=LINE)
     size_px, room = layout.px(15), layout.tile - layout.px(40)
-    lines = ["no picture", *wrapped(failure, size_px, room, 2)]
+    lines = [nothing, *wrapped(failure, size_px, room, 2)]
     start = top + (layout.tile - len(lines) * layout.px(21)) // 2
     pad = layout.px(8)
     canvas.rectangle((left + pad, start - pad, right - pad, start + len(lines) * layout.px(21) + pad), fill=PANEL)

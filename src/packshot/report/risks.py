@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Final
 
 from packshot.report.data import ReportData, Shot
 from packshot.report.facts import AS_ASKED, BACKGROUND, as_asked, by_strength, likeness_of, sentence_of, words_of
 from packshot.report.wording import count, listing, measured, number
-from packshot.result import Criterion, Rating
+from packshot.result import Criterion, Evidence, Rating
 
+LISTED: Final = 5
+"""Pictures or ratings told one by one; of more, how many."""
 TELLING: Final = (AS_ASKED, "background_colour", "background_pure_white")
 """What a shop asks about a background; other measures stand with each picture."""
 
@@ -47,8 +50,7 @@ def _changed(data: ReportData) -> Risk | None:
     shown = []
     for name in dict.fromkeys(e.name for shot in shots for e in likeness_of(shot)):
         measures = [(shot, e) for shot in shots for e in likeness_of(shot) if e.name == name]
-        parts = [f"{measured(e.value, e.unit)} at {number(s.intent.strength or 0.0)}" for s, e in measures]
-        shown.append(f"{sentence_of(words_of(name))} to the source, by strength: {listing(parts)}.")
+        shown.append(_by_strength(name, measures))
     if not shown:
         shown.append(f"Not measured: {count(len(shots), 'picture')} came from a source, none was compared with it.")
     return Risk(
@@ -56,6 +58,18 @@ def _changed(data: ReportData) -> Risk | None:
         tuple(shown),
         "Compare each picture with its source before it is shown; keep the strength at which the product is the same.",
     )
+
+
+def _by_strength(name: str, measures: list[tuple[Shot, Evidence]]) -> str:
+    """What was measured at each strength; of several pictures their mean."""
+    values: dict[float, list[float]] = {}
+    for shot, entry in measures:
+        if isinstance(entry.value, float):
+            values.setdefault(shot.intent.strength or 0.0, []).append(entry.value)
+    unit = measures[0][1].unit
+    parts = [f"{measured(fmean(found), unit)} at {number(strength)}" for strength, found in values.items()]
+    many = "" if len(values) == len(measures) else f", in the mean of {count(len(measures), 'picture')}"
+    return f"{sentence_of(words_of(name))} to the source, by strength{many}: {listing(parts)}."
 
 
 def _background(data: ReportData) -> Risk | None:
@@ -88,10 +102,14 @@ def _marks(data: ReportData) -> Risk | None:
     if not data.made:
         return None
     asked = [shot for shot in data.made if any(w in shot.intent.negative_prompt.lower() for w in ("logo", "text"))]
-    looked = [e for shot in data.made for e in shot.evidence if e.name.startswith(("text", "logo"))]
+    entries = [e for shot in data.made for e in shot.evidence if e.name.startswith(("text", "logo"))]
+    looked = [entry for entry in entries if entry.value is not None]
     shown = [f"{count(len(asked), 'negative prompt')} asked for no text or logo."] if asked else []
     if looked:
-        shown += [entry.sentence for entry in looked if entry.value not in (None, 0.0, "")]
+        seen = list(dict.fromkeys(entry.sentence for entry in looked if entry.value not in (0.0, "")))
+        shown += seen[:LISTED]
+        if len(seen) > LISTED:
+            shown.append(f"{len(seen) - LISTED} more such pictures.")
         shown += [f"{count(len(looked), 'measurement')} looked for text or marks."]
     else:
         shown.append(f"Whether any of the {count(len(data.made), 'picture')} shows text or a mark was not measured.")
@@ -109,8 +127,11 @@ def _judged(data: ReportData) -> Risk | None:
     shown = [f"{len(people)} of {count(len(data.made), 'picture')} were rated by a person."]
     if rated:
         shown.append(f"{len(unusable)} of {count(len(rated), 'rating')} gave usability 0.")
+    more = [f"{len(unusable) - LISTED} more such ratings."] if len(unusable) > LISTED else []
     return Risk(
-        "Publishing what nobody judged", (*shown, *unusable), "Rate each picture, with reasons, before a release."
+        "Publishing what nobody judged",
+        (*shown, *unusable[:LISTED], *more),
+        "Rate each picture, with reasons, before a release.",
     )
 
 
@@ -121,4 +142,4 @@ def _usability(rating: Rating) -> int | None:
 
 def _reason(shot: Shot, rating: Rating) -> str:
     reason = rating.scores[Criterion.USABILITY].reason
-    return f"`{shot.name}`, {rating.rater}: {reason or 'usability 0, no reason given'}"
+    return f"`{shot.name}`, rated by {rating.rater}: {reason or 'usability 0, no reason given'}"

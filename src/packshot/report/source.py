@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from packshot.result import Evidence, Experiment, Pixels, Rating, Run
+from packshot.result import Evidence, Experiment, Pixels, Rating, Run, RunState
 
 
 class PictureSource(Protocol):
@@ -30,6 +30,9 @@ class ReportSource(Protocol):
 
     def run(self, reference: str) -> Run:
         """A run by its id."""
+
+    def count_runs(self, *, state: RunState | None = None, experiment: str | None = None) -> int:
+        """How many of an experiment's runs are in a state."""
 
     def ratings(self, run_id: str) -> Sequence[Rating]:
         """A run's ratings, oldest first."""

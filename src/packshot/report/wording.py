@@ -66,3 +66,18 @@ def listing(words: Sequence[str]) -> str:
 def count(quantity: int, noun: str) -> str:
     """`1 picture`, `3 pictures`."""
     return f"{quantity} {noun}" if quantity == 1 else f"{quantity} {noun}s"
+
+
+def signed(value: float, unit: str | None) -> str:
+    """A difference with its sign and unit, at three digits: `+0.02`, `−1.5 dB`, `0`."""
+    text = measured(value, unit)
+    return f"+{text}" if value > 0 else _minus("0" if text == "-0" else text)
+
+
+def between(low: float, high: float) -> str:
+    """`−0.02 to 0.31`."""
+    return _minus(f"{measured(low, None)} to {measured(high, None)}")
+
+
+def _minus(text: str) -> str:
+    return text.replace("-", "−")

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from packshot.experiment import Plan, PlannedCells, cells, plan_notes
 from packshot.metadata import sweep_temporaries
-from packshot.report import ReportFiles, write_report
+from packshot.report import Language, ReportFiles, open_language, write_report
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
 from packshot.workflow.cell_runner import CellRunner, OnProgress
 from packshot.workflow.export import check_ours, check_target
 from packshot.workflow.portions import PORTION, Asked, Notes, Portion, Preparation, portions
+from packshot.workflow.replays import OnReplaying, replay_arms
 from packshot.workflow.retrying import Retry
 from packshot.workflow.stored_cells import StoredCells
 from packshot.workflow.sweep import Sweep
@@ -68,8 +69,11 @@ def run_experiment(
     fresh: bool = False,
     strict: bool = False,
     retry: Retry | None = None,
+    language: str = "en",
+    replay: bool = False,
     on_notes: OnNotes = lambda _notes: None,
     on_progress: OnProgress = lambda _progress: None,
+    on_replaying: OnReplaying = lambda _replaying: None,
     clock: Callable[[], float] = time.perf_counter,
 ) -> ExperimentDone:
     """Run a plan into `<output>/<experiment>/`. Everything is resolved before anything runs.
@@ -80,9 +84,11 @@ def run_experiment(
     what failed is tried once more, unless it fails by what it asks for (`retry` says what is tried all the same).
     A picture of an earlier call that a cell would write over (an edited arm, another source) is moved aside. `strict`
     refuses prompts that the model does not know; without it `on_notes` is told of them, and of every other note,
-    before the work that they speak of begins. Raises what `resolve` refuses, with the cell named; OutputError; and
+    before the work that they speak of begins. `replay` makes one picture of every arm again before the report is
+    written in `language` (en, fr). Raises what `resolve` refuses, with the cell named; UsageError; OutputError; and
     Interrupted on Ctrl-C, after which the next call goes on with what is missing.
     """
+    said = open_language(language)
     planned = cells(plan, model=model, source=source)
     preparation = Preparation(bench, plan, planned, Asked(slots, memory, fresh, strict, retry or Retry()))
     places = list(portions(planned))
@@ -106,7 +112,9 @@ def run_experiment(
             bench.store.resolve_cells(name, portion.hashes)
         runner.begin(portion, len(planned) - place.stop)
         _make(bench, preparation, portion, runner, fresh=fresh)
-    return _finished(bench, name, folder, planned, runner, told.notes)
+    if replay:
+        replay_arms(bench, name, on_replaying)
+    return _finished(bench, name, folder, planned, runner, told.notes, said)
 
 
 def _make(bench: Workbench, preparation: Preparation, portion: Portion, runner: CellRunner, *, fresh: bool) -> None:
@@ -132,6 +140,7 @@ def _finished(
     planned: PlannedCells,
     runner: CellRunner,
     notes: dict[str, tuple[str, ...]],
+    language: Language,
 ) -> ExperimentDone:
     runs: Mapping[str, Run]
     pictures: Mapping[str, Path]
@@ -149,7 +158,7 @@ def _finished(
         pictures = StoredCells(bench.store, name, lambda cell, _run: folder / f"{cell}.png", made)
         failed = StoredCells(bench.store, name, lambda _cell, run: run, RunState.FAILED)
         exports = StoredCells(bench.store, name, lambda cell, _run: f"{cell}.png", made)
-    report = write_report(bench.store, name, folder, exports)
+    report = write_report(bench.store, name, folder, exports, language=language)
     states = bench.store.summary(name).states
     return ExperimentDone(name, folder, runs, pictures, failed, report, runner.made, states, notes)
 

@@ -1,0 +1,120 @@
+"""The short answer: the effects that are shown, with their intervals, and what cannot be told."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from packshot.experiment.effect import Effect
+from packshot.report.data import ReportData
+from packshot.report.facts import find_facts, words_of
+from packshot.report.findings import find_defects
+from packshot.report.wording import count, listing
+from packshot.spec import defaults
+
+TOLD: Final = 6
+"""Trends and effects in the short answer; all of them stand in their own section."""
+TRENDS_TOLD: Final = 4
+TELLING: Final = ("adherence", "likeness", "background_as_asked", "usability", "realism", "artifacts", "text_found")
+"""Measures that a reader asks for first, by how their names begin."""
+MIN_PAIRS: Final = 3
+REPLICATES: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is shown, what was seen without being an effect, and what cannot be told. `command` replicates."""
+
+    shown: tuple[str, ...]
+    seen: tuple[str, ...]
+    untold: tuple[str, ...]
+    command: str | None
+
+
+def short_answer(data: ReportData) -> Answer:
+    """The few sentences that a reader without time reads."""
+    effects = data.analysis.effects
+    trends = sorted((trend for trend in data.analysis.trends if trend.shown), key=lambda trend: _place(trend.measure))
+    shown = sorted((effect for effect in effects if effect.shown), key=_rank)
+    told = trends[:TRENDS_TOLD]
+    chosen = _spread_over_arms(shown)[: TOLD - len(told)]
+    sentences = [*(trend.sentence for trend in told), *(effect.sentence for effect in chosen)]
+    more = len(shown) - len(chosen)
+    if more > 0:
+        sentences.append(f"{count(more, 'more difference')} shown: see the effects below.")
+    is_telling = any(effect.shown is not None for effect in effects)
+    return Answer(
+        shown=tuple(sentences),
+        seen=_seen(data),
+        untold=tuple(_untold(data, effects)),
+        command=None if is_telling or not data.made else replicate_command(data),
+    )
+
+
+def replicate_command(data: ReportData) -> str:
+    """The command that repeats every setting with other seeds."""
+    base = data.baseline or (data.shots[0] if data.shots else None)
+    model = base.run.resolved.origin.model if base is not None else defaults.MODEL
+    other = "" if model == defaults.MODEL else f" --model {shlex.quote(model)}"
+    return f"packshot experiment run {data.plan}{other} --seeds {REPLICATES}"
+
+
+def _seen(data: ReportData) -> tuple[str, ...]:
+    """What these very pictures show, without a claim about others: defects, and what went one way with strength."""
+    sentences = [finding.sentence for finding in find_defects(data) if finding.shots]
+    if not data.is_replicated:
+        strength = [facts for facts in find_facts(data) if facts.heading.startswith("Strength")]
+        sentences += [s for facts in strength for s in facts.sentences if "with every higher strength" in s][:2]
+    return tuple(sentences)
+
+
+def _untold(data: ReportData, effects: tuple[Effect, ...]) -> list[str]:
+    if not data.made:
+        return ["No picture, no answer."]
+    if not any(effect.shown is not None for effect in effects):
+        most = max((effect.pairs for effect in effects), default=1)
+        if most > 1:
+            return [f"{count(most, 'pair')} per setting: an interval needs {MIN_PAIRS}. No effect is told from luck."]
+        return ["There is one picture per setting: whether a difference is an effect or luck cannot be told."]
+    unshown = [effect for effect in effects if effect.shown is False]
+    untold = [effect for effect in effects if effect.shown is None]
+    found = []
+    if unshown:
+        found.append(
+            f"No difference shown in {len(unshown)} of {count(len(effects), 'comparison')}: their intervals hold 0, "
+            "which is no proof that there is none."
+        )
+    if untold:
+        found.append(f"{count(len(untold), 'comparison')} had too few pairs to tell an effect from luck.")
+    seen = {entry.name for shot in data.made for entry in shot.evidence if entry.value is not None}
+    lacking = [words_of(name) for name in ("adherence", "text_found") if name not in seen]
+    if lacking:
+        found.append(f"Not measured, so not answered: {listing(lacking)}.")
+    return found
+
+
+def telling_first(measures: Iterable[str]) -> tuple[str, ...]:
+    """Each measure once: those that a reader asks for first, then the others in their order."""
+    return tuple(sorted(dict.fromkeys(measures), key=_place))
+
+
+def _rank(effect: Effect) -> tuple[int, float]:
+    """Telling measures first, and among them the surest: the difference in half widths of its interval."""
+    width = 0.0 if effect.interval is None else effect.interval.high - effect.interval.low
+    return _place(effect.measure), -abs(effect.difference) / width if width > 0 else float("-inf")
+
+
+def _place(measure: str) -> int:
+    return next((place for place, start in enumerate(TELLING) if measure.startswith(start)), len(TELLING))
+
+
+def _spread_over_arms(effects: list[Effect]) -> list[Effect]:
+    """The first of each arm, then the second of each, …, so that one arm does not fill the answer."""
+    turns: dict[str, int] = {}
+    keyed = []
+    for index, effect in enumerate(effects):
+        turn = turns[effect.arm] = turns.get(effect.arm, 0) + 1
+        keyed.append((turn, index, effect))
+    return [effect for _, _, effect in sorted(keyed, key=lambda entry: entry[:2])]
