@@ -13,14 +13,16 @@ import numpy as np
 from packshot.errors import RecordError
 from packshot.experiment.effect import Effect, Interval, Setting, Trend
 from packshot.report import ReportData
-from packshot.report.analysis import Agreement, Analysis
+from packshot.report.analysis import Analysis
 from packshot.result import (
+    Agreement,
     Cell,
     Criterion,
     CriterionScore,
     Evidence,
     Experiment,
     Failure,
+    MeasuredCell,
     Pixels,
     Proposal,
     ProposedScore,
@@ -93,13 +95,29 @@ class MemorySource:
     runs: dict[str, Run] = field(default_factory=dict)
     pictures: MemoryPictures = field(default_factory=MemoryPictures)
     rated: dict[str, list[Rating]] = field(default_factory=dict)
-    measured: dict[str, list[Evidence]] = field(default_factory=dict)
+    found: dict[str, list[Evidence]] = field(default_factory=dict)
     replays: dict[str, list[Run]] = field(default_factory=dict)
 
     def experiment(self, name: str) -> Experiment:
         if name != self.known.name:
             raise RecordError("record.not_found", f"no experiment named {name!r}")
         return self.known
+
+    def measured(self, experiment: str) -> list[MeasuredCell]:
+        cells = []
+        for cell in self.experiment(experiment).cells:
+            run_id = cell.run_id or ""
+            verdicts = [run.verdict.sameness for run in self.replays_of(run_id) if run.verdict is not None]
+            cells.append(
+                MeasuredCell(
+                    cell=cell,
+                    run=self.runs.get(run_id),
+                    evidence=tuple(self.evidence(run_id)),
+                    ratings=tuple(self.ratings(run_id)),
+                    replays=tuple(verdicts),
+                )
+            )
+        return cells
 
     def run(self, reference: str) -> Run:
         return self.runs[reference]
@@ -112,7 +130,7 @@ class MemorySource:
         return self.rated.get(run_id, [])
 
     def evidence(self, run_id: str) -> list[Evidence]:
-        return self.measured.get(run_id, [])
+        return self.found.get(run_id, [])
 
     def replays_of(self, run_id: str) -> list[Run]:
         return self.replays.get(run_id, [])
@@ -218,7 +236,7 @@ def lab(draw: Draw = shapes) -> MemorySource:
             pixels = draw(position)
             source.pictures.keep(pixels)
             source.runs[run_id(number)] = finished(number, spec, pixels, load_s=1.9 if smoke else 0.0)
-            source.measured[run_id(number)] = evidence(spec.intent)
+            source.found[run_id(number)] = evidence(spec.intent)
         cells.append(
             Cell(name=name, position=position, group=group, spec_hash=spec.hash, run_id=run_id(number), change=change)
         )
@@ -278,7 +296,7 @@ def failed(source: MemorySource, number: int, code: str = "engine.out_of_memory"
     run = source.runs[run_id(number)]
     failure = Failure(code=code, message="not enough memory for 2 rows", hint="use fewer slots")
     source.runs[run.id] = run.model_copy(update={"state": RunState.FAILED, "result": None, "failure": failure})
-    source.measured.pop(run.id)
+    source.found.pop(run.id)
 
 
 def replayed(source: MemorySource, number: int, sameness: Sameness, psnr: float | None = None, *causes: str) -> None:
@@ -320,7 +338,7 @@ def replicated(
             pixels = draw(number)
             source.pictures.keep(pixels)
             source.runs[run_id(number)] = finished(number, spec, pixels)
-            source.measured[run_id(number)] = full_evidence(spec.intent, number)
+            source.found[run_id(number)] = full_evidence(spec.intent, number)
             name = "_".join(filter(None, (arm, product, f"s{seed}" if seeds > 1 else None)))
             cells.append(
                 Cell(
@@ -446,9 +464,9 @@ def analysis(pairs: int = 5) -> Analysis:
         for place, (arm, _) in enumerate(ARMS)
     )
     agreements = (
-        Agreement("Ada", "Bob", None, 0.61, 0.42, 0.77, 12, "Ada and Bob gave the same score 41 of 60 times, on 12 pictures: weighted kappa 0.61 (95 % from 0.42 to 0.77)."),
-        Agreement("Ada", "proposal", None, None, None, None, 3, "Ada and proposal gave the same score 9 of 15 times, on 3 pictures: not enough for a kappa (5 are)."),
-        Agreement("Ada", "Bob", "realism", 0.5, 0.2, 0.7, 12, ""),
+        agreed("Ada", "Bob", None, 12, (0.61, 0.42, 0.77), "Ada and Bob gave the same score 41 of 60 times, on 12 pictures: weighted kappa 0.61 (95 % from 0.42 to 0.77)."),
+        agreed("Ada", "proposal", None, 3, (None, None, None), "Ada and proposal gave the same score 9 of 15 times, on 3 pictures: not enough for a kappa (5 are)."),
+        agreed("Ada", "Bob", Criterion.REALISM, 12, (0.5, 0.2, 0.7), ""),
     )  # fmt: skip
     recommendation = (
         "guidance4 is the quickest that is not shown to be worse than the baseline: 0.53 s per picture, adherence 0.39; "
@@ -460,6 +478,23 @@ def analysis(pairs: int = 5) -> Analysis:
         "Seconds come from different circumstances: rows 2, 4.",
     )
     return Analysis(tuple(effects), trends, settings, "adherence", recommendation, agreements, caveats)
+
+
+def agreed(
+    one: str,
+    other: str,
+    criterion: Criterion | None,
+    pictures: int,
+    kappa: tuple[float | None, float | None, float | None],
+    sentence: str,
+) -> Agreement:
+    """How far two raters agree, by hand."""
+    value, low, high = kappa
+    scores = pictures * (5 if criterion is None else 1)
+    return Agreement(
+        one=one, other=other, criterion=criterion, pictures=pictures, scores=scores, same=0.6,
+        kappa=value, low=low, high=high, sentence=sentence,
+    )  # fmt: skip
 
 
 def proposal(number: int) -> Proposal:

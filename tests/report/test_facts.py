@@ -74,7 +74,7 @@ def test_strengths_are_told_with_what_was_kept() -> None:
 
 def test_a_trend_is_only_told_where_it_holds() -> None:
     source = lab()
-    source.measured[run_id(9)] = [Evidence(name="likeness_ssim", value=0.2, unit=None, sentence="")]
+    source.found[run_id(9)] = [Evidence(name="likeness_ssim", value=0.2, unit=None, sentence="")]
     words = " ".join(facts_on(source, "Strength").sentences)
     assert "Likeness SSIM neither fell nor rose steadily with strength: from 0.91 to 0.38." in words
     assert "Likeness PSNR" not in words  # two values make no trend
@@ -82,7 +82,7 @@ def test_a_trend_is_only_told_where_it_holds() -> None:
 
 def test_what_was_not_measured_is_said() -> None:
     source = lab()
-    source.measured.clear()
+    source.found.clear()
     assert "likeness to the source was not measured" in facts_on(source, "Strength").sentences[0]
     risks = risk_texts(source)
     assert "none was compared with it" in risks["A product that is no longer the source's"]
@@ -103,7 +103,7 @@ def test_the_caveat_goes_when_a_setting_has_two_pictures() -> None:
 def test_backgrounds_are_told_once_for_all_that_measured_the_same() -> None:
     source = lab()
     white = "A white background was asked for, and it is white."
-    source.measured[run_id(3)] = [Evidence(name="background_as_asked", value="yes", unit=None, sentence=white)]
+    source.found[run_id(3)] = [Evidence(name="background_as_asked", value="yes", unit=None, sentence=white)]
     told = facts_on(source, "Background").sentences
     assert told[0] == "1 of 10 pictures have the background that the prompt asks for."
     assert f"`t2i_run02_steps15`: {white}" in told
@@ -115,7 +115,7 @@ def test_backgrounds_are_told_once_for_all_that_measured_the_same() -> None:
 
 def test_backgrounds_that_nobody_judged_are_told_as_measured() -> None:
     source = lab()
-    for entries in source.measured.values():
+    for entries in source.found.values():
         entries[:] = [e for e in entries if e.name == "background_pure_white"]
     told = facts_on(source, "Background").sentences
     assert len(told) == 1

@@ -75,8 +75,8 @@ def test_every_sentence_has_a_translation(name: str, pairs: int) -> None:
 
 def test_a_sentence_without_translation_stays_english_and_is_told(tmp_path: Path) -> None:
     source = lab()
-    entry = source.measured[run_id(1)][0]
-    source.measured[run_id(1)][0] = entry.model_copy(update={"sentence": "Nobody ever translated this."})
+    entry = source.found[run_id(1)][0]
+    source.found[run_id(1)][0] = entry.model_copy(update={"sentence": "Nobody ever translated this."})
     files = write_report(source, "lab", tmp_path, {}, language=open_language("fr"))
     assert "Nobody ever translated this." in files.untranslated
     assert '<span lang="en">Nobody ever translated this.</span>' in files.html.read_text("utf-8")

@@ -75,7 +75,7 @@ def hostile() -> MemorySource:
     spec = spec.model_copy(update={"origin": spec.origin.model_copy(update={"model": EVIL})})
     source.runs[run.id] = run.model_copy(update={"resolved": spec})
     source.rated[run.id] = [rating(run.id, (0, 0, 0, 0, 0), rater=EVIL[:90], reason=EVIL)]
-    source.measured[run.id] = [
+    source.found[run.id] = [
         Evidence(name=f"{kind}{EVIL}", value=EVIL, unit=EVIL, sentence=EVIL) for kind in ("background", "text", "x")
     ]
     broken = source.runs[run_id(6)]

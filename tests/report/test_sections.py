@@ -113,8 +113,8 @@ def test_a_change_is_said_in_words(change: dict[str, object], words: str) -> Non
 
 def test_strengths_say_what_was_kept_and_whether_it_can_be_used() -> None:
     source = replicated(1)
-    for number, entries in source.measured.items():
-        source.measured[number] = [e for e in entries if e.name not in {"text_found", "cut_at_border"}]
+    for number, entries in source.found.items():
+        source.found[number] = [e for e in entries if e.name not in {"text_found", "cut_at_border"}]
     low, _, high = strengths_of(gather(source, "many", {}))
     assert (low.strength, high.strength) == (0.35, 0.85)
     assert "The product's structure (SSIM): 0.825, partly kept." in low.changed
@@ -133,7 +133,7 @@ def test_a_proposed_usability_is_the_verdict() -> None:
 
 def test_without_a_measured_product_nothing_is_said_to_be_usable() -> None:
     source = lab()
-    source.measured.clear()
+    source.found.clear()
     entry = strengths_of(gather(source, "lab", {}))[0]
     assert (entry.verdict, entry.kept, entry.changed) == ("cannot be told", (), ())
 
@@ -163,7 +163,7 @@ def test_boxes_are_drawn_once_with_all_that_speaks_of_them() -> None:
 
 def test_what_was_not_measured_has_no_box() -> None:
     source = replicated(1)
-    source.measured[run_id(0)] = [
+    source.found[run_id(0)] = [
         Evidence(name="x", value=None, unit=None, sentence="Not evaluated: no.", regions=((0, 0, 9, 9),))
     ]
     assert regions_of(gather(source, "many", {}).shots[0]) == ()

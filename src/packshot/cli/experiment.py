@@ -99,6 +99,8 @@ def run(
                 found,
                 on_notes=lambda notes: None if as_json else views.print_notes(notes),
                 language=lang,
+                replay=replay,
+                on_replaying=lambda made: None if as_json else views.print_replaying(made),
                 on_progress=on_progress,
                 **asked,
             )

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from packshot.cli.output import print_note, say, seconds, table
+from packshot.cli.output import error_console, print_note, say, seconds, table
 
 if TYPE_CHECKING:
     from packshot.experiment import Estimate, Plan
     from packshot.result import Cell, ExperimentSummary, Run
-    from packshot.workflow import ExperimentDone, Forecast
+    from packshot.workflow import ExperimentDone, Forecast, Replaying
 
 FAILED_SHOWN = 20
 CELLS_IN_JSON = 500
@@ -52,6 +52,13 @@ def done_json(done: ExperimentDone) -> dict[str, Any]:
             for name, run in done.runs.items()
         }
     return data
+
+
+def print_replaying(made: Replaying) -> None:
+    """A line for each picture that was made again."""
+    verdict = made.replay.verdict if made.replay is not None else None
+    found = "replayed before" if made.replay is None else "the replay failed" if verdict is None else verdict.sameness
+    error_console().print(f"{made.done:>3}/{made.total}  {made.cell:<28} made again: {found}", markup=False)
 
 
 def print_done(done: ExperimentDone) -> None:

@@ -7,11 +7,12 @@ from html import escape
 from typing import Final
 
 from packshot.experiment import change_words
-from packshot.report.embed import thumbnail_address
+from packshot.report.embed import webp_address
 from packshot.result import MeasuredCell, Pixels
 
 PICTURES_MAX: Final = 24
 ROWS_MAX: Final = 60
+THUMBNAIL_PX: Final = 144
 FIGURE: Final = "display:inline-block;margin:4px;width:152px;vertical-align:top;font-size:11px;overflow-wrap:anywhere"
 
 
@@ -19,7 +20,8 @@ def experiment_page(title: str, question: str, measured: Sequence[MeasuredCell],
     """A fragment of HTML without scripts; `pixels` (H, W, 3) are those of the cells to be shown, by cell."""
     made = sum(entry.has_picture for entry in measured)
     figures = "".join(
-        f'<figure style="{FIGURE}"><img src="{thumbnail_address(pixels[entry.cell.name])}" alt="{_alt(entry)}">'
+        f'<figure style="{FIGURE}">'
+        f'<img src="{webp_address(pixels[entry.cell.name], THUMBNAIL_PX, 82)}" alt="{_alt(entry)}">'
         f"<figcaption>{escape(entry.cell.name)}</figcaption></figure>"
         for entry in measured
         if entry.cell.name in pixels

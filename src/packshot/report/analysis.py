@@ -1,34 +1,23 @@
-"""What others derive from an experiment's numbers, asked for in one place: effects, proposals, agreement.
+"""What is derived from an experiment's numbers, asked for in one place: effects, proposals, agreement.
 
 The report shows these values and derives none of them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+import numpy as np
+
+from packshot.evaluation import agreement
+from packshot.experiment import findings_of, proposals_of
 from packshot.experiment.effect import Effect, Setting, Trend
 from packshot.report.source import ReportSource
-from packshot.result import Evidence, Experiment, Proposal, Sameness
+from packshot.result import Agreement, MeasuredCell, Proposal
 
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """How far two raters agree; one of them may be the proposal.
-
-    `criterion` is None for all five together. `kappa` is the weighted kappa, None where it cannot be told, `low` and
-    `high` its 95 % interval, `pictures` how many both rated.
-    """
-
-    one: str
-    other: str
-    criterion: str | None
-    kappa: float | None
-    low: float | None
-    high: float | None
-    pictures: int
-    sentence: str
+SEED = 0
+"""Of the intervals of agreement: the same ratings give the same report."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +25,7 @@ class Analysis:
     """Effects over all cells, those that a page does not show included.
 
     `quality` names the measure of the settings' quality; `recommendation` is a sentence, None without one.
-    `caveats` are sentences on how far the numbers carry.
+    `caveats` are sentences on how far the numbers carry. `proposals` are by run id.
     """
 
     effects: tuple[Effect, ...] = ()
@@ -46,23 +35,31 @@ class Analysis:
     recommendation: str | None = None
     agreements: tuple[Agreement, ...] = ()
     caveats: tuple[str, ...] = ()
+    proposals: Mapping[str, Proposal] = field(default_factory=dict)
 
 
 NOTHING = Analysis()
 
 
-def analyse(_source: ReportSource, _experiment: Experiment) -> Analysis:
-    """The effects of an experiment's arms over its blocks, the settings to choose from, and the raters' agreement.
+def analyse(source: ReportSource, experiment: str) -> Analysis:
+    """The effects of an experiment's arms over its blocks, the settings to choose from, and the raters' agreement."""
+    measured = source.measured(experiment)
+    found = findings_of(measured)
+    proposals = proposals_of(measured)
+    return Analysis(
+        effects=found.effects,
+        trends=found.trends,
+        settings=found.settings,
+        quality=found.quality,
+        recommendation=None if found.recommendation is None else found.recommendation.sentence,
+        agreements=_agreements(measured, proposals),
+        caveats=found.caveats,
+        proposals=proposals,
+    )
 
-    Nothing derives these yet: `packshot.experiment.effects` gives effects, trends and settings from the experiment's
-    observations, and `packshot.evaluation.rubric.agreement` the agreements from its ratings.
-    """
-    return NOTHING
 
-
-def propose(_evidence: Sequence[Evidence], _replays: Sequence[Sameness]) -> Proposal | None:
-    """The scores that the evidence and the measured replays propose; None where nothing proposes.
-
-    Nothing proposes yet: `packshot.evaluation.rubric.propose(evidence, replays)` does.
-    """
-    return None
+def _agreements(measured: Sequence[MeasuredCell], proposals: Mapping[str, Proposal]) -> tuple[Agreement, ...]:
+    ratings = {rating.id: rating for entry in measured for rating in entry.ratings}
+    if not ratings:
+        return ()
+    return agreement(list(ratings.values()), proposals, np.random.default_rng(SEED))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from packshot.report.analysis import analyse, propose
+from packshot.report.analysis import Analysis, analyse
 from packshot.report.blocks import Baselines
 from packshot.report.data import Hidden, ReportData, Row, Shot
 from packshot.report.differences import differing
@@ -30,10 +30,11 @@ def gather(source: ReportSource, experiment: str, exports: Mapping[str, str], sh
     for cell in cells:
         if cell.run_id is not None:
             names.setdefault(cell.run_id, []).append(cell)
+    analysis = analyse(source, found.name)
     waiting = [cell for cell in cells if cell.run_id is None]
     bases = Baselines(source, found, cells)
     chosen = _chosen(list(names), bases.first, shown)
-    shots = {run_id: _shot(source, run_id, tuple(names[run_id]), exports, bases) for run_id in chosen}
+    shots = {run_id: _shot(source, run_id, tuple(names[run_id]), exports, bases, analysis) for run_id in chosen}
     return ReportData(
         name=found.name,
         plan=str(found.plan.get("name") or found.name),
@@ -45,7 +46,7 @@ def gather(source: ReportSource, experiment: str, exports: Mapping[str, str], sh
         shots=tuple(shots.values()),
         hidden=_hidden(source, found, len(names) - len(shots), list(shots.values())),
         baseline=None if bases.first is None else shots.get(bases.first.id),
-        analysis=analyse(source, found),
+        analysis=analysis,
     )
 
 
@@ -72,7 +73,12 @@ def _hidden(source: ReportSource, found: Experiment, runs: int, shots: Sequence[
 
 
 def _shot(
-    source: ReportSource, run_id: str, cells: tuple[Cell, ...], exports: Mapping[str, str], bases: Baselines
+    source: ReportSource,
+    run_id: str,
+    cells: tuple[Cell, ...],
+    exports: Mapping[str, str],
+    bases: Baselines,
+    analysis: Analysis,
 ) -> Shot:
     run, base = source.run(run_id), bases.of(cells[0])
     differs = () if base is None else differing(run.resolved.intent, base.resolved.intent)
@@ -85,7 +91,7 @@ def _shot(
         picture=_picture(source, run),
         source=_source_picture(source, run),
         evidence=evidence,
-        proposal=propose(evidence, [replay.verdict.sameness for replay in replays if replay.verdict is not None]),
+        proposal=analysis.proposals.get(run_id),
         ratings=tuple(source.ratings(run_id)),
         replays=replays,
         differs=differs,

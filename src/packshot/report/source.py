@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from packshot.result import Evidence, Experiment, Pixels, Rating, Run, RunState
+from packshot.result import Evidence, Experiment, MeasuredCell, Pixels, Rating, Run, RunState
 
 
 class PictureSource(Protocol):
@@ -27,6 +27,9 @@ class ReportSource(Protocol):
 
     def experiment(self, name: str) -> Experiment:
         """The experiment with its cells in order."""
+
+    def measured(self, experiment: str) -> Sequence[MeasuredCell]:
+        """All cells in order, each with its run, evidence, ratings and verdicts."""
 
     def run(self, reference: str) -> Run:
         """A run by its id."""
