@@ -123,14 +123,14 @@ def test_hostile_words_are_shown_as_they_are() -> None:
     assert not re.search(r"(?<!\\)\]\(http", text)
     assert not re.search(r"^# head", text, re.MULTILINE)
     widths = {row.count("|") - row.count("\\|") for row in text.splitlines() if row.startswith("| `")}
-    assert widths == {10, 9}  # no cell of the two wide tables, or of that of the ratings, was broken open
+    assert widths == {10, 9, 8, 6}  # no cell of the plan, the rubric, the times or the settings was broken open
 
 
 def test_every_link_has_a_target_and_every_picture_words() -> None:
     page = Page(render_html(data_of(full())))
     targets = {attrs["id"] for _, attrs in page.tags if "id" in attrs}
     assert {attrs["href"] for attrs in page.all("a")} <= {f"#{target}" for target in targets}
-    assert len(page.all("img")) == 9 + 9 + 1 + 6 + 1  # pictures, beside settings, source, strengths beside it, chart
+    assert len(page.all("img")) == 9 + 9 + 1 + 6 + 2  # pictures, beside settings, source, strengths beside it, charts
     assert all(len(attrs["alt"]) > 20 for attrs in page.all("img"))
 
 

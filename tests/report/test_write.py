@@ -26,11 +26,12 @@ def only(source: MemorySource, group: str) -> MemorySource:
     return source
 
 
-def test_five_files_are_written(tmp_path: Path) -> None:
+def test_page_text_sheets_and_charts_are_written(tmp_path: Path) -> None:
     files = write_report(lab(), "lab", tmp_path / "new", EXPORTS)
     assert sorted(contents(tmp_path / "new")) == [
         "grid_img2img.png",
         "grid_text2img.png",
+        "report-quality.svg",
         "report-seconds.svg",
         "report.html",
         "report.md",
@@ -40,9 +41,9 @@ def test_five_files_are_written(tmp_path: Path) -> None:
     with Image.open(files.grid_text2img) as text, Image.open(files.grid_img2img) as source:
         assert text.width < source.width  # three in a row, and the source with its three
     linked = {unquote(name) for name in re.findall(r"!\[[^\]]*\]\(([^)]+)\)", files.markdown.read_text("utf-8"))}
-    assert linked == {"grid_img2img.png", "grid_text2img.png", "report-seconds.svg"} | set(EXPORTS.values()) - {
-        "t2i_run01_baseline.png"
-    }
+    assert linked == {"grid_img2img.png", "grid_text2img.png", "report-quality.svg", "report-seconds.svg"} | set(
+        EXPORTS.values()
+    ) - {"t2i_run01_baseline.png"}
 
 
 def test_the_same_store_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -80,13 +80,14 @@ def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault]) ->
         return ProposedScore(score=0, reason=shown, evidence=names)
     if provable and not cost:
         looked_at = (*(name for name in ("background_as_asked",) if name in values), *_needed(criterion, values))
-        limit = NOT_SEEN if criterion is Criterion.USABILITY and not _has_source(values) else ""
-        return ProposedScore(
-            score=FULL, reason=f"No fault was found in {_listed(looked_at)}.{limit}", evidence=looked_at
-        )
+        if _is_unseen(criterion, values):
+            reason = f"Not evaluated: no fault was found in {_listed(looked_at)}, but {NOT_SEEN}."
+            return ProposedScore(score=None, reason=reason, evidence=looked_at)
+        return ProposedScore(score=FULL, reason=f"No fault was found in {_listed(looked_at)}.", evidence=looked_at)
     if provable or (cost and criterion in FAULT_SUFFICES):
         unseen = f" It may be less, for not all was looked at: {_listed(missing)} could not be." if missing else ""
-        return ProposedScore(score=FULL - cost, reason=shown + unseen, evidence=names)
+        limit = f" It may be less, for {NOT_SEEN}." if not missing and _is_unseen(criterion, values) else ""
+        return ProposedScore(score=FULL - cost, reason=shown + unseen + limit, evidence=names)
     most = f" At most {FULL - cost}: {shown}" if cost else ""
     return ProposedScore(score=None, reason=f"Not evaluated: {_why_not(criterion, missing)}.{most}", evidence=names)
 
@@ -95,6 +96,11 @@ def _needed(criterion: Criterion, values: Values) -> tuple[str, ...]:
     needed = NEEDED.get(criterion, ())
     compared = criterion is Criterion.USABILITY and _has_source(values)
     return (*needed, *NEEDED_WITH_SOURCE) if compared else needed
+
+
+def _is_unseen(criterion: Criterion, values: Values) -> bool:
+    """Whether nothing looked at the product itself: a picture from words has no source to compare it with."""
+    return criterion is Criterion.USABILITY and not _has_source(values)
 
 
 def _has_source(values: Values) -> bool:

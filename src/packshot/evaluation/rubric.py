@@ -5,7 +5,7 @@ gravest counts, for three small ones are still retouched in one go. How scores f
 
 To prove a bad score needs less than to prove a good one: one fault that was seen proves that a picture is not perfect,
 but nothing that was looked at proves that nothing else is wrong. So 2 is proposed only where everything in `NEEDED`
-was measured and no fault was found. For realism and artifacts nothing suffices: sharpness says nothing about a third
+was measured and no fault was found, and usability 2 only where the product was compared with its source. For realism and artifacts nothing suffices: sharpness says nothing about a third
 arm. There a grave fault proves the 0, a small one is said, and otherwise the criterion is not evaluated.
 """
 
@@ -265,8 +265,8 @@ SHOWN_AS: Final[dict[str, str]] = {
 }
 """What was looked at, in a reason."""
 
-NOT_SEEN: Final = " Whether the product is drawn right only a person sees."
-"""Said of a usability of 2 for a picture from words: it meets what shops look at, and a melted watch may meet that."""
+NOT_SEEN: Final = "whether the product is drawn right only a person sees"
+"""Why usability is never 2 for a picture from words: a melted watch on pure white has no fault that is looked for."""
 
 FAULT_SUFFICES: Final = frozenset({Criterion.USABILITY})
 """Where one small fault is enough for a 1, even if not all was looked at: the picture is known to need retouching."""

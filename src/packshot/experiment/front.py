@@ -1,7 +1,8 @@
 """Quality against seconds per picture: which settings nothing beats.
 
 Settings are compared over the blocks that all of them have, for another product is another quality. An arm that has
-fewer than half of all blocks would leave little to compare, and stands apart.
+fewer than half of all blocks would leave little to compare, and stands apart. So does one that starts from a source
+where the baseline does not, and the other way round: it takes fewer steps for another task.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ def front(observations: Iterable[Observation], measure: str) -> list[Setting]:
 def front_of(observed: Observed, measure: str) -> list[Setting]:
     """The same, of observations that are sorted already."""
     arms = {arm: blocks for arm in _distinct(observed) if (blocks := _measured(observed, measure, arm))}
+    if observed.baseline in arms:
+        task = _from_source(observed, observed.baseline)
+        arms = {arm: blocks for arm, blocks in arms.items() if _from_source(observed, arm) is task}
     every = set().union(*arms.values())
     arms = {arm: blocks for arm, blocks in arms.items() if 2 * len(blocks) >= len(every)}
     common = set.intersection(*arms.values()) if arms else set()
@@ -57,6 +61,10 @@ def _distinct(observed: Observed) -> list[str]:
         if not any(observed.arms[other].blocks == arm.blocks and all(arm.blocks.values()) for other in kept):
             kept.append(arm.name)
     return kept
+
+
+def _from_source(observed: Observed, arm: str) -> bool:
+    return any("strength" in settings for settings in observed.arms[arm].settings.values())
 
 
 def _measured(observed: Observed, measure: str, arm: str) -> set[Block]:
