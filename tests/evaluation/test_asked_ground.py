@@ -154,3 +154,20 @@ def test_a_patterned_ground_has_no_one_colour_and_is_not_the_one_asked_for() -> 
     assert found["background_colour"].value == "no one colour"
     assert found["background_as_asked"].value == "no"
     assert "no one colour" in found["background_as_asked"].sentence
+
+
+def test_a_wall_with_a_floor_has_no_one_colour() -> None:
+    picture = np.full((256, 256, 3), (250, 250, 250), np.uint8)
+    picture[120:] = (120, 70, 40)
+    found = {entry.name: entry for entry in evaluate(picture, Asked("a mug on a white background"), None)}
+    assert found["background_colour"].value == "no one colour"
+    assert found["background_as_asked"].value == "no"
+
+
+@pytest.mark.parametrize("product", [(30, 60, 160), (225, 225, 225)])
+def test_the_ground_of_a_cut_product_is_measured_without_it(product: tuple[int, int, int]) -> None:
+    picture = draw(disc(centre=(0.15, 0.5), radius=0.35), (255, 255, 255), product)
+    found = {entry.name: entry for entry in evaluate(picture, Asked("a mug on a white background"), None)}
+    assert found["background_pure_white"].value == 100.0
+    assert "pure white" in found["background_as_asked"].sentence
+    assert found["cut_at_border"].value == "left"

@@ -54,3 +54,12 @@ def test_nothing_is_trusted_on_a_carpet() -> None:
     assert found.border_confidence < 0.5
     noisy = draw(disc(), (140, 110, 80), (30, 60, 160), noise=6.0)
     assert plain_background_mask(noisy).confidence > 0.9
+
+
+def test_a_floor_is_no_product() -> None:
+    picture = np.full((256, 256, 3), (190, 190, 186), np.uint8)
+    picture[140:] = (120, 70, 40)
+    picture[90:200, 90:170] = (30, 60, 160)
+    found = plain_background_mask(picture)
+    assert found.confidence < 0.5
+    assert found.border_confidence < 0.5

@@ -1,7 +1,8 @@
 """What stands around the product, measured at the picture's border: a ring of 2 % of the shorter side.
 
-Where the product's mask can be trusted, what the ring shows of the product is left out. Elsewhere a plain ground is
-fitted to the ring, robustly, and what departs from it is left out: a product that the frame cuts.
+Where the product's mask can be trusted at the border, what the ring shows of the product is left out. Elsewhere a plain
+ground is fitted to the ring, robustly, and what departs from it is left out - unless that reaches from side to side: a
+floor belongs to the background as much as its wall.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from packshot.product import (
     lab_from_srgb,
     linear_from_srgb,
     shrunk,
+    spans,
 )
 from packshot.result import Pixels
 
@@ -58,10 +60,10 @@ class Border:
 def measure_border(pixels: Pixels, product: ProductMask) -> Border:
     """The border of a picture (H, W, 3)."""
     ring = border_ring(*pixels.shape[:2])
-    trusted = product.confidence >= TRUST
+    trusted = product.border_confidence >= TRUST
     around = ring & ~ndimage.binary_dilation(product.mask, iterations=2) if trusted else ring
     shown = pixels[around if around.sum() >= ENOUGH * ring.sum() else ring]
-    blocks = _blocks(pixels, product.mask if trusted else None)
+    blocks = _blocks(pixels, product, trusted)
     lab, median = lab_from_srgb(shown), np.median(blocks, axis=0)
     called, counts = np.unique(colour_names(blocks), return_counts=True)
     shares = [(str(one), float(count) / len(blocks)) for one, count in zip(called, counts, strict=True)]
@@ -77,16 +79,18 @@ def measure_border(pixels: Pixels, product: ProductMask) -> Border:
     )
 
 
-def _blocks(pixels: Pixels, mask: NDArray[np.bool_] | None) -> Colours:
-    """(N, 3) CIELAB of the ring's blocks that show the ground; `mask` (H, W) where the product is known."""
+def _blocks(pixels: Pixels, product: ProductMask, trusted: bool) -> Colours:
+    """(N, 3) CIELAB of the ring's blocks that show the ground."""
     factor = max(1, min(pixels.shape[:2]) // LOOKED_AT_PX)
     skipped = max(1, factor // 4)
     linear = shrunk(linear_from_srgb(pixels[::skipped, ::skipped]), factor // skipped)
     ring = border_ring(*linear.shape[:2])
-    if mask is None:
+    if spans(product.crosses) and not trusted:
+        taken = ring
+    elif not trusted:
         taken = _fitting(linear)
     else:
-        share = shrunk(mask[::skipped, ::skipped, None].astype(np.float64), factor // skipped)[..., 0]
+        share = shrunk(product.mask[::skipped, ::skipped, None].astype(np.float64), factor // skipped)[..., 0]
         taken = ring & ~ndimage.binary_dilation(share > 0.0)
     return lab_from_linear(linear[taken if taken.sum() >= ENOUGH * ring.sum() else ring])
 

@@ -41,6 +41,11 @@ def plain_but_crossed(ground: PlainGround) -> bool:
     return ground.plainness >= PLAIN_SHARE and ground.spread <= PLAIN_SPREAD
 
 
+def spans(crosses: tuple[Side, ...]) -> bool:
+    """Whether what crosses the border reaches from one side to the other: more like a floor, a shelf or a table."""
+    return {"left", "right"} <= set(crosses) or {"top", "bottom"} <= set(crosses)
+
+
 def _crosses(mask: NDArray[np.bool_], away: NDArray[np.float64]) -> bool:
     touching = mask[:, 0]
     if touching.mean() < SHORTEST:

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import ndimage
 
-from packshot.product.crossing import Side, crossed_sides, plain_but_crossed
+from packshot.product.crossing import Side, crossed_sides, plain_but_crossed, spans
 from packshot.product.lab import Colours, difference, lab_from_linear, linear_from_srgb
 from packshot.product.plain_ground import PlainGround, border_ring, fit_plain_ground, texture_of
 from packshot.product.shrunk import shrunk
@@ -46,7 +46,8 @@ NARROW_PX = 2
 WALLED_SHARE = 0.7
 """A shadow is open to the ground on one side. One that edges and product enclose by more than this is product."""
 DOUBT = 0.4
-"""What is left of the confidence where such a piece was found: white on white, grey on grey."""
+"""What is left of the confidence where such a piece was found (white on white, grey on grey), and of a mask that
+reaches from side to side: a close-up may, but so does the floor of a room."""
 TEXTURE = (3.0, 4.2)
 """ΔE*ab of the ground's texture up to which it counts as calm, and from which no mask is trusted."""
 WINDOW_SHARE = 0.002
@@ -92,12 +93,13 @@ def plain_background_mask(pixels: Pixels) -> ProductMask:
     mask = np.repeat(np.repeat(small, factor, axis=0), factor, axis=1)[:height, :width]
     away = difference(lab, ground.lab)
     plain = float(np.clip((ground.plainness - 0.5) / 0.3, 0.0, 1.0))
-    clear = _clearness(small, away) * _calmness(texture_of(lab, ground))
+    crosses = crossed_sides(small, away)
+    clear = _clearness(small, away) * _calmness(texture_of(lab, ground)) * (DOUBT if spans(crosses) else 1.0)
     return ProductMask(
         mask=mask,
         confidence=clear * plain * (DOUBT if doubtful else 1.0),
         method=METHOD,
-        crosses=crossed_sides(small, away),
+        crosses=crosses,
         border_confidence=clear * (1.0 if plain_but_crossed(ground) else plain),
     )
 
