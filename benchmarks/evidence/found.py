@@ -9,10 +9,9 @@ from functools import cache
 from pathlib import Path
 
 import packshot
-import packshot.evaluation
 from benchmarks.evidence.case import Case, Sort, Truth
 from benchmarks.evidence.drawn import drawn
-from packshot.evaluation import NO_INSTRUMENTS, Asked, Instruments, evaluate
+from packshot.evaluation import NO_INSTRUMENTS, Asked, Instruments, RapidReader, evaluate
 from packshot.spec import Mode
 
 MEASURES = ("evaluation", "product")
@@ -60,6 +59,5 @@ def _values(case: Case, reads_text: bool) -> dict[str, float | str | None]:
 
 @cache
 def instruments() -> Instruments:
-    """The reader of text, where there is one."""
-    make = getattr(packshot.evaluation, "reader", None)
-    return NO_INSTRUMENTS if make is None else Instruments(reader=make())
+    """The reader of text that a workspace has, on one thread; no scorer, since no row speaks of the prompt's words."""
+    return Instruments(reader=RapidReader(threads=1))

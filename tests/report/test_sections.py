@@ -115,7 +115,9 @@ def test_strengths_say_what_was_kept_and_whether_it_can_be_used() -> None:
     source = replicated(1)
     for number, entries in source.found.items():
         source.found[number] = [e for e in entries if e.name not in {"text_found", "cut_at_border"}]
-    low, _, high = strengths_of(gather(source, "many", {}))
+    data = gather(source, "many", {})
+    unproposed = replace(data, shots=tuple(replace(shot, proposal=None) for shot in data.shots))
+    low, _, high = strengths_of(unproposed)
     assert (low.strength, high.strength) == (0.35, 0.85)
     assert "The product's structure (SSIM): 0.825, partly kept." in low.changed
     assert "The product's colour (CIEDE2000 to the source's): 10.2, changed." in high.changed

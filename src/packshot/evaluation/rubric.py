@@ -5,8 +5,9 @@ gravest counts, for three small ones are still retouched in one go. How scores f
 
 To prove a bad score needs less than to prove a good one: one fault that was seen proves that a picture is not perfect,
 but nothing that was looked at proves that nothing else is wrong. So 2 is proposed only where everything in `NEEDED`
-was measured and no fault was found, and usability 2 only where the product was compared with its source. For realism and artifacts nothing suffices: sharpness says nothing about a third
-arm. There a grave fault proves the 0, a small one is said, and otherwise the criterion is not evaluated.
+was measured and no fault was found, and usability 2 only where the product was compared with its source. For realism
+and artifacts nothing suffices: sharpness says nothing about a third arm. There a grave fault proves the 0, a small
+one is said, and otherwise the criterion is not evaluated.
 """
 
 from __future__ import annotations
