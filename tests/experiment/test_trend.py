@@ -54,7 +54,7 @@ def test_a_known_slope_is_found_with_its_interval() -> None:
     assert [level for level, _mean, _interval in trend.levels] == list(levels)
     assert all(interval is not None for _level, _mean, interval in trend.levels)
     assert trend.sentence.startswith("Over strength 0.2 to 0.85 (source photo.jpg), likeness SSIM falls by 0.4")
-    assert trend.sentence.endswith("; 5 blocks). The means go one way.")
+    assert trend.sentence.endswith("; 5 seeds). The means go one way.")
 
 
 def test_the_baseline_is_a_level_at_its_own_value() -> None:
@@ -70,7 +70,7 @@ def test_no_slope_shown_is_said() -> None:
     assert " per step (95 %" in trend.sentence
 
 
-@pytest.mark.parametrize(("blocks", "words"), [(1, "one block"), (2, "two blocks")])
+@pytest.mark.parametrize(("blocks", "words"), [(1, "one seed"), (2, "two seeds")])
 def test_few_blocks_have_no_interval(blocks: int, words: str) -> None:
     trend = only(trends(along("guidance", {4: [0.1] * blocks, 7.5: [0.4] * blocks, 12: [0.5] * blocks})))
     assert (trend.interval, trend.shown) == (None, None)
@@ -91,7 +91,7 @@ def test_a_block_that_lacks_a_level_is_left_out_and_said() -> None:
     found = along("guidance", {4: [0.1, 0.2, 0.3, 0.1], 7.5: [0.4, 0.6, 0.6, 0.4], 12: [0.5, 0.5, 0.6]}, base=7.5)
     trend = only(trends(found))
     assert trend.blocks == 3
-    assert "3 of 4 blocks" in trend.sentence
+    assert "3 of 4 seeds" in trend.sentence
 
 
 def test_several_products_are_clusters() -> None:
@@ -111,7 +111,7 @@ def test_a_constant_has_no_slope() -> None:
     trend = only(trends(along("guidance", {x: [0.1 + 0.2 * s for s in range(4)] for x in (4, 7.5, 12)})))
     assert trend.shown is False
     assert trend.sentence == (
-        "No slope shown in adherence over guidance 4 to 12: none in all that was compared (4 blocks)."
+        "No slope shown in adherence over guidance 4 to 12: none in all that was compared (4 seeds)."
     )
 
 

@@ -454,10 +454,10 @@ def analysis(pairs: int = 5) -> Analysis:
     trends = (
         Trend("guidance", "adherence", None, ((4.0, 0.33, spot[0]), (7.5, 0.36, spot[1]), (12.0, 0.39, spot[2])), 5, 0.0075,
               Interval(0.004, 0.011, "paired t"), True,
-              "Over guidance 4 to 12, adherence rises by 0.0075 per unit (95 % 0.0040 to 0.0110; 5 blocks). The means go one way."),
+              "Over guidance 4 to 12, adherence rises by 0.0075 per unit (95 % 0.0040 to 0.0110; 5 seeds). The means go one way."),
         Trend("strength", "likeness_ssim", None, ((0.35, 0.9, spot[0]), (0.6, 0.74, spot[1]), (0.85, 0.4, spot[2])), 5, -1.0,
               Interval(-1.2, -0.8, "paired t"), True,
-              "Over strength 0.35 to 0.85, likeness SSIM falls by 1.00 per unit (95 % 0.80 to 1.20; 5 blocks). The means go one way."),
+              "Over strength 0.35 to 0.85, likeness SSIM falls by 1.00 per unit (95 % 0.80 to 1.20; 5 seeds). The means go one way."),
     )  # fmt: skip
     settings = tuple(
         Setting(arm, 0.3 + 0.03 * place, 0.4 + 0.13 * ((place * 5) % 7), 5, place in (0, 3, 4))

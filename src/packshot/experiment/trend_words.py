@@ -30,7 +30,9 @@ def trend_sentence(
     beside = f" ({_short(where)})" if where else ""
     over = f"over {parameter} {levels[0][0]:g} to {levels[-1][0]:g}{beside}"
     per = "per step" if parameter == "steps" else "per unit"
-    rests_on = basis(found, of, blocks, "block")
+    places = list(blocks)
+    noun = "block" if len({product for product, _seed in places}) > 1 else "seed"
+    rests_on = basis(found, of, places, noun)
     shape = _shape(parameter, levels)
     if shown:
         verb, sign = ("rises", 1) if slope > 0 else ("falls", -1)
@@ -45,7 +47,7 @@ def trend_sentence(
     if shown is False:
         return f"No slope shown in {what} {over}: none in all that was compared ({rests_on}).{shape}"
     if found.blocks in LUCK:
-        why = LUCK[found.blocks].replace("pair", "block")
+        why = LUCK[found.blocks].replace("pair", noun)
     else:
         why = f"{rests_on}, too few without spread to tell from luck"
     return f"{capital(what)} {over}: {amount(slope, scale, unit)} {per}; {why}."

@@ -1,4 +1,4 @@
-"""Differences to the baseline with their 95 % intervals: a small chart for each measure, an arm a row."""
+"""Differences between arms with their 95 % intervals: a small chart for each measure, an arm a row."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ ROWS: Final = 24
 def effect_chart(effects: Sequence[Effect], words: str, language: Language) -> Chart:
     """The effects of one measure, called `words`, with intervals where they have one."""
     chosen = effects[:ROWS]
+    named = [effect.against for effect in chosen]
+    base = max(dict.fromkeys(named), key=named.count)
     told = [
         {
-            "label": language.say(label_of(effect)),
+            "label": _label(effect, base, language),
             "difference": effect.difference,
             "low": effect.difference if effect.interval is None else effect.interval.low,
             "high": effect.difference if effect.interval is None else effect.interval.high,
@@ -33,13 +35,19 @@ def effect_chart(effects: Sequence[Effect], words: str, language: Language) -> C
         for effect in chosen
     ]
     unit = f" ({language.term(effects[0].unit)})" if effects[0].unit else ""
-    title = f"{language.say('difference to the baseline')}{unit}"
+    title = f"{language.say(f'difference to {base}')}{unit}"
 
     def definition(palette: Palette) -> alt.TopLevelMixin:
         return _layers(told, language.say(words), title, palette)
 
-    alt_text = language.say(f"Differences to the baseline with 95 % intervals: {words}.")
+    alt_text = language.say(f"Differences with 95 % intervals: {words}.")
     return render(f"report-effect-{effects[0].measure}", alt_text, definition, language.number_format)
+
+
+def _label(effect: Effect, base: str, language: Language) -> str:
+    """Most arms of a chart are compared with one; the others name theirs."""
+    own = language.say(label_of(effect)).strip("`")
+    return own if effect.against == base else f"{own} / {effect.against}"
 
 
 def label_of(effect: Effect) -> str:

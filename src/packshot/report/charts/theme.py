@@ -47,7 +47,7 @@ def configuration(palette: Palette) -> dict[str, Any]:
         "axis": {
             "labelColor": palette.ink, "titleColor": palette.muted, "gridColor": palette.line, "domain": False,
             "ticks": False, "labelFontSize": 11.5, "titleFontSize": 11.5, "titleFontWeight": 400, "labelPadding": 6,
-            "titlePadding": 8, "labelLimit": 130,
+            "titlePadding": 8, "labelLimit": 190,
         },
         "axisY": {"grid": False},
         "legend": {"labelColor": palette.ink, "titleColor": palette.muted, "labelFontSize": 11.5, "orient": "bottom"},

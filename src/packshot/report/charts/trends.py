@@ -49,10 +49,15 @@ def _layers(told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette,
             axis=alt.Axis(values=[e["level"] for e in told], format=".6~g", grid=False),
         )
     )
-    y = alt.Y("mean:Q", title=axes[1], scale=scale, axis=alt.Axis(tickCount=5, grid=True))
-    low = alt.Y("low:Q", title=axes[1], scale=scale)
+    y = alt.Y("mean:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, grid=True))
+    low = alt.Y("low:Q", title=None, scale=scale)
     return alt.layer(
         base.mark_rule(color=colour, strokeWidth=2, opacity=0.55).encode(y=low, y2="high:Q"),
         base.mark_line(color=colour, strokeWidth=1.5).encode(y=y),
         base.mark_point(color=colour, filled=True, size=60, opacity=1).encode(y=y),
-    ).properties(width=WIDTH_PX, height=HEIGHT_PX, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
+    ).properties(
+        title=axes[1],
+        width=WIDTH_PX,
+        height=HEIGHT_PX,
+        autosize=alt.AutoSizeParams(type="fit", contains="padding"),
+    )
