@@ -13,7 +13,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 .PHONY: demo test test-slow lint types layers docs train model-report benchmark evidence-report lock clean
 
 demo: $(VENV)/.runtime
-	$(BIN)/packshot experiment run lab
+	$(BIN)/packshot experiment run lab --replay
 
 test: $(VENV)/.development lint types layers
 	$(BIN)/python -m pytest
