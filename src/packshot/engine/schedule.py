@@ -39,6 +39,8 @@ def build_schedule(order: Order, generator: torch.Generator) -> Schedule:
         timesteps = timesteps[start:]
         if hasattr(scheduler, "set_begin_index"):
             scheduler.set_begin_index(start)
+    elif _begins_twice(timesteps) and hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(0)
     accepted = inspect.signature(scheduler.step).parameters
     arguments: dict[str, Any] = {"return_dict": False}
     if "eta" in accepted:
@@ -46,3 +48,11 @@ def build_schedule(order: Order, generator: torch.Generator) -> Schedule:
     if "generator" in accepted:
         arguments["generator"] = generator
     return Schedule(scheduler, timesteps, arguments)
+
+
+def _begins_twice(timesteps: torch.Tensor) -> bool:
+    """Whether the first timestep comes twice, as Karras' noise levels round for a model that begins at pure noise.
+
+    A scheduler that looks it up takes the second, and steps over its end: diffusers' own pipeline stops there.
+    """
+    return len(timesteps) > 1 and bool(timesteps[0] == timesteps[1])
