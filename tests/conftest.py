@@ -85,6 +85,14 @@ def library() -> NoLibrary:
     return NoLibrary()
 
 
+@pytest.fixture
+def no_instruments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither reader nor scorer: pictures of the fake engine have no text, and each would be read all the same."""
+    from packshot.evaluation import NO_INSTRUMENTS
+
+    monkeypatch.setattr("packshot.wiring.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS)
+
+
 @pytest.fixture(scope="session")
 def photos() -> Path:
     """The folder of real photos; tests that need it skip where it is not."""

@@ -34,7 +34,9 @@ class Called:
 
 
 @pytest.fixture
-def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Called]:
+def call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], no_instruments: None
+) -> Callable[..., Called]:
     """`call("runs", "list")` in a temporary folder with the fake engine."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PACKSHOT_DEVICE", "cpu")

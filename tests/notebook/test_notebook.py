@@ -35,7 +35,7 @@ PLAN: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_instruments: None) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PACKSHOT_DEVICE", "cpu")
     monkeypatch.setenv("PACKSHOT_THREADS", "1")
