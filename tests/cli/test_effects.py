@@ -38,7 +38,7 @@ def test_one_measure_alone(lab: Call) -> None:
 
 def test_the_recommendation_reaches_what_is_asked(lab: Call) -> None:
     said = lab("effects", "lab", "--measure", "background_unevenness", "--at-least", "1000").out
-    assert "t2i_run02_steps15 is the quickest" in said  # arms from a source are another task
+    assert "t2i_run02_steps15 is the quickest" in said, "the front is of the baseline's task: pictures from words"
     assert "of at most 1000" in said
     nothing = lab("effects", "lab", "--measure", "background_unevenness", "--at-least", "-1").out
     assert "comes nearest" in nothing

@@ -15,7 +15,6 @@ from packshot.resolve import resolve
 from packshot.spec import Spec
 from packshot.workflow import KnownSources
 
-
 STEPS = 30
 """With fewer, the noise levels of Karras do not round to the same first timesteps."""
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from packshot.experiment import SMOKE_GROUP, change_words, number_of, observe
+from packshot.experiment import SMOKE_GROUP, answer_of, change_words, number_of, observe
 from packshot.result import (
     Cell,
     Criterion,
@@ -114,3 +117,19 @@ def test_proposed_scores_are_measures_of_their_own() -> None:
     numbers = {one.measure: one.value for one in observe([cell], proposals={"RUN-baseline": Proposal(scores=scores)})}
     assert "proposed_realism" not in numbers
     assert "proposed_total" not in numbers
+
+
+def test_cells_are_taken_one_after_the_other_and_none_is_kept() -> None:
+    """A plan may have ten thousand: what is left of a cell are its numbers."""
+    alive: list[weakref.ref[MeasuredCell]] = []
+
+    def each() -> Iterator[MeasuredCell]:
+        for seed in range(6):
+            gc.collect()
+            assert sum(reference() is not None for reference in alive) <= 2
+            entry = measured(f"baseline_s{seed}", evidence("sharpness", float(seed)))
+            alive.append(weakref.ref(entry))
+            yield entry
+
+    answer = answer_of(each())
+    assert len(answer.proposals) == len(alive) == 6

@@ -37,7 +37,7 @@ def test_vary_gives_one_arm_per_value_with_a_readable_name() -> None:
     plan = plan_of(
         "vary:\n"
         "  steps: [15, 30]\n"
-        "  guidance: [4, 7.5, 4.0]\n"
+        "  guidance: [4, 7.5, 4.0000001]\n"
         "  scheduler: [DDIM, DPM++ 2M]\n"
         "  size: [96x128]\n"
         "  loras: [[], ['brand.safetensors:0.8', 'x.safetensors']]\n"
@@ -263,3 +263,43 @@ def test_a_table_that_is_no_text(tmp_path: Path) -> None:
     (tmp_path / "products.csv").write_bytes(b"sku\n\xff\xfe\n")
     with pytest.raises(PlanError, match="UTF-8"):
         plan_of("products: products.csv\n", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        ("vary:\n  guidance:", ["line 11", "vary.guidance", "nothing behind the key"]),
+        ("arms:\n  - name: a\n    change: {source: }", ["line 12", "arms.0.change.source", "left out"]),
+        ("products:", ["line 10", "products", "nothing behind the key"]),
+        ("vary:\n  guidance:\n    - 3\n    - 3.0", ["line 13", "vary.guidance", "each value once", "3"]),
+        ("grid:\n  steps: [2, 3, 2]", ["line 11", "grid.steps", "each value once"]),
+        ("grid:\n  size: [64x64]\n  width: [128]", ["line 12", "size and width", "one of them"]),
+        ("smoke: {name: s, promt: a watch}", ["line 10", "unknown key 'promt'", "did you mean prompt?"]),
+        ("products: [{sku: 12}]", ["line 10", "sku"]),
+        ("arms:\n  - name: 12\n    change: {steps: 3}", ["line 11", "arms.0.name", "in quotes"]),
+        ("vary:\n\tsteps: [3]", ["line 11", "not YAML", "indented by spaces", "'steps: [3]'"]),
+        ("x: \x07", ["line 10", "not YAML", "number 7", "x: "]),
+        ("vary: {steps: [3]", ["line 10", "not YAML", "stream end"]),
+    ],
+)
+def test_nothing_that_is_written_is_dropped_silently(more: str, words: list[str]) -> None:
+    with pytest.raises(PlanError) as caught:
+        plan_of(more)
+    text = str(caught.value)
+    assert all(word in text for word in words), text
+    assert caught.value.expected is not None
+    assert caught.value.got is not None
+
+
+@pytest.mark.parametrize(("text", "got"), [("", "nothing"), ("- a", "a list"), ("hello", "'hello'")])
+def test_a_file_that_is_no_plan(text: str, got: str) -> None:
+    with pytest.raises(PlanError, match=r"x.yaml, line 1: no plan") as caught:
+        read_plan(text, "x.yaml")
+    assert caught.value.got == got
+
+
+def test_a_source_that_no_cell_takes_is_refused() -> None:
+    with pytest.raises(PlanError, match="no picture of mine begins with a source"):
+        cells(plan_of("vary: {source: [a.png, b.png]}\n"), source="c.png")
+    plan = plan_of("arms: [{name: a, change: {source: a.png}}]\n")
+    assert [cell.spec.source for cell in cells(plan, source="c.png")] == [None, "c.png"]

@@ -242,8 +242,19 @@ def test_a_failure_is_an_error_with_its_name(monkeypatch: pytest.MonkeyPatch) ->
     assert "1 of 2 cells have a picture" in opened._repr_html_()
 
 
-def test_seeds_are_handed_on_where_they_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What they do is the plan's business."""
+def test_seeds_replicate_the_plan() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        opened = packshot.run(PLAN, seeds=np.int64(2), engine="fake", progress=False)
+    assert list(opened.pictures) == [
+        "try", "baseline_s42", "again_s42", "steps3_s42", "steps9_s42",
+        "baseline_s43", "again_s43", "steps3_s43", "steps9_s43",
+    ]  # fmt: skip
+    with pytest.raises(PlanError, match="no number of seeds"):
+        packshot.run(PLAN, seeds=0, engine="fake", progress=False)
+
+
+def test_model_and_source_are_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     from packshot.notebook import start
 
     asked: list[dict[str, Any]] = []
@@ -253,11 +264,19 @@ def test_seeds_are_handed_on_where_they_are_named(monkeypatch: pytest.MonkeyPatc
         raise InterruptedError
 
     monkeypatch.setattr(start, "run_experiment", stop)
-    for settings in ({"seeds": 5, "model": "sd15", "source": Path("shoe.jpg")}, {}):
-        with pytest.raises(InterruptedError):
-            packshot.run("lab", engine="fake", **settings)
-    assert (asked[0]["seeds"], asked[0]["model"], asked[0]["source"]) == (5, "sd15", "shoe.jpg")
-    assert "seeds" not in asked[1]
+    with pytest.raises(InterruptedError):
+        packshot.run("lab", engine="fake", model="sd15", source=Path("shoe.jpg"))
+    assert (asked[0]["model"], asked[0]["source"]) == ("sd15", "shoe.jpg")
+
+
+def test_a_report_is_written_in_another_language(folder: Path) -> None:
+    opened = mugs()
+    page = opened.write_report(folder / "fr", language="fr", pictures=2)
+    assert '<html lang="fr"' in page.read_text(encoding="utf-8")
+    with pytest.raises(PackshotError):
+        opened.write_report(language="xx")
+    height, width, _ = opened.grid().pixels.shape
+    assert repr(opened.grid()) == f"<contact sheet: {width}×{height}>"
 
 
 def test_an_unknown_engine_is_refused() -> None:

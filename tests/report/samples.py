@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -103,7 +103,7 @@ class MemorySource:
             raise RecordError("record.not_found", f"no experiment named {name!r}")
         return self.known
 
-    def measured(self, experiment: str) -> list[MeasuredCell]:
+    def each_measured(self, experiment: str) -> Iterator[MeasuredCell]:
         cells = []
         for cell in self.experiment(experiment).cells:
             run_id = cell.run_id or ""
@@ -117,7 +117,7 @@ class MemorySource:
                     replays=tuple(verdicts),
                 )
             )
-        return cells
+        yield from cells
 
     def run(self, reference: str) -> Run:
         return self.runs[reference]

@@ -7,7 +7,7 @@ from sqlalchemy import Engine, event
 
 from packshot.errors import RecordError
 from packshot.result import Cell, Criterion, CriterionScore, Evidence, Rating, Run
-from packshot.store import SqlStore
+from packshot.store import SqlStore, measured
 from tests.store.examples import FAILURE, START, picture, resolved_spec, result_of
 
 
@@ -65,6 +65,18 @@ def test_the_number_of_queries_does_not_grow(store: SqlStore) -> None:
         sizes.append(sum(statement.lstrip().upper().startswith("SELECT") for statement in counted))
     event.remove(Engine, "before_cursor_execute", count)
     assert sizes[0] == sizes[1] <= 6
+
+
+def test_cells_are_read_page_by_page(store: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measured, "PAGE", 3)
+    seeds = {f"c{place}": place % 5 for place in range(8)}
+    runs = {seed: make(store, seed) for seed in range(5)}
+    save(store, {name: runs[seed] for name, seed in seeds.items()}, seeds)
+    each = store.each_measured("lab")
+    first = next(each)
+    assert first.cell.name == "c0"
+    assert [entry.cell.name for entry in (first, *each)] == list(seeds)
+    assert [entry.run for entry in store.measured("lab")] == [runs[seed] for seed in seeds.values()]
 
 
 def test_an_unknown_experiment_is_refused(store: SqlStore) -> None:

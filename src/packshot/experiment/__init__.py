@@ -1,6 +1,6 @@
 """Plans and their cells, the time they take, and what they show. Imports no SciPy before something is derived."""
 
-from packshot.experiment.answer import findings_of, proposals_of
+from packshot.experiment.answer import Answer, answer_of, findings_of, proposals_of
 from packshot.experiment.effect import Effect, Interval, Observation, Setting, Trend
 from packshot.experiment.effects import Chance, LeftOut, chance, effects, left_out
 from packshot.experiment.effects_findings import Findings, find_effects
@@ -19,6 +19,7 @@ __all__ = [
     "IMAGE_GROUP",
     "SMOKE_GROUP",
     "TEXT_GROUP",
+    "Answer",
     "Arm",
     "Chance",
     "Effect",
@@ -38,6 +39,7 @@ __all__ = [
     "Trend",
     "Varied",
     "Work",
+    "answer_of",
     "cells",
     "chance",
     "change_words",

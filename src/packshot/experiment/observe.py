@@ -15,22 +15,32 @@ from packshot.spec import Intent
 NO_PROPOSALS: Final[Mapping[str, Proposal]] = MappingProxyType({})
 
 
+_Numbers = list[tuple[str, float, str | None]]
+"""A measure's name, its value and its unit."""
+
+
 def observe(measured: Iterable[MeasuredCell], *, proposals: Mapping[str, Proposal] = NO_PROPOSALS) -> list[Observation]:
     """The observations of all cells with a picture, without the smoke test, in the order of the cells.
 
     `proposals` are proposed scores by run id; their measures are called `proposed_<criterion>` and `proposed_total`.
-    What was not measured is no observation.
+    What was not measured is no observation. The cells are taken one after the other, and none is kept whole.
     """
-    cells = [entry for entry in measured if entry.cell.group != SMOKE_GROUP]
-    base = _baseline([entry.cell for entry in cells])
-    found: list[Observation] = []
-    for entry in cells:
+    cells: list[Cell] = []
+    kept: list[tuple[Cell, dict[str, Any], _Numbers]] = []
+    for entry in measured:
+        if entry.cell.group == SMOKE_GROUP:
+            continue
+        cells.append(entry.cell)
         run = entry.run
         if run is None or run.result is None or not entry.has_picture:
             continue
-        place = _place(entry.cell, base, run.resolved.intent)
-        numbers = [(SECONDS, run.result.timings.picture_s, "s"), *_numbers(entry.evidence)]
+        numbers: _Numbers = [(SECONDS, run.result.timings.picture_s, "s"), *_numbers(entry.evidence)]
         numbers += _scores(proposals.get(run.id))
+        kept.append((entry.cell, {"settings": _settings(run.resolved.intent)}, numbers))
+    base = _baseline(cells)
+    found: list[Observation] = []
+    for cell, settings, numbers in kept:
+        place = _place(cell, base) | settings
         found += [Observation(measure=name, value=value, unit=unit, **place) for name, value, unit in numbers]
     return found
 
@@ -65,7 +75,7 @@ def _arm(cell: Cell) -> str:
     return cell.arm or cell.name
 
 
-def _place(cell: Cell, base: str | None, intent: Intent) -> dict[str, Any]:
+def _place(cell: Cell, base: str | None) -> dict[str, Any]:
     """What all observations of one cell share. A cell that names no arm to compare with has the baseline."""
     arm = _arm(cell)
     return {
@@ -75,7 +85,6 @@ def _place(cell: Cell, base: str | None, intent: Intent) -> dict[str, Any]:
         "change": change_words(cell.change),
         "seed": cell.seed,
         "product": cell.product,
-        "settings": _settings(intent),
         "spec_hash": cell.spec_hash,
     }
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final, overload
 
+from packshot.errors import PlanError
 from packshot.experiment.plan import Plan, Product
 from packshot.experiment.plan_arms import PlannedArm, fields_of, planned_arms
 from packshot.spec import Fit, Frozen, Mode, Spec, defaults
@@ -50,6 +51,14 @@ class PlannedCells(Sequence[PlannedCell]):
     def head(self) -> int:
         """How many cells hold the smoke test and one cell of every arm."""
         return self._before + len(self.arms)
+
+    @property
+    def takes_source(self) -> bool:
+        """Whether any cell begins with a source in place of which another may be given."""
+        rows = [fields_of(row) if row is not None else {} for row in self._rows]
+        smoke = [fields_of(self._plan.smoke)] if self._plan.smoke is not None else []
+        own = any("source" in fields for fields in (self._base, *rows, *smoke))
+        return own or any("source" in arm.change and not arm.derived for arm in self.arms)
 
     @property
     def baseline(self) -> PlannedCell:
@@ -107,9 +116,18 @@ class PlannedCells(Sequence[PlannedCell]):
 def cells(plan: Plan, *, model: str | None = None, source: str | None = None) -> PlannedCells:
     """All cells in order. `model` and `source` replace what the plan says (the source only where it has one).
 
-    An arm that changes the model keeps its own, and so does one that `vary` or `grid` gives a source.
+    An arm that changes the model keeps its own, and so does one that `vary` or `grid` gives a source. Raises PlanError
+    where a source is given and no cell would take it.
     """
-    return PlannedCells(plan, model, source)
+    found = PlannedCells(plan, model, source)
+    if source is not None and not found.takes_source:
+        raise PlanError(
+            "plan.invalid",
+            f"no picture of {plan.name} begins with a source that another could replace",
+            expected="a plan with `source:` in its baseline, an arm or a product",
+            got=f"source {source}",
+        )
+    return found
 
 
 def _planned(

@@ -29,6 +29,7 @@ class Checks:
     def all(self) -> None:
         """Every check, in an order in which each can rely on those before."""
         self.size()
+        self.values()
         self.prompts()
         arms = planned_arms(self._plan)
         self.names(arms)
@@ -48,6 +49,25 @@ class Checks:
         cells = arms * len(self._plan.all_seeds) * max(1, len(self._plan.rows))
         if cells > CELLS_MAX:
             raise mistake(self._place(()), "too large a plan", expected=f"at most {CELLS_MAX} pictures", got=cells)
+
+    def values(self) -> None:
+        """A value that is tried twice is one arm too many, and a width beside a size would win over it."""
+        for word, varied in (("vary", self._plan.vary), ("grid", self._plan.grid)):
+            for parameter, values in varied.values.items() if varied else ():
+                twice = next((place for place, value in enumerate(values) if value in values[:place]), None)
+                if twice is not None:
+                    raise mistake(
+                        self._place((word, parameter, twice)),
+                        f"{word}.{parameter}: a value stands twice",
+                        expected="each value once",
+                        got=values[twice],
+                    )
+        grid = self._plan.grid
+        if grid is not None and grid.size and (grid.width or grid.height):
+            side = "width" if grid.width else "height"
+            raise mistake(
+                self._place(("grid", side)), f"grid: both size and {side}", expected="one of them", got=f"size, {side}"
+            )
 
     def prompts(self) -> None:
         """Every picture has a prompt: the baseline's, or each product's own."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -24,6 +25,8 @@ EXPECTED: Final = {
 }
 """What pydantic's most common kinds of error mean to a person."""
 
+SCHEMA: Final = "packshot.plan/1"
+
 PATTERNS: Final = {
     "name": "a name of 1 to 100 letters, digits, '.', '_' or '-' that begins with a letter or digit",
     "sku": "a name of 1 to 100 letters, digits, '.', '_' or '-' that begins with a letter or digit",
@@ -43,7 +46,8 @@ def mistake(
 
 def explained(error: ValidationError, lines: Lines, name: str) -> PlanError:
     """The first mistake that pydantic found, with its line."""
-    first = error.errors()[0]
+    # a misspelt key makes two errors; it explains that another is missing
+    first = min(error.errors(), key=lambda found: found["type"] == "missing")
     path = tuple(part for part in first["loc"])
     place = f"{name}, line {line_of(path, lines)}"
     if first["type"] == "extra_forbidden":
@@ -51,8 +55,26 @@ def explained(error: ValidationError, lines: Lines, name: str) -> PlanError:
     where = dotted(path)
     expected = expected_words(first)
     if first["type"] == "missing":
-        return mistake(place, f"{where}: Field required", expected=expected, got="nothing")
-    return mistake(place, f"{where}: expected {expected}", expected=expected, got=repr(first["input"]))
+        wanted = SCHEMA if path == ("schema",) else expected
+        return mistake(place, f"{where}: Field required", expected=wanted, got="nothing")
+    found = mistake(place, f"{where}: expected {expected}", expected=expected, got=repr(first["input"]))
+    if first["type"] == "string_type" and isinstance(first["input"], int | float | date):
+        found.hint = f'write text in quotes: "{first["input"]}"'
+    return found
+
+
+def without_value(value: Any, lines: Lines, name: str, path: Path = ()) -> PlanError | None:
+    """A key with nothing behind it: whether a default is meant, or a value was forgotten, nobody can tell."""
+    if value is None:
+        return mistake(
+            f"{name}, line {line_of(path, lines)}",
+            f"{dotted(path)}: nothing behind the key",
+            expected="a value, or the key left out",
+            got="nothing",
+        )
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    found = (without_value(entry, lines, name, (*path, key)) for key, entry in entries)
+    return next((each for each in found if each is not None), None)
 
 
 def unknown_key(place: str, path: Path) -> PlanError:

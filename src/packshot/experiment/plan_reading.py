@@ -11,13 +11,14 @@ from pydantic import ValidationError
 from packshot.errors import PlanError, SpecError
 from packshot.experiment.plan import SEEDS_WORDS, Plan
 from packshot.experiment.plan_checks import check_plan, lines_of_settings
-from packshot.experiment.plan_mistakes import explained, mistake
+from packshot.experiment.plan_mistakes import explained, mistake, without_value
 from packshot.experiment.plan_places import Places
 from packshot.experiment.plan_tables import Table, read_table
 from packshot.experiment.yaml_lines import Lines, line_of, read_yaml
 from packshot.experiment.yaml_lines import Path as YamlPath
 
 TABLES: Final = ("products", "prompts")
+NO_PLAN: Final = {"NoneType": "nothing", "list": "a list"}
 
 
 def read_plan(text: str, name: str, folder: Path = Path()) -> Plan:
@@ -28,9 +29,15 @@ def read_plan(text: str, name: str, folder: Path = Path()) -> Plan:
     value, lines = read_yaml(text, name)
     if not isinstance(value, dict):
         raise PlanError(
-            "plan.invalid", f"{name}: no plan", expected="keys such as name, baseline, arms", got=type(value).__name__
+            "plan.invalid",
+            f"{name}, line 1: no plan",
+            expected="keys such as name, baseline, arms",
+            got=NO_PLAN.get(type(value).__name__, repr(value)[:80]),
         )
-    tables = {key: read_table(key, value[key], folder, lines, name) for key in TABLES if value.get(key) is not None}
+    forgotten = without_value(value, lines, name)
+    if forgotten is not None:
+        raise forgotten
+    tables = {key: read_table(key, value[key], folder, lines, name) for key in TABLES if key in value}
     try:
         plan = Plan.model_validate(value | {key: table.products for key, table in tables.items()})
     except ValidationError as error:

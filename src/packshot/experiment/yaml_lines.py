@@ -23,15 +23,27 @@ def read_yaml(text: str, name: str) -> tuple[Any, Lines]:
         raise PlanError("plan.invalid", f"{name}: nested too deeply for a plan") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise PlanError(
-            "plan.invalid", f"{name}, line {line}: not YAML: {error.problem}", hint="check indentation, colons, quotes"
-        ) from error
+        raise _no_yaml(text, name, line, str(error.problem)) from error
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise _no_yaml(text, name, line, f"a character that is not allowed (number {error.character})") from error
     except yaml.YAMLError as error:
         raise PlanError("plan.invalid", f"{name}: not YAML: {error}") from error
     lines: Lines = {(): 1}
     if node is None:
         return None, lines
     return _value(node, (), lines, name), lines
+
+
+def _no_yaml(text: str, name: str, line: int, problem: str) -> PlanError:
+    written = [*text.split("\n"), ""][line - 1].strip()
+    return PlanError(
+        "plan.invalid",
+        f"{name}, line {line}: not YAML: {problem}",
+        expected="YAML, indented by spaces",
+        got=repr(written)[:120] if written else "the end of what is written",
+        hint="check indentation, colons, quotes",
+    )
 
 
 def _value(node: yaml.Node, path: Path, lines: Lines, name: str) -> Any:

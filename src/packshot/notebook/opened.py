@@ -119,10 +119,16 @@ class OpenedExperiment:
             )
         return path
 
-    def write_report(self, folder: str | Path | None = None) -> Path:
-        """Write pictures, grids and report again, from the store alone; returns the page."""
+    def write_report(
+        self, folder: str | Path | None = None, *, language: str = "en", pictures: int | None = None
+    ) -> Path:
+        """Write pictures, grids and report again, from the store alone, in a language (en, fr); returns the page.
+
+        The page shows `pictures` pictures at most (200). Raises UsageError on an unknown language.
+        """
+        target = None if folder is None else Path(folder).expanduser()
         with self._access.bench() as bench:
-            return report(bench, self.name, None if folder is None else Path(folder).expanduser()).html
+            return report(bench, self.name, target, language=language, pictures=pictures).html
 
     def _measured(self) -> list[MeasuredCell]:
         with self._access.bench() as bench:

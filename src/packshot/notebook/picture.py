@@ -19,6 +19,10 @@ class Sheet:
 
     pixels: Pixels
 
+    def __repr__(self) -> str:
+        height, width, _ = self.pixels.shape
+        return f"<contact sheet: {width}×{height}>"
+
     def save(self, path: str | Path) -> Path:
         """Write it as PNG. A file with other pixels is never overwritten. Raises OutputError."""
         target = Path(path).expanduser()

@@ -13,7 +13,7 @@ import yaml
 from pydantic import ValidationError
 
 from packshot.errors import PlanError, SpecError
-from packshot.experiment import Plan, find_plan, read_plan
+from packshot.experiment import Plan, find_plan, read_plan, replicated
 from packshot.notebook.access import access_to
 from packshot.notebook.opened import OpenedExperiment
 from packshot.notebook.picture import Picture, failure_of, read_picture
@@ -43,16 +43,15 @@ def run_plan(
     Notes on what was asked for, and cells that failed, are warnings. Raises what `run_experiment` raises.
     """
     access = access_to(workspace, engine)
-    replicates = {} if seeds is None else {"seeds": seeds}
     with access.bench(create=True) as bench:
+        found = _plan(plan, bench.plans)
         done = run_experiment(
             bench,
-            _plan(plan, bench.plans),
+            found if seeds is None else replicated(found, _plain(seeds)),
             model=model,
             source=None if source is None else str(source),
             on_notes=_warn_of,
             on_progress=_say if progress else lambda _progress: None,
-            **replicates,
         )
     for cell, run in done.failed.items():
         warnings.warn(f"{cell} has no picture: {failure_of(run).message}", stacklevel=2)

@@ -5,16 +5,16 @@ The report shows these values and derives none of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from packshot.evaluation import agreement
-from packshot.experiment import findings_of, proposals_of
+from packshot.experiment import answer_of
 from packshot.experiment.effect import Effect, Setting, Trend
 from packshot.report.source import ReportSource
-from packshot.result import Agreement, MeasuredCell, Proposal
+from packshot.result import Agreement, Proposal, Rating
 
 SEED = 0
 """Of the intervals of agreement: the same ratings give the same report."""
@@ -43,23 +43,21 @@ NOTHING = Analysis()
 
 def analyse(source: ReportSource, experiment: str) -> Analysis:
     """The effects of an experiment's arms over its blocks, the settings to choose from, and the raters' agreement."""
-    measured = source.measured(experiment)
-    found = findings_of(measured)
-    proposals = proposals_of(measured)
+    answer = answer_of(source.each_measured(experiment))
+    found = answer.findings
     return Analysis(
         effects=found.effects,
         trends=found.trends,
         settings=found.settings,
         quality=found.quality,
         recommendation=None if found.recommendation is None else found.recommendation.sentence,
-        agreements=_agreements(measured, proposals),
+        agreements=_agreements(answer.ratings, answer.proposals),
         caveats=found.caveats,
-        proposals=proposals,
+        proposals=answer.proposals,
     )
 
 
-def _agreements(measured: Sequence[MeasuredCell], proposals: Mapping[str, Proposal]) -> tuple[Agreement, ...]:
-    ratings = {rating.id: rating for entry in measured for rating in entry.ratings}
+def _agreements(ratings: Mapping[str, Rating], proposals: Mapping[str, Proposal]) -> tuple[Agreement, ...]:
     if not ratings:
         return ()
     return agreement(list(ratings.values()), proposals, np.random.default_rng(SEED))

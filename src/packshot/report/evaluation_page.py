@@ -9,7 +9,7 @@ from typing import Final
 from markupsafe import Markup
 
 from packshot.report.evaluated import EvaluatedPicture, Evaluation, labels_of
-from packshot.report.overlay import OverlayBox, overlay_boxes
+from packshot.report.overlay import OverlayBox, legend_of, overlay_boxes
 from packshot.report.templating import html_templates
 from packshot.report.wording import measured
 from packshot.result import Criterion, Proposal
@@ -33,6 +33,7 @@ def render_evaluation(evaluation: Evaluation) -> str:
         criteria=list(Criterion),
         labels_of=labels_of,
         boxes_of=_boxes,
+        legend_of=legend_of,
         evaluated_words=evaluated_words,
         measured=measured,
     )

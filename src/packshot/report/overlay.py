@@ -59,3 +59,20 @@ def overlay_boxes(evidence: Sequence[Evidence], costly: Collection[str]) -> tupl
         )
         for number, box in enumerate(ordered, 1)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LegendLine:
+    """What boxes say that say the same: eight words on a label are one sentence, not eight."""
+
+    numbers: tuple[int, ...]
+    sentences: tuple[str, ...]
+    is_fault: bool
+
+
+def legend_of(boxes: Sequence[OverlayBox]) -> tuple[LegendLine, ...]:
+    """The lines below a picture, in the order of their first boxes."""
+    alike: dict[tuple[tuple[str, ...], bool], list[int]] = {}
+    for box in boxes:
+        alike.setdefault((box.sentences, box.is_fault), []).append(box.number)
+    return tuple(LegendLine(tuple(numbers), *said) for said, numbers in alike.items())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from packshot.result import Evidence, Experiment, MeasuredCell, Pixels, Rating, Run, RunState
@@ -28,8 +28,8 @@ class ReportSource(Protocol):
     def experiment(self, name: str) -> Experiment:
         """The experiment with its cells in order."""
 
-    def measured(self, experiment: str) -> Sequence[MeasuredCell]:
-        """All cells in order, each with its run, evidence, ratings and verdicts."""
+    def each_measured(self, experiment: str) -> Iterator[MeasuredCell]:
+        """All cells in order, one after the other, each with its run, evidence, ratings and verdicts."""
 
     def run(self, reference: str) -> Run:
         """A run by its id."""

@@ -1,21 +1,29 @@
-"""Everything of an experiment in five queries, however many cells it has. Cells that share a run share its values."""
+"""Everything of an experiment in a few queries for each page of cells, however many there are."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import Connection, select
 
-from packshot.result import Evidence, MeasuredCell, Rating, Sameness, Verdict
-from packshot.store.experiments import find_experiment
+from packshot.result import Cell, Evidence, MeasuredCell, Rating, Sameness, Verdict
 from packshot.store.rows import evidence_of, rating_of, run_of
-from packshot.store.tables import CELL, EVIDENCE, RATING, RUN
+from packshot.store.tables import EVIDENCE, RATING, RUN
+
+PAGE: Final = 250
+"""Cells that are read at once: some megabytes, and few enough for one query's parameters."""
 
 
-def list_measured(connection: Connection, experiment: str) -> list[MeasuredCell]:
-    """The cells in order, each with its run, evidence, ratings and verdicts. Raises RecordError."""
-    found = find_experiment(connection, experiment)
-    mine = select(CELL.c.run_id).where(CELL.c.experiment == experiment)
+def pages(cells: Sequence[Cell]) -> list[Sequence[Cell]]:
+    """The cells in their order, `PAGE` at a time."""
+    return [cells[start : start + PAGE] for start in range(0, len(cells), PAGE)]
+
+
+def measured_of(connection: Connection, cells: Sequence[Cell]) -> list[MeasuredCell]:
+    """The cells of one page, each with its run, evidence, ratings and verdicts. Those of one run share its values."""
+    mine = sorted({cell.run_id for cell in cells if cell.run_id is not None})
     runs = {
         row["id"]: run_of(row) for row in connection.execute(select(RUN).where(RUN.c.id.in_(mine))).mappings().all()
     }
@@ -39,5 +47,5 @@ def list_measured(connection: Connection, experiment: str) -> list[MeasuredCell]
             ratings=tuple(ratings.get(cell.run_id or "", ())),
             replays=tuple(verdicts.get(cell.run_id or "", ())),
         )
-        for cell in found.cells
+        for cell in cells
     ]

@@ -160,6 +160,9 @@ class Store(Protocol):
     def measured(self, experiment: str) -> list[MeasuredCell]:
         """The cells in order, each with its run, evidence and ratings, in a few queries. Raises RecordError."""
 
+    def each_measured(self, experiment: str) -> Iterator[MeasuredCell]:
+        """The same one after the other, so that memory does not grow with their number. Raises RecordError."""
+
     def experiments(self) -> list[Experiment]:
         """All experiments, newest first."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -253,8 +253,14 @@ class SqlStore:
 
     def measured(self, experiment: str) -> list[MeasuredCell]:
         """The cells in order, with all that is known of their pictures."""
-        with self._database.read() as connection:
-            return measured.list_measured(connection, experiment)
+        return list(self.each_measured(experiment))
+
+    def each_measured(self, experiment: str) -> Iterator[MeasuredCell]:
+        """The same, read page by page as they are taken."""
+        for page in measured.pages(self.experiment(experiment).cells):
+            with self._database.read() as connection:
+                found = measured.measured_of(connection, page)
+            yield from found
 
     def experiments(self) -> list[Experiment]:
         """All experiments, newest first."""

@@ -10,4 +10,4 @@ def experiment_effects(
     bench: Workbench, experiment: str, *, measure: str | None = None, at_least: float | None = None
 ) -> Findings:
     """Derive the findings of an experiment. Raises RecordError on an unknown experiment or measure."""
-    return findings_of(bench.store.measured(experiment), measure=measure, at_least=at_least)
+    return findings_of(bench.store.each_measured(experiment), measure=measure, at_least=at_least)
