@@ -144,5 +144,5 @@ def test_no_place_of_the_catalogue_is_lost_or_invented() -> None:
     french = open_language("fr")
     assert isinstance(french, Translation)
     for english, other in french.entries.items():
-        places = set(re.findall(r"\{(\w+)!?\}", english))
+        places = set(re.findall(r"\{(\w+)[!#]?\}", english))
         assert set(re.findall(r"\{(\w+)!?\}", other)) <= places, english
