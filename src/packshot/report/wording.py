@@ -40,7 +40,7 @@ def measured(value: float | str | None, unit: str | None) -> str:
         return "not measured"
     if isinstance(value, str):
         return value
-    text = _three_digits(value)
+    text = _minus(_three_digits(value))
     return f"{text} {unit}" if unit else text
 
 

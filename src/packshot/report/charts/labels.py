@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Final
+from typing import Final, Literal
 
 Place = tuple[float, float]
 """Pixels, x to the right and y down."""
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
+
+Side = Literal["left", "right", "center"]
+"""How a name is aligned, as Vega has it: `left` is a name to the right of its point."""
 
 POINT_PX: Final = 5.0
 GAP_PX: Final = 8.0
@@ -20,10 +23,10 @@ HEIGHT_PX: Final = 13.0
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """A name's place: `align` as Vega has it, `dx` and `dy` from the point in pixels, to the text's middle line."""
+    """A name's place: how it is aligned, `dx` and `dy` from the point in pixels, to the text's middle line."""
 
     text: str
-    align: str
+    align: Side
     dx: float
     dy: float
 
@@ -50,8 +53,8 @@ def _options(place: Place, text: str) -> list[tuple[Label, Box]]:
     wide = LETTER_PX * len(text)
     found = []
     for dy in (0.0, -12.0, 12.0, -20.0, 20.0):
-        for align, dx, left in (("left", GAP_PX, x + GAP_PX), ("right", -GAP_PX, x - GAP_PX - wide)):
-            found.append((Label(text, align, dx, dy), _box(left, y + dy, wide)))
+        found.append((Label(text, "left", GAP_PX, dy), _box(x + GAP_PX, y + dy, wide)))
+        found.append((Label(text, "right", -GAP_PX, dy), _box(x - GAP_PX - wide, y + dy, wide)))
     for dy in (-14.0, 14.0, -24.0, 24.0):
         found.append((Label(text, "center", 0.0, dy), _box(x - wide / 2, y + dy, wide)))
     return found

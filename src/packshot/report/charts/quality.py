@@ -28,9 +28,7 @@ SCALE: Final = 1.4
 def quality_chart(settings: Sequence[Setting], words: str, labels: Mapping[str, str], language: Language) -> Chart:
     """`labels` name the settings by arm; `words` name the measure."""
     ordered = sorted(settings, key=lambda setting: setting.seconds)
-    told = [
-        {"seconds": setting.seconds, "quality": setting.quality, "front": setting.on_front} for setting in ordered
-    ]
+    told = [{"seconds": setting.seconds, "quality": setting.quality, "front": setting.on_front} for setting in ordered]
     names = [labels.get(setting.arm, setting.arm).strip("`") for setting in ordered]
     axes = language.say("seconds a picture"), language.say(words)
 
