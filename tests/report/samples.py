@@ -469,8 +469,8 @@ def analysis(pairs: int = 5) -> Analysis:
         agreed("Ada", "Bob", Criterion.REALISM, 12, (0.5, 0.2, 0.7), ""),
     )  # fmt: skip
     recommendation = (
-        "guidance4 is the quickest that is not shown to be worse than the baseline: 0.53 s per picture, adherence 0.39; "
-        "the baseline takes 0.78 s for 0.3. It may still be worse by up to 0.020 (95 %, 5 pairs)."
+        "guidance4 is the quickest that is about as good as baseline: 0.53 s per picture, adherence 0.39; "
+        "baseline takes 0.78 s for 0.3. It may still be worse by up to 0.020 (95 %, 5 pairs)."
     )
     caveats = (
         "24 differences looked at, 17 shown; were there no effect at all, luck alone would show about 1 (5 %).",

@@ -67,16 +67,16 @@ def test_strengths_are_told_with_what_was_kept() -> None:
     strengths = facts_on(lab(), "Strength")
     assert strengths.heading == "Strength: 0.35, 0.6 and 0.85"
     assert strengths.sentences[0] == (
-        "Strength 0.35 took 10 of 30 steps in 0.43 s; PSNR 27.1 dB and SSIM 0.91 against the source."
+        "Strength 0.35 took 10 of 30 steps in 0.43 s; PSNR 27.1 dB and SSIM 0.910 against the source."
     )
-    assert "Likeness SSIM fell with every higher strength: from 0.91 to 0.38." in strengths.sentences
+    assert "Likeness SSIM fell with every higher strength: from 0.910 to 0.380." in strengths.sentences
 
 
 def test_a_trend_is_only_told_where_it_holds() -> None:
     source = lab()
     source.found[run_id(9)] = [Evidence(name="likeness_ssim", value=0.2, unit=None, sentence="")]
     words = " ".join(facts_on(source, "Strength").sentences)
-    assert "Likeness SSIM neither fell nor rose steadily with strength: from 0.91 to 0.38." in words
+    assert "Likeness SSIM neither fell nor rose steadily with strength: from 0.910 to 0.380." in words
     assert "Likeness PSNR" not in words  # two values make no trend
 
 
@@ -110,7 +110,7 @@ def test_backgrounds_are_told_once_for_all_that_measured_the_same() -> None:
     assert len(told) == 3  # the tally, the nine, the one
     risk = risk_texts(source)["A background that a shop refuses"]
     assert risk.startswith("10 pictures asked for a background. Background as asked: no in 9 and yes in 1. ")
-    assert "Background pure white: 3.5 % to 3.5 % in 9 pictures." in risk
+    assert "Pure white in the border: 3.50 % in 9 pictures." in risk
 
 
 def test_backgrounds_that_nobody_judged_are_told_as_measured() -> None:

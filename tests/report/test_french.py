@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pytest
+import yaml
 
 from packshot.errors import UsageError
+from packshot.evaluation import Asked, evaluate, propose
+from packshot.experiment.effect import Interval
+from packshot.experiment.effect_words import effect_sentence
+from packshot.experiment.statistics import Sample
+from packshot.experiment.trend_words import trend_sentence
 from packshot.report import gather, open_language, render_html, render_markdown, write_report
 from packshot.report.charts.figures import draw
 from packshot.report.languages import Translation
 from packshot.result import Sameness
+from packshot.spec import Mode
 from tests.report.samples import MemorySource, analysed, failed, lab, rating, replayed, replicated, run_id
 
 ENGLISH = re.compile(r"\b(the|of|is|was|were|and|to|not|by|in|with|from|no|picture|its)\b")
@@ -71,6 +80,47 @@ def test_every_sentence_has_a_translation(name: str, pairs: int) -> None:
         assert not ENGLISH.search(text), text
         numbers = re.findall(r"(?<![\w.])\d+\.\d+(?![\w.])", text)
         assert not numbers, text
+
+
+def test_built_in_plans_have_french_titles_and_questions() -> None:
+    french = open_language("fr")
+    for path in resources.files("packshot.data").joinpath("plans").iterdir():
+        plan = yaml.safe_load(path.read_text("utf-8"))
+        assert french.knows(plan["title"]), plan["title"]
+        assert french.knows(" ".join(plan["question"].split())), plan["question"]
+
+
+@pytest.mark.parametrize("parameter", ["steps", "guidance", "strength"])
+@pytest.mark.parametrize(("unit", "shown"), [("%", True), ("ΔE00", True), (None, False), ("grey levels²", None)])
+def test_what_effects_and_trends_really_say_has_a_translation(
+    parameter: str, unit: str | None, shown: bool | None
+) -> None:
+    """The functions that write them, not sentences made up here: their wording has changed before."""
+    french = open_language("fr")
+    interval = None if shown is None else Interval(0.1, 0.5, "t") if shown else Interval(-0.2, 0.5, "t")
+    sample = Sample(np.array([0.3]), blocks=1 if shown is None else 5, products=1, clustered=False)
+    trend = trend_sentence(
+        parameter=parameter, where=(("source", "builtin:lab-source"),), measure="likeness_colour", unit=unit,
+        levels=((1, 0.1), (4, 0.9), (12, 0.4)), found=sample, blocks=[("", 1)], of=5, interval=interval, shown=shown,
+    )  # fmt: skip
+    effect = effect_sentence(
+        who=f"{parameter} 4", measure="likeness_colour", unit=unit, found=sample, rests_on="5 pairs",
+        interval=interval, shown=shown,
+    )  # fmt: skip
+    for sentence in (trend, effect):
+        assert french.knows(sentence), sentence
+
+
+def test_what_rules_really_propose_has_a_translation() -> None:
+    """Every reason of a picture with all its evidence, and of one with none of it."""
+    french = open_language("fr")
+    pixels = np.full((64, 64, 3), 250, np.uint8)
+    pixels[16:56, 20:44] = (200, 20, 30)
+    evidence = evaluate(pixels, Asked("a red mug on a white background", mode=Mode.TEXT_TO_IMAGE), None)
+    nothing = [entry.model_copy(update={"value": None, "sentence": "Not evaluated: x."}) for entry in evidence]
+    for found, replays in ((evidence, [Sameness.CLOSE]), (nothing, [])):
+        for score in propose(found, replays).scores.values():
+            assert french.knows(score.reason), score.reason
 
 
 def test_a_sentence_without_translation_stays_english_and_is_told(tmp_path: Path) -> None:
@@ -144,5 +194,5 @@ def test_no_place_of_the_catalogue_is_lost_or_invented() -> None:
     french = open_language("fr")
     assert isinstance(french, Translation)
     for english, other in french.entries.items():
-        places = set(re.findall(r"\{(\w+)!?\}", english))
+        places = set(re.findall(r"\{(\w+)[!#]?\}", english))
         assert set(re.findall(r"\{(\w+)!?\}", other)) <= places, english

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tracemalloc
 from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -12,10 +13,13 @@ import pytest
 from packshot.report import ReportData, gather, open_language, render_html
 from packshot.report.answer import short_answer
 from packshot.report.arms import change_words, matrices
+from packshot.report.charts.effects import effect_chart
 from packshot.report.charts.figures import draw
+from packshot.report.charts.labels import place_labels
 from packshot.report.findings import find_defects, not_looked_for
 from packshot.report.regions import regions_of
 from packshot.report.strengths import strengths_of
+from packshot.report.wording import between, measured, rounded_signed, said_once
 from packshot.result import Criterion, Evidence, Pixels
 from tests.report.samples import (
     ARMS,
@@ -55,14 +59,65 @@ def test_another_model_is_in_the_command_and_a_strange_name_is_quoted() -> None:
     assert short_answer(gather(source, "lab", {})).command == "packshot experiment run lab --model 'a b; rm' --seeds 5"
 
 
-def test_shown_trends_come_first_then_telling_effects_of_several_arms() -> None:
+def test_what_a_shop_asks_comes_first_then_what_else_is_shown() -> None:
     answer = short_answer(analysed(gather(replicated(), "many", {})))
-    assert answer.shown[0].startswith("Over guidance 4 to 12, adherence rises")
-    assert answer.shown[1].startswith("Over strength 0.35 to 0.85, likeness SSIM falls")
-    assert len({sentence.split(" raises")[0].split(" lowers")[0] for sentence in answer.shown[2:6]}) == 4
-    assert answer.shown[-1] == "13 more differences shown: see the effects below."
-    assert answer.untold[0].startswith("No difference shown in 7 of 24 comparisons: their intervals hold 0")
+    assert answer.asked[0].startswith("Over guidance 4 to 12, adherence rises")
+    assert answer.asked[0].endswith("The mean goes from 0.330 to 0.390.")
+    assert answer.asked[1] == "No difference shown in adherence by steps 15 and steps 50 (5 pairs each)."
+    assert any(line.startswith("Over strength 0.35 to 0.85, likeness SSIM falls") for line in answer.asked)
+    assert answer.asked[-1].startswith("Steps "), "seconds last"
+    assert not any("likeness" in sentence for sentence in answer.shown), "strength and likeness are told once"
+    assert re.fullmatch(r"\d+ more differences( and \d+ more trends)? shown: see the effects below.", answer.shown[-1])
+    assert answer.untold[0].startswith("No difference shown in 7 of 24 comparisons, which is no proof")
     assert answer.command is None
+
+
+def test_the_arms_of_a_defect_are_named() -> None:
+    seen = short_answer(analysed(gather(replicated(2), "many", {}), pairs=2)).seen
+    assert seen[0] == "18 of 18 pictures have another background than the prompt asks for."
+    assert any(s.startswith("4 of 18 pictures show text that nobody asked for: steps 50 (1 of 2)") for s in seen), seen
+
+
+def test_a_sentence_that_comes_again_is_said_once() -> None:
+    reason = "Colours differ by 14.0 in the mean. It has to be corrected. SSIM is 0.45. It has to be corrected. It may."
+    assert said_once(reason) == "Colours differ by 14.0 in the mean. SSIM is 0.45. It has to be corrected. It may."
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.6, "0.600"), (29.04, "29.0"), (7.0, "7"), (-8.11e-06, "0"), (0.00123, "0.0012"), (999.7, "1,000"), (0.0, "0")],
+)
+def test_numbers_have_three_digits_and_no_more_than_four_decimals(value: float, words: str) -> None:
+    assert measured(value, None) == words
+
+
+def test_a_difference_has_the_digits_that_its_interval_warrants() -> None:
+    assert rounded_signed(-0.012345, 0.004) == "−0.0123"
+    assert rounded_signed(-8.11e-06, 8.11e-06) == "0"
+    assert between(-12.34, 15.9) == "−12 to 16"
+
+
+def test_names_stand_on_no_point_and_on_no_other_name() -> None:
+    points = [(10.0, 100.0), (30.0, 108.0), (100.0, 40.0), (104.0, 30.0), (440.0, 20.0)]
+    labels = place_labels([(points[i], "guidance 2") for i in (0, 2, 3, 4)], points, (), (0.0, 0.0, 445.0, 250.0))
+    boxes = []
+    for label, index in zip(labels, (0, 2, 3, 4), strict=True):
+        x, y = points[index][0] + label.dx, points[index][1] + label.dy
+        left = {"left": x, "right": x - 62, "center": x - 31}[label.align]
+        assert 0 <= left <= 445 - 62
+        assert not any(left < px < left + 62 and abs(py - y) < 6 for px, py in points)
+        boxes.append((left, y))
+    assert all(abs(a - c) >= 62 or abs(b - d) >= 13 for (a, b), (c, d) in combinations(boxes, 2))
+
+
+def test_a_point_without_spread_is_drawn_as_the_legend_says() -> None:
+    effect = analysed(gather(replicated(), "many", {})).analysis.effects[0]
+    untold = replace(effect, interval=None, shown=None, difference=0.7)
+    alike = replace(effect, interval=None, shown=False, difference=0.0)
+    hollow, filled = (effect_chart([e], "adherence", ENGLISH).light for e in (untold, alike))
+    point = re.compile(r'aria-roledescription="point"[^>]*')
+    assert " fill=" not in point.findall(hollow)[0]
+    assert " fill=" in point.findall(filled)[0]
 
 
 def test_two_pairs_are_too_few() -> None:

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
 from packshot.experiment.effect import Effect
+from packshot.report.arms import arms_of
 from packshot.report.data import ReportData
 from packshot.report.facts import find_facts, words_of
-from packshot.report.findings import find_defects
+from packshot.report.findings import Finding, find_defects
+from packshot.report.leading import Line, leading_lines, parameter_of, trend_line
 from packshot.report.wording import count, listing
 from packshot.spec import defaults
 
-TOLD: Final = 6
-"""Trends and effects in the short answer; all of them stand in their own section."""
-TRENDS_TOLD: Final = 4
-TELLING: Final = ("adherence", "likeness", "background_as_asked", "usability", "realism", "artifacts", "text_found")
+TOLD: Final = 3
+"""Trends and effects beside the lines that a shop asks for first; all of them stand in their own section."""
+TELLING: Final = (
+    "adherence", "likeness", "background_as_asked", "background_pure_white", "proposed_usability", "text_found",
+)  # fmt: skip
 """Measures that a reader asks for first, by how their names begin."""
+ARMS_NAMED: Final = 8
+LABEL_MAX: Final = 40
 MIN_PAIRS: Final = 3
 REPLICATES: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is shown, what was seen without being an effect, and what cannot be told. `command` replicates."""
+    """What a shop asks first, what else is shown, what was seen without being an effect, and what cannot be told.
 
+    `command` replicates.
+    """
+
+    asked: tuple[str, ...]
     shown: tuple[str, ...]
     seen: tuple[str, ...]
     untold: tuple[str, ...]
@@ -36,17 +45,24 @@ class Answer:
 def short_answer(data: ReportData) -> Answer:
     """The few sentences that a reader without time reads."""
     effects = data.analysis.effects
-    trends = sorted((trend for trend in data.analysis.trends if trend.shown), key=lambda trend: _place(trend.measure))
-    shown = sorted((effect for effect in effects if effect.shown), key=_rank)
-    told = trends[:TRENDS_TOLD]
-    chosen = _spread_over_arms(shown)[: TOLD - len(told)]
-    sentences = [*(trend.sentence for trend in told), *(effect.sentence for effect in chosen)]
-    more = len(shown) - len(chosen)
-    if more > 0:
-        sentences.append(f"{count(more, 'more difference')} shown: see the effects below.")
+    lines = leading_lines(data.analysis.trends, effects)
+    is_new = _uncovered(lines)
+    trends = [trend for trend in data.analysis.trends if trend.shown]
+    shown = [effect for effect in effects if effect.shown]
+    told = sorted((t for t in trends if is_new(t.parameter, t.measure)), key=lambda trend: _place(trend.measure))[:TOLD]
+    is_new = _uncovered((*lines, *(Line(trend.parameter, trend.measure, "") for trend in told)))
+    others = sorted((e for e in shown if is_new(parameter_of(e), e.measure)), key=_rank)
+    chosen = _spread_over_arms(others)[: TOLD - len(told)]
+    sentences = [*(trend_line(trend) for trend in told), *(effect.sentence for effect in chosen)]
+    lead = {line.sentence for line in lines}
+    more = _more(
+        sum(effect.sentence not in lead and effect not in chosen for effect in shown),
+        sum(trend_line(trend) not in lead and trend not in told for trend in trends),
+    )
     is_telling = any(effect.shown is not None for effect in effects)
     return Answer(
-        shown=tuple(sentences),
+        asked=tuple(line.sentence for line in lines),
+        shown=(*sentences, *more),
         seen=_seen(data),
         untold=tuple(_untold(data, effects)),
         command=None if is_telling or not data.made else replicate_command(data),
@@ -61,13 +77,44 @@ def replicate_command(data: ReportData) -> str:
     return f"packshot experiment run {data.plan}{other} --seeds {REPLICATES}"
 
 
+def _uncovered(lines: Iterable[Line]) -> Callable[[str, str], bool]:
+    """Whether no line speaks of the parameter by a measure of the same kind: likeness is told once."""
+    covered = {(line.parameter, _kind(line.measure)) for line in lines}
+    return lambda parameter, measure: (parameter, _kind(measure)) not in covered
+
+
+def _kind(measure: str) -> str:
+    return next((start for start in TELLING if measure.startswith(start)), measure)
+
+
+def _more(effects: int, trends: int) -> list[str]:
+    parts = [count(effects, "more difference")] if effects else []
+    parts += [count(trends, "more trend")] if trends else []
+    return [f"{listing(parts)} shown: see the effects below."] if parts else []
+
+
 def _seen(data: ReportData) -> tuple[str, ...]:
     """What these very pictures show, without a claim about others: defects, and what went one way with strength."""
-    sentences = [finding.sentence for finding in find_defects(data) if finding.shots]
+    sentences = [_where(finding, data) for finding in find_defects(data) if finding.shots]
     if not data.is_replicated:
         strength = [facts for facts in find_facts(data) if facts.heading.startswith("Strength")]
         sentences += [s for facts in strength for s in facts.sentences if "with every higher strength" in s][:2]
     return tuple(sentences)
+
+
+def _where(finding: Finding, data: ReportData) -> str:
+    """The finding with the arms that it is found in; of arms of several pictures, in how many."""
+    if len(finding.shots) == len(data.made):
+        return finding.sentence
+    parts = []
+    for arm in arms_of(data):
+        having = sum(shot in finding.shots for shot in arm.made)
+        if having:
+            name = arm.change if 0 < len(arm.change) <= LABEL_MAX else f"`{arm.name}`"
+            parts.append(name if len(arm.made) == 1 else f"{name} ({having} of {len(arm.made)})")
+    if len(parts) > ARMS_NAMED:
+        parts = [*parts[: ARMS_NAMED - 1], f"{len(parts) - ARMS_NAMED + 1} more"]
+    return f"{finding.sentence.removesuffix('.')}: {listing(parts)}."
 
 
 def _untold(data: ReportData, effects: tuple[Effect, ...]) -> list[str]:
@@ -83,7 +130,7 @@ def _untold(data: ReportData, effects: tuple[Effect, ...]) -> list[str]:
     found = []
     if unshown:
         found.append(
-            f"No difference shown in {len(unshown)} of {count(len(effects), 'comparison')}: their intervals hold 0, "
+            f"No difference shown in {len(unshown)} of {count(len(effects), 'comparison')}, "
             "which is no proof that there is none."
         )
     if untold:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from packshot.experiment.effect import Effect
 from packshot.report.blocks import SMOKE_GROUP, block_of
 from packshot.report.data import ReportData, Shot
 from packshot.report.wording import number
@@ -68,6 +69,11 @@ def change_words(change: Iterable[tuple[str, Any]]) -> str:
     parts = dict(change)
     shown = {key: value for key, value in parts.items() if key not in {"source", "prompt"} or len(parts) == 1}
     return ", ".join(_word(key, value) for key, value in shown.items())
+
+
+def label_of(effect: Effect) -> str:
+    """An effect's arm by what it changes, else by its name."""
+    return change_words(effect.change) or f"`{effect.arm}`"
 
 
 def _rows(

@@ -21,6 +21,15 @@ VARIED: Final = ("steps", "guidance", "scheduler", "seed", "size", "model", "LoR
 LIKENESS: Final = "likeness"
 BACKGROUND: Final = "background"
 AS_ASKED: Final = "background_as_asked"
+NAMED: Final = {
+    "likeness_colour": "colour difference to the source",
+    "likeness_product_ssim": "likeness SSIM inside the product",
+    "likeness_shape": "likeness of the product's shape",
+    "likeness_text": "kept text of the source",
+    "seconds": "seconds per picture",
+    "background_pure_white": "pure white in the border",
+}
+"""What its name alone does not say, in few words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +73,8 @@ def sentence_of(words: str) -> str:
 
 def words_of(name: str) -> str:
     """An evidence's name as words: `likeness_ssim` → `likeness SSIM`."""
+    if name in NAMED:
+        return NAMED[name]
     abbreviations = {"ssim", "psnr", "iou", "clip", "lab", "rgb"}
     return " ".join(word.upper() if word in abbreviations else word for word in name.split("_"))
 
@@ -146,7 +157,7 @@ def _strengths(data: ReportData) -> Facts | None:
 
 
 def _short(name: str) -> str:
-    return words_of(name.removeprefix(LIKENESS).strip("_")) or LIKENESS
+    return words_of(name.removeprefix(LIKENESS).strip("_")) if name != LIKENESS else LIKENESS
 
 
 def _trends(shots: Sequence[Shot]) -> list[str]:

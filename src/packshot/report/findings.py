@@ -29,7 +29,7 @@ class _Kind:
 
 
 KINDS: Final = (
-    _Kind("collapsed", lambda value: value == "yes", "show no picture (blank or collapsed)"),
+    _Kind("collapsed", lambda value: value == "yes", "are blank or collapsed"),
     _Kind("background_as_asked", lambda value: value == "no", "have another background than the prompt asks for"),
     _Kind("cut_at_border", lambda value: value != "no", "show a product that the frame cuts"),
     _Kind("text_found", lambda value: isinstance(value, float) and value > 0, "show text that nobody asked for"),

@@ -69,7 +69,7 @@ def _by_strength(name: str, measures: list[tuple[Shot, Evidence]]) -> str:
     unit = measures[0][1].unit
     parts = [f"{measured(fmean(found), unit)} at {number(strength)}" for strength, found in values.items()]
     many = "" if len(values) == len(measures) else f", in the mean of {count(len(measures), 'picture')}"
-    return f"{sentence_of(words_of(name))} to the source, by strength{many}: {listing(parts)}."
+    return f"{sentence_of(words_of(name))}, by strength{many}: {listing(parts)}."
 
 
 def _background(data: ReportData) -> Risk | None:
@@ -84,7 +84,8 @@ def _background(data: ReportData) -> Risk | None:
         numbers = [value for value in values if isinstance(value, float)]
         words = [value for value in values if isinstance(value, str)]
         if numbers:
-            spread = f"{measured(min(numbers), unit)} to {measured(max(numbers), unit)}"
+            ends = dict.fromkeys(measured(end, unit) for end in (min(numbers), max(numbers)))
+            spread = " to ".join(ends)
             shown.append(f"{sentence_of(words_of(name))}: {spread} in {count(len(numbers), 'picture')}.")
         if words:
             tally = [f"{word} in {words.count(word)}" for word in dict.fromkeys(words)]
@@ -110,7 +111,9 @@ def _marks(data: ReportData) -> Risk | None:
         shown += seen[:LISTED]
         if len(seen) > LISTED:
             shown.append(f"{len(seen) - LISTED} more such pictures.")
-        shown += [f"{count(len(looked), 'measurement')} looked for text or marks."]
+        having = sum(entry.value not in (0.0, "") for entry in looked)
+        shown.append(f"{having} of {count(len(looked), 'picture')} show text that nobody asked for.")
+        shown.append("Marks without letters are not looked for.")
     else:
         shown.append(f"Whether any of the {count(len(data.made), 'picture')} shows text or a mark was not measured.")
     return Risk(

@@ -14,7 +14,7 @@ from packshot.evaluation import Asked, evaluate
 from packshot.report.arms import ArmShots, arms_of
 from packshot.report.data import ReportData, Shot
 from packshot.report.findings import defects_of
-from packshot.report.wording import count, measured, number
+from packshot.report.wording import count, measured, number, said_once
 from packshot.resolve import fit_source
 from packshot.result import Criterion
 
@@ -137,13 +137,15 @@ def _light(
 
 def _verdict(shots: Sequence[Shot], against: Sequence[str]) -> tuple[str, list[str]]:
     """From the proposed score of usability where there is one, else from what was measured."""
-    proposed = [shot.proposal.scores.get(Criterion.USABILITY) for shot in shots if shot.proposal is not None]
-    scored = [entry for entry in proposed if entry is not None and entry.score is not None]
+    proposed = [(shot, shot.proposal.scores.get(Criterion.USABILITY)) for shot in shots if shot.proposal is not None]
+    scored = [(shot, entry, entry.score) for shot, entry in proposed if entry is not None and entry.score is not None]
     if scored:
-        worst = min(scored, key=lambda entry: entry.score or 0)
-        tally = [f"{sum(e.score == score for e in scored)} of {count(len(scored), 'picture')} {words}"
-                 for score, words in USABLE.items() if any(e.score == score for e in scored)]  # fmt: skip
-        return (USABLE[worst.score or 0] if len(scored) == 1 else "; ".join(tally)), [worst.reason]
+        shot, worst, score = min(scored, key=lambda found: found[2])
+        if len(scored) == 1:
+            return USABLE[score], [said_once(worst.reason)]
+        tally = [f"{sum(found[2] == score for found in scored)} of {count(len(scored), 'picture')} {words}"
+                 for score, words in USABLE.items() if any(found[2] == score for found in scored)]  # fmt: skip
+        return "; ".join(tally), [f"`{shot.name}`: {said_once(worst.reason)}"]
     defects = [entry.sentence for shot in shots[:1] for entry in shot.evidence if entry.name in defects_of(shot)]
     if against or set(defects_of(shots[0])) - RETOUCHED:
         return USABLE[0], [*against, *defects]

@@ -13,6 +13,8 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from packshot.experiment.effect import Interval
+from packshot.experiment.effect_words import precision
 from packshot.report import wording
 from packshot.report.answer import short_answer
 from packshot.report.arms import arms_of, change_words, matrices
@@ -37,7 +39,7 @@ from packshot.spec import SourcePin
 ENGLISH = English()
 ELSEWHERE = ("Strength", "Background")
 """Facts that have sections of their own."""
-UNIT = re.compile(r"(\d) (%|dB|s|ms|px|L\*|ΔE\*ab)(?![\w])")
+UNIT = re.compile(r"(\d) (%|dB|s|ms|px|L\*|ΔE\*ab|ΔE00)(?![\w])")
 NOTED = 12
 """Cells named in full beside a note; of more, how many."""
 OVERLAYS = 9
@@ -90,7 +92,8 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "number": said(wording.number),
         "decibels": said(wording.decibels),
         "moment": said(wording.moment),
-        "signed": said(wording.signed),
+        "once": wording.said_once,
+        "hundredths": said(lambda value: wording.rounded(value, 0.1)),
         "measured": lambda value, unit=None: language.term(wording.measured(value, unit)),
         "short": wording.short,
         "cells": language.listing,
@@ -142,7 +145,8 @@ def context(data: ReportData, language: Language) -> dict[str, Any]:
         "steps": steps,
         "columns_for": columns_for,
         "caption": lambda shot: caption(shot, language),
-        "between": lambda low, high: language.say(wording.between(low, high)),
+        "between": lambda low, high, scale=None: language.say(wording.between(low, high, scale)),
+        "difference": lambda value, interval, unit=None: language.say(difference_words(value, interval, unit)),
         "not_measured": lambda shot: not_measured(shot, language),
         "size": wording.size,
         "alt": lambda shot: alt(shot, language),
@@ -179,6 +183,12 @@ def alt(shot: Shot, language: Language) -> str:
     """What a reader who does not see the picture is told."""
     settings = ", ".join(caption(shot, language)[:2])
     return language.say(f"{shot.name}: made for the prompt “{shot.intent.prompt}”, {settings}")
+
+
+def difference_words(value: float, interval: Interval | None, unit: str | None) -> str:
+    """A difference or slope at the digits that its interval warrants: `+0.031`, `−1.5 dB`."""
+    text = wording.rounded_signed(value, precision(value, interval))
+    return f"{text} {unit}" if unit else text
 
 
 def not_measured(shot: Shot, language: Language) -> list[tuple[str, list[str]]]:

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import math
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from typing import Final
+
+DECIMALS: Final = 4
+"""The most that a table has: what is smaller is nothing to a reader."""
+SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
 
 
 def seconds(value: float) -> str:
@@ -28,13 +35,32 @@ def number(value: float) -> str:
 
 
 def measured(value: float | str | None, unit: str | None) -> str:
-    """A measured value with its unit, at three digits."""
+    """A measured value with its unit, at three digits and no more than four decimals: `0.540`, `29.0`, `1,204`, `7`."""
     if value is None:
         return "not measured"
     if isinstance(value, str):
         return value
-    text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    text = _minus(_three_digits(value))
     return f"{text} {unit}" if unit else text
+
+
+def rounded(value: float, scale: float) -> str:
+    """A number at two digits of `scale`, what it rests on, and no more than four decimals: `0.031`, `−12`."""
+    decimals = DECIMALS if not scale else min(max(1 - math.floor(math.log10(abs(scale))), 0), DECIMALS)
+    text = f"{value:,.{decimals}f}"
+    return _minus(text if float(text.replace(",", "")) else "0")
+
+
+def rounded_signed(value: float, scale: float) -> str:
+    """`rounded` with its sign: `+0.031`, `−12`, `0`."""
+    text = rounded(value, scale)
+    return f"+{text}" if value > 0 and text != "0" else text
+
+
+def said_once(text: str) -> str:
+    """A paragraph in which a sentence that comes again stands only where it came last."""
+    sentences = SENTENCE_END.split(text)
+    return " ".join(reversed(dict.fromkeys(reversed(sentences))))
 
 
 def decibels(value: float) -> str:
@@ -68,15 +94,22 @@ def count(quantity: int, noun: str) -> str:
     return f"{quantity} {noun}" if quantity == 1 else f"{quantity} {noun}s"
 
 
-def signed(value: float, unit: str | None) -> str:
-    """A difference with its sign and unit, at three digits: `+0.02`, `−1.5 dB`, `0`."""
-    text = measured(value, unit)
-    return f"+{text}" if value > 0 else _minus("0" if text == "-0" else text)
+def between(low: float, high: float, scale: float | None = None) -> str:
+    """`−0.02 to 0.31`, at two digits of `scale`; without one at two digits of half the way between them."""
+    resting = (high - low) / 2 if scale is None else scale
+    return f"{rounded(low, resting)} to {rounded(high, resting)}"
 
 
-def between(low: float, high: float) -> str:
-    """`−0.02 to 0.31`."""
-    return _minus(f"{measured(low, None)} to {measured(high, None)}")
+def _three_digits(value: float) -> str:
+    if value == math.inf or value == -math.inf:
+        return f"{value:g}"
+    if abs(value) >= 999.5:
+        return f"{value:,.0f}"
+    if float(value).is_integer():
+        return f"{value:.0f}"
+    decimals = min(2 - math.floor(math.log10(abs(value))), DECIMALS) if abs(value) >= 10**-DECIMALS else DECIMALS
+    text = f"{value:.{decimals}f}"
+    return text if float(text) else "0"
 
 
 def _minus(text: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Effect
-from packshot.report.arms import change_words
+from packshot.report.arms import label_of
 from packshot.report.charts.render import Chart, chart_of, render
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import altair as alt
 
 ROW_PX: Final = 24
+PADDING_PX: Final = 6
+"""Beside the outermost points, which would lie on the arms' names."""
 ROWS: Final = 24
 """Arms in one chart; the table has them all."""
 
@@ -50,33 +52,31 @@ def _label(effect: Effect, base: str, language: Language) -> str:
     return own if effect.against == base else f"{own} / {effect.against}"
 
 
-def label_of(effect: Effect) -> str:
-    """An arm by what it changes, else by its name."""
-    return change_words(effect.change) or f"`{effect.arm}`"
-
-
 def _state(effect: Effect) -> str:
-    return "shown" if effect.shown else "untold" if effect.interval is None else "unshown"
+    return {True: "shown", False: "unshown", None: "untold"}[effect.shown]
 
 
 def _layers(told: list[dict[str, Any]], heading: str, axis: str, palette: Palette) -> alt.TopLevelMixin:
     import altair as alt
 
-    colours = alt.Scale(domain=["shown", "unshown", "untold"], range=[palette.shown, palette.unshown, palette.unshown])
-    colour = alt.Color("state:N", scale=colours, legend=None)
+    states = ["shown", "unshown", "untold"]
+    around = alt.Scale(domain=states, range=[palette.shown, palette.unshown, palette.unshown])
+    inside = alt.Scale(domain=states, range=[palette.shown, palette.unshown, "transparent"])
     rows = [{**entry, "label": entry["label"].strip("`")} for entry in told]
     order = [entry["label"] for entry in rows]
+    place = alt.Scale(padding=PADDING_PX, nice=True)
     base = chart_of(rows).encode(y=alt.Y("label:N", sort=order, title=None))
     zero = chart_of([{"zero": 0}]).mark_rule(color=palette.muted, strokeDash=[3, 3])
     interval = base.mark_rule(strokeWidth=2).encode(
-        x=alt.X("low:Q", title=axis, axis=alt.Axis(tickCount=5)), x2="high:Q", color=colour
+        x=alt.X("low:Q", title=axis, axis=alt.Axis(tickCount=5, labelOverlap=True), scale=place),
+        x2="high:Q",
+        stroke=alt.Stroke("state:N", scale=around, legend=None),
     )
-    filled = alt.FillOpacity(
-        "state:N", scale=alt.Scale(domain=["shown", "unshown", "untold"], range=[1, 1, 0]), legend=None
+    point = base.mark_point(size=55, strokeWidth=1.5, opacity=1).encode(
+        x=alt.X("difference:Q", scale=place),
+        stroke=alt.Stroke("state:N", scale=around, legend=None),
+        fill=alt.Fill("state:N", scale=inside, legend=None),
     )
-    inside = alt.Fill("state:N", scale=colours, legend=None)
-    dot = base.mark_point(size=55, strokeWidth=1.5, opacity=1)
-    point = dot.encode(x="difference:Q", color=colour, fill=inside, fillOpacity=filled)
     return alt.layer(zero.encode(x="zero:Q"), interval, point).properties(
         title=heading,
         width=WIDTH_PX,

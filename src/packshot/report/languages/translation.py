@@ -2,8 +2,8 @@
 
 A template is an English sentence with places, `{n} of {pictures} were rated.`, and the same places in the other
 language. What stands in a place is translated in turn, by the same catalogue: names, numbers, lists, sentences. A
-place that ends in `!`, as `{prompt!}`, is kept as it stands. The most literal template that fits wins, and one fits
-only where everything in its places can be said too.
+place that ends in `!`, as `{prompt!}`, is kept as it stands; one that ends in `#` holds a number, with or without its
+unit. The most literal template that fits wins, and one fits only where everything in its places can be said too.
 """
 
 from __future__ import annotations
@@ -16,12 +16,14 @@ from typing import Any, Final
 
 import yaml
 
-PLACE: Final = re.compile(r"\{(\w+)(!?)\}")
+PLACE: Final = re.compile(r"\{(\w+)([!#]?)\}")
 CODE: Final = re.compile(r"`[^`]*`")
 NUMBER: Final = re.compile(r"[-+−]?\d+(?:,\d{3})*(?:\.\d+)?(?:e[-+]?\d+)?")
 MEASURED: Final = re.compile(rf"({NUMBER.pattern})( %| [^\d\s].*)?")
+FIGURE: Final = r"[-+−]?\d[\d,.]*(?: [^\s\d]\S*){0,2}?"
 AS_IT_IS: Final = re.compile(
     r"\d+×\d+"  # sizes
+    r"|builtin:[\w-]+"  # pictures inside the package
     r"|\d+ min \d\d s"
     r"|(?:sha256|ps1):[0-9a-f]+|[0-9a-f]{10,}"  # digests
     r"|[A-Z][\w+]*[A-Z0-9+][\w+]*(?: [A-Z0-9]\w*)*"  # schedulers: EulerA, DPM++ 2M
@@ -172,10 +174,11 @@ def _compiled(english: str, other: str) -> _Template:
     pattern, kept, literal, position = "", set[str](), 0, 0
     for place in PLACE.finditer(english):
         fixed = english[position : place.start()]
-        pattern += f"{re.escape(fixed)}(?P<{place.group(1)}>.+?)"
+        inside = FIGURE if place.group(2) == "#" else ".+?"
+        pattern += f"{re.escape(fixed)}(?P<{place.group(1)}>{inside})"
         literal += len(fixed)
         position = place.end()
-        if place.group(2):
+        if place.group(2) == "!":
             kept.add(place.group(1))
     pattern += re.escape(english[position:])
     literal += len(english) - position
