@@ -134,7 +134,7 @@ def _untold(data: ReportData, effects: tuple[Effect, ...]) -> list[str]:
             "which is no proof that there is none."
         )
     if untold:
-        found.append(f"{count(len(untold), 'comparison')} had too few pairs to tell an effect from luck.")
+        found.append(f"{count(len(untold), 'comparison')} cannot be told from luck.")
     seen = {entry.name for shot in data.made for entry in shot.evidence if entry.value is not None}
     lacking = [words_of(name) for name in ("adherence", "text_found") if name not in seen]
     if lacking:
