@@ -1,6 +1,8 @@
 # Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
 PYTHON ?= python3
 VENV ?= .venv
+# Processes that share the tests.
+JOBS ?= 2
 # make train TRAIN="--photos FOLDER --start FOLDER --minutes-unet 240"
 TRAIN ?=
 MODEL ?= src/packshot/data/models/studio-tiny
@@ -16,7 +18,7 @@ demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab --replay
 
 test: $(VENV)/.development lint types layers
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(JOBS)
 
 test-slow: $(VENV)/.development
 	$(BIN)/python -m pytest -m slow --timeout 1800

@@ -63,7 +63,13 @@ def test_a_replay_restores_another_number_of_threads(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "precision",
-    ["float32", pytest.param("bfloat16", marks=pytest.mark.skipif(not BFLOAT16, reason="this CPU has no bfloat16"))],
+    [
+        "float32",
+        pytest.param(
+            "bfloat16",
+            marks=[pytest.mark.slow, pytest.mark.skipif(not BFLOAT16, reason="this CPU has no bfloat16")],
+        ),
+    ],
 )
 def test_openvino_replays_itself_and_converts_once(precision: str, tmp_path: Path) -> None:
     pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")

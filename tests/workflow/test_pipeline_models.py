@@ -90,7 +90,7 @@ def test_a_cell_that_does_not_fit_is_named_before_anything_runs(
     text = text.replace("guidance: 2.0", "scheduler: DDIM")
     with real() as bench, pytest.raises(SpecError) as caught:
         run_experiment(bench, read_plan(text, "families"))
-    assert caught.value.message.startswith("cell flux:")
+    assert caught.value.message.startswith("families, line 9, scheduler: cell flux:")
     assert caught.value.code == "spec.scheduler.unfitting"
 
 
