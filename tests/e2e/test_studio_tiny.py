@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import os
 import shutil
@@ -72,7 +73,8 @@ def test_a_replay_restores_another_number_of_threads(tmp_path: Path) -> None:
     ],
 )
 def test_openvino_replays_itself_and_converts_once(precision: str, tmp_path: Path) -> None:
-    pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
+    if importlib.util.find_spec("openvino") is None:  # looked for, not imported: that would report to its makers
+        pytest.skip("OpenVINO is not installed")
     asked = ("--runtime", "openvino", "--precision", precision, "--steps", "6", "--out", "shoes.png", "--json")
     made = packshot(tmp_path, "generate", SHOES, *asked)
     assert made.returncode == 0, made.stderr
