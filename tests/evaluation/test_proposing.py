@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from packshot.evaluation import Asked, evaluate, find_faults, propose
+from packshot.evaluation.proposing import said_once
 from packshot.evaluation.rubric import FAULTS, NEEDED, NEEDED_WITH_SOURCE
 from packshot.result import Criterion, Evidence, Proposal, Sameness
 from tests.product.drawings import GROUNDS, disc, draw
@@ -209,3 +210,8 @@ def test_only_what_decides_is_named() -> None:
     entry = proposed(text_found=1.0, background_as_asked="no").scores[Criterion.USABILITY]
     assert entry.evidence == ("text_found",)
     assert "background_as_asked" not in entry.reason
+
+
+def test_a_sentence_that_comes_again_is_said_once() -> None:
+    reason = "Colours differ by 14.0 in the mean. It has to be corrected. SSIM is 0.45. It has to be corrected. It may."
+    assert said_once([reason]) == "Colours differ by 14.0 in the mean. SSIM is 0.45. It has to be corrected. It may."

@@ -19,7 +19,7 @@ from packshot.report.charts.labels import place_labels
 from packshot.report.findings import find_defects, not_looked_for
 from packshot.report.regions import regions_of
 from packshot.report.strengths import strengths_of
-from packshot.report.wording import between, measured, rounded_signed, said_once
+from packshot.report.wording import between, measured, rounded_signed
 from packshot.result import Criterion, Evidence, Pixels
 from tests.report.samples import (
     ARMS,
@@ -76,11 +76,6 @@ def test_the_arms_of_a_defect_are_named() -> None:
     seen = short_answer(analysed(gather(replicated(2), "many", {}), pairs=2)).seen
     assert seen[0] == "18 of 18 pictures have another background than the prompt asks for."
     assert any(s.startswith("4 of 18 pictures show text that nobody asked for: steps 50 (1 of 2)") for s in seen), seen
-
-
-def test_a_sentence_that_comes_again_is_said_once() -> None:
-    reason = "Colours differ by 14.0 in the mean. It has to be corrected. SSIM is 0.45. It has to be corrected. It may."
-    assert said_once(reason) == "Colours differ by 14.0 in the mean. SSIM is 0.45. It has to be corrected. It may."
 
 
 @pytest.mark.parametrize(

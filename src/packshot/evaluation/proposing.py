@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from packshot.evaluation.fault import Values
@@ -19,6 +20,7 @@ from packshot.evaluation.rubric import (
 from packshot.result import Criterion, Evidence, Proposal, ProposedScore, Sameness
 
 FULL = 2
+SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[^a-z])")
 REPLAYED = {Sameness.IDENTICAL: 2, Sameness.CLOSE: 1, Sameness.DIFFERENT: 0}
 """DESIGN 4.7."""
 
@@ -74,7 +76,7 @@ def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault]) ->
     missing = [name for name in _needed(criterion, values) if name not in values]
     provable = criterion in NEEDED and not missing
     deciding = [fault for fault in faults if fault.cost == cost]
-    shown = " ".join(dict.fromkeys(fault.sentence for fault in deciding))
+    shown = said_once(fault.sentence for fault in deciding)
     names = tuple(dict.fromkeys(name for fault in deciding for name in fault.evidence))
     if cost == FULL:
         return ProposedScore(score=0, reason=shown, evidence=names)
@@ -90,6 +92,12 @@ def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault]) ->
         return ProposedScore(score=FULL - cost, reason=shown + unseen + limit, evidence=names)
     most = f" At most {FULL - cost}: {shown}" if cost else ""
     return ProposedScore(score=None, reason=f"Not evaluated: {_why_not(criterion, missing)}.{most}", evidence=names)
+
+
+def said_once(texts: Iterable[str]) -> str:
+    """One paragraph of several reasons; a sentence that comes again stands only where it came last."""
+    sentences = [sentence for text in texts for sentence in SENTENCE_END.split(text)]
+    return " ".join(reversed(dict.fromkeys(reversed(sentences))))
 
 
 def _needed(criterion: Criterion, values: Values) -> tuple[str, ...]:

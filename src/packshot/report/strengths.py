@@ -14,7 +14,7 @@ from packshot.evaluation import Asked, evaluate
 from packshot.report.arms import ArmShots, arms_of
 from packshot.report.data import ReportData, Shot
 from packshot.report.findings import defects_of
-from packshot.report.wording import count, measured, number, said_once
+from packshot.report.wording import count, measured, number
 from packshot.resolve import fit_source
 from packshot.result import Criterion
 
@@ -142,10 +142,10 @@ def _verdict(shots: Sequence[Shot], against: Sequence[str]) -> tuple[str, list[s
     if scored:
         shot, worst, score = min(scored, key=lambda found: found[2])
         if len(scored) == 1:
-            return USABLE[score], [said_once(worst.reason)]
+            return USABLE[score], [worst.reason]
         tally = [f"{sum(found[2] == score for found in scored)} of {count(len(scored), 'picture')} {words}"
                  for score, words in USABLE.items() if any(found[2] == score for found in scored)]  # fmt: skip
-        return "; ".join(tally), [f"`{shot.name}`: {said_once(worst.reason)}"]
+        return "; ".join(tally), [f"`{shot.name}`: {worst.reason}"]
     defects = [entry.sentence for shot in shots[:1] for entry in shot.evidence if entry.name in defects_of(shot)]
     if against or set(defects_of(shots[0])) - RETOUCHED:
         return USABLE[0], [*against, *defects]

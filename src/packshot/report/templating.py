@@ -92,7 +92,6 @@ def _filters(language: Language) -> dict[str, Callable[..., Any]]:
         "number": said(wording.number),
         "decibels": said(wording.decibels),
         "moment": said(wording.moment),
-        "once": wording.said_once,
         "hundredths": said(lambda value: wording.rounded(value, 0.1)),
         "measured": lambda value, unit=None: language.term(wording.measured(value, unit)),
         "short": wording.short,

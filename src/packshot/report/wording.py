@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 DECIMALS: Final = 4
 """The most that a table has: what is smaller is nothing to a reader."""
-SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
 
 
 def seconds(value: float) -> str:
@@ -55,12 +53,6 @@ def rounded_signed(value: float, scale: float) -> str:
     """`rounded` with its sign: `+0.031`, `−12`, `0`."""
     text = rounded(value, scale)
     return f"+{text}" if value > 0 and text != "0" else text
-
-
-def said_once(text: str) -> str:
-    """A paragraph in which a sentence that comes again stands only where it came last."""
-    sentences = SENTENCE_END.split(text)
-    return " ".join(reversed(dict.fromkeys(reversed(sentences))))
 
 
 def decibels(value: float) -> str:
