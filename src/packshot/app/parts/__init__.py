@@ -1,0 +1,1 @@
+"""What pages share, one idea a file."""
