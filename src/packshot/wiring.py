@@ -16,6 +16,7 @@ from packshot.errors import UsageError, WorkspaceError
 from packshot.instruments import instruments_of
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
+from packshot.service import Service
 from packshot.settings import Settings, read_settings
 from packshot.store import open_store, process_owner
 from packshot.workflow import Meter, Workbench
@@ -93,6 +94,21 @@ def open_workbench(
         if log is not None:
             logging.getLogger("packshot").removeHandler(log)
             log.close()
+
+
+@contextmanager
+def open_service(settings: Settings | None = None, *, engine: str = "local") -> Iterator[Service]:
+    """A service on the settings' workspace, which is made where it is missing; what a dead process left goes on.
+
+    At the end its jobs are stopped, and the next service goes on with them. Raises what `open_workbench` does.
+    """
+    with open_workbench(settings, engine=engine) as bench:
+        service = Service(bench)
+        try:
+            service.take_over()
+            yield service
+        finally:
+            service.close()
 
 
 def now_utc() -> datetime:

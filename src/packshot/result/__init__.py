@@ -5,6 +5,7 @@ from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasure
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment, ExperimentSummary
+from packshot.result.job import OPEN, Job, JobKind, JobState
 from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.proposal import Proposal, ProposedScore
@@ -18,6 +19,7 @@ __all__ = [
     "BENCH_SCHEMA",
     "CLOSE_DB",
     "MEANING",
+    "OPEN",
     "PROPOSAL",
     "Agreement",
     "Bench",
@@ -33,6 +35,9 @@ __all__ = [
     "Experiment",
     "ExperimentSummary",
     "Failure",
+    "Job",
+    "JobKind",
+    "JobState",
     "MeasuredCell",
     "Pixels",
     "Proposal",

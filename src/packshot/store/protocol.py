@@ -12,6 +12,8 @@ from packshot.result import (
     Experiment,
     ExperimentSummary,
     Failure,
+    Job,
+    JobState,
     MeasuredCell,
     Pixels,
     Rating,
@@ -186,6 +188,30 @@ class Store(Protocol):
 
     def evidence(self, run_id: str) -> list[Evidence]:
         """A run's evidence, in order."""
+
+    def worker(self, name: str) -> Store:
+        """The same store for one of several workers of this process, who do not take each other's claims."""
+
+    def add_job(self, job: Job) -> Job:
+        """Keeps a new job, which waits for this process."""
+
+    def job(self, job_id: str) -> Job:
+        """The job of that id. Raises RecordError."""
+
+    def jobs(self, *, person: str | None = None, states: Collection[JobState] = (), limit: int = 20) -> list[Job]:
+        """Jobs, newest first; of a person, or in some states."""
+
+    def claim_job(self, job_id: str) -> Job:
+        """The job waits again, for this process. Raises StoreError where a living process is at it."""
+
+    def change_job(self, job_id: str, **changes: Any) -> Job:
+        """Changes fields of our job: state, started_at, run_ids, experiment. Another's stays as it is."""
+
+    def end_job(self, job_id: str, state: JobState, failure: Failure | None = None) -> Job:
+        """Our job is over: done, failed or stopped."""
+
+    def jobs_left_behind(self) -> list[Job]:
+        """Open jobs whose process is gone, oldest first."""
 
     def verify(self) -> Verification:
         """Derives every digest and hash again. Changes nothing."""

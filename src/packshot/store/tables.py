@@ -158,3 +158,23 @@ EVIDENCE = Table(
     Column("regions", JSON, nullable=False),
 )
 """Derived from the picture, so evaluating again replaces it."""
+
+JOB = Table(
+    "job",
+    METADATA,
+    Column("id", String(26), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("person", String(100)),
+    Column("owner", Text),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("run_ids", JSON, nullable=False),
+    Column("experiment", String(100)),
+    Column("failure", JSON(none_as_null=True)),
+    Index(None, "state"),
+)
+"""What people gave the service to do. `run_ids` may name runs that a later workspace lost: jobs are no record."""

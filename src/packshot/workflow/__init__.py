@@ -21,7 +21,7 @@ from packshot.workflow.reports import report
 from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
-from packshot.workflow.sources import KnownSources
+from packshot.workflow.sources import KnownSources, keep_upload
 from packshot.workflow.workbench import Workbench
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "forecast",
     "import_sheet",
     "judge",
+    "keep_upload",
     "make_picture",
     "needed_criteria",
     "open_session",
