@@ -1,1 +1,1 @@
-"""The studio: a web app on Streamlit. Pages call the service and the workflow, render what they return, decide nothing."""
+"""The studio: a web app on Streamlit. Pages call the service and the workflow, and decide nothing."""

@@ -9,5 +9,17 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from starlette.middleware import Middleware
 
-app = st.App(Path(__file__).parent / "frame" / "main.py")
+from packshot.app.gate import Gate
+from packshot.app.parts.errors import show_error
+from packshot.app.pictures import ROUTES
+from packshot.app.warming import lifespan
+
+app = st.App(
+    Path(__file__).parent / "frame" / "main.py",
+    routes=ROUTES,
+    middleware=[Middleware(Gate)],
+    lifespan=lifespan,
+    on_script_error=show_error,
+)
