@@ -12,7 +12,7 @@ EVIDENCE ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow lint types layers docs train model-report benchmark evidence-report lock clean
+.PHONY: demo test test-slow lint types layers docs translations train model-report benchmark evidence-report lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab --replay
@@ -35,6 +35,10 @@ layers: $(VENV)/.development
 
 docs: $(VENV)/.development
 	$(BIN)/python -m packshot.cli.reference > docs/commands.md
+
+# Writes the words that the studio looks up (packshot.mo) out of those that people translate (packshot.po).
+translations: $(VENV)/.development
+	$(BIN)/pybabel --quiet compile --domain packshot --directory src/packshot/app/locale
 
 train: $(VENV)/.development
 	$(BIN)/python -m training.run --out build/studio-tiny --work build/training $(TRAIN)

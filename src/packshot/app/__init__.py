@@ -1,1 +1,1 @@
-"""The studio: a web app on Streamlit. Pages call service and workflow, render what they return, and decide nothing."""
+"""The studio: a web app on Streamlit. Pages call the service and the workflow, and decide nothing."""

@@ -1,0 +1,44 @@
+"""What a page works with: the one service of this process, and who is asking. Makes nothing itself."""
+
+from __future__ import annotations
+
+import os
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from packshot.service import Service
+
+PERSON_HEADER: Final = "X-Packshot-Person"
+"""Set by the gate on every request, percent-encoded; what a browser sends under that name is dropped there."""
+
+
+@st.cache_resource(show_spinner=False, on_release=lambda opened: opened[1].close())
+def _opened() -> tuple[Service, ExitStack]:
+    """The service with what closes it. One for all sessions: they share its engine thread."""
+    from packshot import wiring
+
+    stack = ExitStack()
+    engine = os.environ.get("PACKSHOT_ENGINE") or "local"
+    return stack.enter_context(wiring.open_service(wiring.read(), engine=engine)), stack
+
+
+def studio() -> Service:
+    """The service on this process's workspace, opened on first use and again after `close_studio`.
+
+    Raises UsageError, ModelError, WorkspaceError or StoreError, and tries again with the next call.
+    """
+    return _opened()[0]
+
+
+def close_studio() -> None:
+    """Ends the service; work that is not finished can go on at the next start."""
+    _opened.clear()
+
+
+def person() -> str | None:
+    """The name that belongs to the token of who is asking; None where no token is asked for, or it has no name."""
+    return unquote(st.context.headers.get(PERSON_HEADER) or "") or None

@@ -1,0 +1,73 @@
+"""The frame around every page: navigation, the language, who is signed in. Decides nothing about pages."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Final
+
+import streamlit as st
+
+from packshot.app.access import person
+from packshot.app.parts.icon import ICON
+from packshot.app.places import Place, page_file
+from packshot.app.words import LANGUAGE_KEY, LANGUAGES, _, browser_language, language
+
+OWN_NAMES: Final = {"en": "English", "fr": "Français"}
+
+
+def navigation() -> st.Page:
+    """The six pages, Create first."""
+    return st.navigation(
+        [
+            _page("create", _("Create"), "add_photo_alternate", _("Make pictures from words or from a photo.")),
+            _page("experiment", _("Experiment"), "science", _("Change one setting at a time and see what it does.")),
+            _page("compare", _("Compare"), "compare", _("Two or more pictures side by side.")),
+            _page("rate", _("Rate"), "star_rate", _("Score pictures by the rubric.")),
+            _page("gallery", _("Gallery"), "photo_library", _("Every picture of this workspace.")),
+            _page("about", _("About this model"), "info", _("What the model can do, and this machine.")),
+        ]
+    )
+
+
+def _page(name: Place, title: str, icon: str, explained: str) -> st.Page:
+    return st.Page(
+        page_file(name),
+        title=title,
+        icon=f":material/{icon}:",
+        url_path=name,
+        default=name == "create",
+        help=explained,
+    )
+
+
+def language_switch() -> None:
+    """Kept in the address where it is not the browser's language, so that a reload and a link keep it."""
+    chosen = st.selectbox(
+        _("Language"), LANGUAGES, index=LANGUAGES.index(language()), format_func=OWN_NAMES.__getitem__, key=LANGUAGE_KEY
+    )
+    if chosen != browser_language():
+        st.query_params[LANGUAGE_KEY] = chosen
+    else:
+        st.query_params.pop(LANGUAGE_KEY, None)
+
+
+def signed_in() -> None:
+    """The person's name and the way out, where tokens are asked for."""
+    name = person()
+    if name is None:
+        return
+    st.caption(_("Signed in as {name}").format(name=name))
+    st.html(f'<a href="/sign-out" target="_self">{escape(_("Sign out"))}</a>')
+
+
+def main() -> None:
+    """One run of the script: the frame, then the page that the address names."""
+    st.set_page_config(page_title="Packshot", page_icon=ICON, layout="wide")
+    page = navigation()
+    with st.sidebar:
+        language_switch()
+        signed_in()
+    page.run()
+
+
+main()

@@ -1,0 +1,9 @@
+"""Compare: pictures side by side."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from packshot.app.words import _
+
+st.title(_("Compare"))

@@ -1,0 +1,39 @@
+"""The frame: every page by its own address, in both languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.app.frame import MAIN, opened
+
+TITLES = {
+    "create": ("Create", "Créer"),
+    "experiment": ("Experiment", "Expérience"),
+    "compare": ("Compare", "Comparer"),
+    "rate": ("Rate", "Noter"),
+    "gallery": ("Gallery", "Galerie"),
+    "about": ("About this model", "À propos du modèle"),
+}
+
+
+@pytest.mark.parametrize(("place", "language"), [(0, "en"), (1, "fr")])
+@pytest.mark.parametrize("page", TITLES)
+def test_every_page_opens_in_both_languages(page: str, place: int, language: str) -> None:
+    shown = opened(page, language)
+    assert not shown.exception
+    assert shown.title[0].value == TITLES[page][place]
+
+
+def test_streamlit_finds_no_pages_of_its_own() -> None:
+    assert not MAIN.with_name("pages").exists(), "Streamlit would run the files there instead of the frame"
+
+
+def test_a_language_that_is_not_spoken_gives_english() -> None:
+    assert opened("create", "tlh").title[0].value == "Create"
+
+
+def test_the_switch_changes_the_words_at_once() -> None:
+    shown = opened("gallery", "en")
+    shown.selectbox(key="lang").set_value("fr").run()
+    assert shown.title[0].value == "Galerie"
+    assert shown.selectbox(key="lang").label == "Langue"
