@@ -22,6 +22,7 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     ratings,
     review,
     runs,
+    studio,
 )
 from packshot.cli.app import app
 from packshot.cli.output import print_error
