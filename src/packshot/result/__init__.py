@@ -5,6 +5,7 @@ from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasure
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment, ExperimentSummary
+from packshot.result.gallery import Facets, Found, RunQuery
 from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.proposal import Proposal, ProposedScore
@@ -32,7 +33,9 @@ __all__ = [
     "Evidence",
     "Experiment",
     "ExperimentSummary",
+    "Facets",
     "Failure",
+    "Found",
     "MeasuredCell",
     "Pixels",
     "Proposal",
@@ -43,6 +46,7 @@ __all__ = [
     "Review",
     "ReviewState",
     "Run",
+    "RunQuery",
     "RunState",
     "RuntimeMeasurement",
     "Sameness",

@@ -15,20 +15,23 @@ from packshot.result import (
     Evidence,
     Experiment,
     ExperimentSummary,
+    Facets,
     Failure,
+    Found,
     MeasuredCell,
     Pixels,
     Rating,
     Result,
     Review,
     Run,
+    RunQuery,
     RunState,
     Verdict,
     new_ulid,
     picture_digest,
 )
 from packshot.spec import ResolvedSpec
-from packshot.store import claims, evidence, experiments, lookups, measured, ratings, reviews, runs, verify
+from packshot.store import claims, evidence, experiments, lookups, measured, ratings, reviews, runs, search, verify
 from packshot.store.database import BUSY_TIMEOUT_S, Database
 from packshot.store.failures import FULL_ERRNOS, of_os, unusable
 from packshot.store.pictures import FilePictureStore
@@ -301,6 +304,31 @@ class SqlStore:
         """A run's evidence, in order."""
         with self._database.read() as connection:
             return evidence.list_evidence(connection, run_id)
+
+    def search(self, query: RunQuery, *, limit: int, offset: int = 0) -> list[Found]:
+        """Runs that fit, newest first."""
+        with self._database.read() as connection:
+            return search.search(connection, query, limit=limit, offset=offset)
+
+    def count(self, query: RunQuery) -> int:
+        """How many runs fit."""
+        with self._database.read() as connection:
+            return search.count(connection, query)
+
+    def facets(self) -> Facets:
+        """What there is to filter by."""
+        with self._database.read() as connection:
+            return search.facets(connection)
+
+    def set_points(self, run_id: str, points: int, criteria: int) -> None:
+        """Notes what the proposed rubric gives a run."""
+        with self._database.write() as connection:
+            search.set_points(connection, run_id, points, criteria)
+
+    def unscored(self, limit: int) -> list[str]:
+        """Runs whose evidence nobody has made points of."""
+        with self._database.read() as connection:
+            return search.unscored(connection, limit)
 
     def verify(self) -> verify.Verification:
         """Derives every digest and hash again."""
