@@ -88,6 +88,7 @@ CODES: Final[dict[str, str]] = {
     "record.no_spec": "the file carries no readable spec",
     "record.measure": "the experiment has no such measure of quality",
     "record.rating": "the rating is not complete or out of range",
+    "record.search": "more words than are searched for at once",
     "record.review": "the review is not complete or not possible now",
     "service.full": "too much work is waiting already",
     "service.many": "more pictures than one order takes",

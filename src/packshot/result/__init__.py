@@ -5,6 +5,7 @@ from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasure
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment, ExperimentSummary
+from packshot.result.gallery import Facets, Found, RunQuery
 from packshot.result.job import OPEN, Job, JobKind, JobState
 from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
@@ -34,7 +35,9 @@ __all__ = [
     "Evidence",
     "Experiment",
     "ExperimentSummary",
+    "Facets",
     "Failure",
+    "Found",
     "Job",
     "JobKind",
     "JobState",
@@ -48,6 +51,7 @@ __all__ = [
     "Review",
     "ReviewState",
     "Run",
+    "RunQuery",
     "RunState",
     "RuntimeMeasurement",
     "Sameness",

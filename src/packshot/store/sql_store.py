@@ -15,7 +15,9 @@ from packshot.result import (
     Evidence,
     Experiment,
     ExperimentSummary,
+    Facets,
     Failure,
+    Found,
     Job,
     JobState,
     MeasuredCell,
@@ -24,13 +26,26 @@ from packshot.result import (
     Result,
     Review,
     Run,
+    RunQuery,
     RunState,
     Verdict,
     new_ulid,
     picture_digest,
 )
 from packshot.spec import ResolvedSpec
-from packshot.store import claims, evidence, experiments, jobs, lookups, measured, ratings, reviews, runs, verify
+from packshot.store import (
+    claims,
+    evidence,
+    experiments,
+    jobs,
+    lookups,
+    measured,
+    ratings,
+    reviews,
+    runs,
+    search,
+    verify,
+)
 from packshot.store.database import BUSY_TIMEOUT_S, Database
 from packshot.store.failures import FULL_ERRNOS, of_os, unusable
 from packshot.store.owner import owner_is_dead, worker_owner
@@ -351,6 +366,31 @@ class SqlStore:
         """Open jobs whose process is gone."""
         with self._database.read() as connection:
             return jobs.left_behind(connection, owner_is_dead)
+
+    def search(self, query: RunQuery, *, limit: int, offset: int = 0) -> list[Found]:
+        """Runs that fit, newest first."""
+        with self._database.read() as connection:
+            return search.search(connection, query, limit=limit, offset=offset)
+
+    def count(self, query: RunQuery) -> int:
+        """How many runs fit."""
+        with self._database.read() as connection:
+            return search.count(connection, query)
+
+    def facets(self) -> Facets:
+        """What there is to filter by."""
+        with self._database.read() as connection:
+            return search.facets(connection)
+
+    def set_points(self, run_id: str, points: int, criteria: int) -> None:
+        """Notes what the proposed rubric gives a run."""
+        with self._database.write() as connection:
+            search.set_points(connection, run_id, points, criteria)
+
+    def unscored(self, limit: int) -> list[str]:
+        """Runs whose evidence nobody has made points of."""
+        with self._database.read() as connection:
+            return search.unscored(connection, limit)
 
     def verify(self) -> verify.Verification:
         """Derives every digest and hash again."""
