@@ -46,9 +46,9 @@ def read(
     )
 
 
-def open_catalogue(settings: Settings, on_fetch: OnFetch = unheard) -> Catalogue:
-    """The models alone. Makes no workspace; in one that is there, digests are remembered."""
-    remembered = settings.cache / "digests.json" if settings.workspace.is_dir() else None
+def open_catalogue(settings: Settings, on_fetch: OnFetch = unheard, *, remember: bool = False) -> Catalogue:
+    """The models alone. Makes no workspace; in one that is there, or with `remember`, digests are remembered."""
+    remembered = settings.cache / "digests.json" if remember or settings.workspace.is_dir() else None
     digests = DigestCache(remembered)
     return Catalogue(digests, offline=settings.offline, loras=settings.lora_folder, on_fetch=on_fetch)
 
@@ -74,7 +74,7 @@ def open_workbench(
             expected="a folder in which something was made",
             hint="name it by --workspace, or make something: packshot experiment run lab",
         )
-    models = open_catalogue(settings, on_fetch)
+    models = open_catalogue(settings, on_fetch, remember=True)  # the workspace is made below
     instruments = instruments_of(settings, models)
     store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
     log = open_log(settings.logs)
