@@ -86,6 +86,7 @@ CODES: Final[dict[str, str]] = {
     "record.unfinished": "the run has no picture",
     "record.no_spec": "the file carries no readable spec",
     "record.measure": "the experiment has no such measure of quality",
+    "record.comparison": "the pictures cannot be compared",
     "record.rating": "the rating is not complete or out of range",
     "record.review": "the review is not complete or not possible now",
     "workspace.newer": "the workspace was written by a newer version",
