@@ -150,8 +150,8 @@ def _side(name: str) -> Callable[[str], int]:
 
 def _size(text: str) -> str:
     """`512` or `512x768` → WIDTHxHEIGHT."""
-    width, _, height = text.lower().replace("×", "x").replace(" ", "").partition("x")
-    sides = _side("width")(width), _side("height")(height or width)
+    width, cross, height = text.lower().replace("×", "x").replace(" ", "").partition("x")
+    sides = _side("width")(width), _side("height")(height if cross else width)
     return f"{sides[0]}x{sides[1]}"
 
 
