@@ -46,11 +46,12 @@ def build_plan(
     _check_pair(parameter, second)
     for each in chosen:
         _check_fits(parameter_named(each), baseline)
+    varied = " and ".join(parameter_named(each).label for each in chosen)
     plan: dict[str, Any] = {
         "schema": SCHEMA,
         "name": name,
-        "title": title or " and ".join(_capital(parameter_named(each).label) for each in chosen),
-        "question": question or f"What does another {' and '.join(parameter_named(each).label for each in chosen)} do?",
+        "title": title or _capital(varied),
+        "question": question or f"What difference does it make to change the {varied}?",
         "baseline": {"name": BASELINE, **_said(baseline)},
     }
     fields = {parameter_named(each).field: _in_plan(each, of, baseline, words) for each, of in chosen.items()}
