@@ -3,6 +3,16 @@
 from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, check_file
+from packshot.workflow.compare import (
+    CIVIDIS,
+    Difference,
+    DifferenceMap,
+    DifferenceNumbers,
+    difference_map,
+    difference_numbers,
+    differing,
+    same,
+)
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.effects import experiment_effects
@@ -12,6 +22,8 @@ from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
+from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
+from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, proposal_of, rating_agreement, rating_rows
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
@@ -27,8 +39,13 @@ from packshot.workflow.sources import KnownSources, keep_upload
 from packshot.workflow.workbench import Workbench
 
 __all__ = [
+    "CIVIDIS",
     "LABELS",
+    "PARAMETERS",
     "CheckedFile",
+    "Difference",
+    "DifferenceMap",
+    "DifferenceNumbers",
     "ExperimentDone",
     "Finding",
     "Forecast",
@@ -39,6 +56,7 @@ __all__ = [
     "Made",
     "Meter",
     "NeutralPicture",
+    "Parameter",
     "Progress",
     "RatingSession",
     "RatingSheet",
@@ -51,9 +69,13 @@ __all__ = [
     "Trail",
     "Workbench",
     "bench_runtimes",
+    "build_plan",
     "check_complete",
     "check_file",
     "configuration_of",
+    "difference_map",
+    "difference_numbers",
+    "differing",
     "effect_row",
     "examine",
     "experiment_effects",
@@ -65,16 +87,20 @@ __all__ = [
     "import_sheet",
     "judge",
     "keep_upload",
+    "left_out",
     "make_picture",
     "needed_criteria",
+    "on_offer",
     "open_session",
     "picture_of",
+    "plan_yaml",
     "proposal_of",
     "rate",
     "rate_from_table",
     "rating_agreement",
     "rating_rows",
     "read_retry",
+    "read_values",
     "recipe_of",
     "remedy_for",
     "replay",
@@ -83,6 +109,7 @@ __all__ = [
     "review_picture",
     "run_experiment",
     "run_order",
+    "same",
     "smoke",
     "state_of",
     "summary_of",
