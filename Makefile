@@ -12,16 +12,23 @@ EVIDENCE ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow lint types layers docs translations train model-report benchmark evidence-report lock clean
+.PHONY: demo test test-slow chromium lint types layers docs translations train model-report benchmark evidence-report lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab --replay
 
-test: $(VENV)/.development lint types layers
+test: $(VENV)/.development chromium lint types layers
 	$(BIN)/python -m pytest -n $(JOBS)
 
 test-slow: $(VENV)/.development
 	$(BIN)/python -m pytest -m slow --timeout 1800
+
+# The studio is tested with a real browser: Debian's, installed here where that is allowed; else those tests skip.
+chromium:
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes chromium >/dev/null; } || \
+	  echo "No Chromium: the tests with a browser are skipped (Debian and Ubuntu: apt install chromium)"
 
 lint: $(VENV)/.development
 	$(BIN)/ruff check

@@ -10,6 +10,7 @@
     │   ├── EvaluationError   evaluation.* what shall be evaluated, and against what
     │   ├── OutputError       output.*   where results go
     │   ├── RecordError       record.*   runs, files, ratings and reviews
+    │   ├── ServiceError      service.*  orders that cannot be taken now
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
     │   ├── EngineError       engine.*, picture.*
@@ -87,7 +88,10 @@ CODES: Final[dict[str, str]] = {
     "record.no_spec": "the file carries no readable spec",
     "record.measure": "the experiment has no such measure of quality",
     "record.rating": "the rating is not complete or out of range",
+    "record.search": "more words than are searched for at once",
     "record.review": "the review is not complete or not possible now",
+    "service.full": "too much work is waiting already",
+    "service.many": "more pictures than one order takes",
     "workspace.newer": "the workspace was written by a newer version",
     "workspace.unusable": "the workspace cannot be opened",
     "settings.invalid": "a setting has a wrong value",
@@ -182,6 +186,10 @@ class OutputError(UsageError):
 
 class RecordError(UsageError):
     """A run, a file, a rating or a review is not there or not usable."""
+
+
+class ServiceError(UsageError):
+    """The order cannot be taken now, or not like this."""
 
 
 class WorkspaceError(UsageError):

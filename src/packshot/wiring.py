@@ -16,6 +16,7 @@ from packshot.errors import UsageError, WorkspaceError
 from packshot.instruments import instruments_of
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
+from packshot.service import Service
 from packshot.settings import Settings, read_settings
 from packshot.store import open_store, process_owner
 from packshot.workflow import Meter, Workbench
@@ -45,9 +46,9 @@ def read(
     )
 
 
-def open_catalogue(settings: Settings, on_fetch: OnFetch = unheard) -> Catalogue:
-    """The models alone. Makes no workspace; in one that is there, digests are remembered."""
-    remembered = settings.cache / "digests.json" if settings.workspace.is_dir() else None
+def open_catalogue(settings: Settings, on_fetch: OnFetch = unheard, *, remember: bool = False) -> Catalogue:
+    """The models alone. Makes no workspace; in one that is there, or with `remember`, digests are remembered."""
+    remembered = settings.cache / "digests.json" if remember or settings.workspace.is_dir() else None
     digests = DigestCache(remembered)
     return Catalogue(digests, offline=settings.offline, loras=settings.lora_folder, on_fetch=on_fetch)
 
@@ -73,7 +74,7 @@ def open_workbench(
             expected="a folder in which something was made",
             hint="name it by --workspace, or make something: packshot experiment run lab",
         )
-    models = open_catalogue(settings, on_fetch)
+    models = open_catalogue(settings, on_fetch, remember=True)  # the workspace is made below
     instruments = instruments_of(settings, models)
     store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
     log = open_log(settings.logs)
@@ -93,6 +94,21 @@ def open_workbench(
         if log is not None:
             logging.getLogger("packshot").removeHandler(log)
             log.close()
+
+
+@contextmanager
+def open_service(settings: Settings | None = None, *, engine: str = "local") -> Iterator[Service]:
+    """A service on the settings' workspace, which is made where it is missing; what a dead process left goes on.
+
+    At the end its jobs are stopped, and the next service goes on with them. Raises what `open_workbench` does.
+    """
+    with open_workbench(settings, engine=engine) as bench:
+        service = Service(bench)
+        try:
+            service.take_over()
+            yield service
+        finally:
+            service.close()
 
 
 def now_utc() -> datetime:

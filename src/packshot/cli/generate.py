@@ -11,11 +11,10 @@ from packshot.cli.app import app, workbench
 from packshot.cli.output import console, error_console, print_failure, print_json, print_note, say, seconds
 from packshot.cli.parameters import AsJson, Memory, Strict, read_size
 from packshot.cli.progress import picture_progress
-from packshot.spec import HIGH, defaults
+from packshot.spec import defaults
 
 if TYPE_CHECKING:
     from packshot.resolve import Order
-    from packshot.spec import LoraPin
     from packshot.workflow import Made, Workbench
 
 
@@ -51,7 +50,8 @@ def generate(
         list[str] | None,
         typer.Option(
             metavar="FILE[:WEIGHT]",
-            help="Add a LoRA, from -4 to 4 times as strong as it was trained; may be given several times.",
+            help="Add a LoRA (a file or its digest), from -4 to 4 times as strong as it was trained; may be given"
+            " several times.",
             show_default=f"none; weight {defaults.LORA_WEIGHT:g}",
         ),
     ] = None,
@@ -183,43 +183,12 @@ def _spec(fields: dict[str, Any]) -> Any:
 
 def _print_configuration(order: Order) -> None:
     """The whole configuration, before the work begins."""
-    resolved = order.resolved
-    intent, execution = resolved.intent, resolved.execution
-    lines = [
-        ("prompt", intent.prompt),
-        ("negative", intent.negative_prompt or "none"),
-        ("model", f"{resolved.origin.model}  ({intent.model.digest[:19]}…{_commit(resolved.origin.model_commit)})"),
-        *(("lora", _lora(pin, origin.name)) for pin, origin in zip(intent.loras, resolved.origin.loras, strict=True)),
-        ("mode", str(intent.mode)),
-        ("scheduler", f"{intent.scheduler.name}  ({intent.scheduler.class_name})"),
-        ("steps", f"{intent.steps_taken} of {intent.steps}" if intent.source else str(intent.steps)),
-        ("guidance", f"{intent.guidance:g}"),
-        ("seed", str(intent.seed)),
-        ("size", f"{intent.width}×{intent.height}"),
-    ]
-    if intent.source is not None:
-        source = (
-            f"{resolved.origin.source}  ({intent.source.width}×{intent.source.height}, {intent.source.digest[:12]}…)"
-        )
-        lines += [("source", source), ("strength", f"{intent.strength:g}"), ("fit", str(intent.fit))]
-    lines += [
-        ("execution", f"{execution.device}, {execution.runtime}, {execution.precision}, {execution.threads} threads"),
-        ("rows", f"{execution.rows} ({execution.slots} slot{'s' if execution.slots > 1 else ''})"),
-        *([("memory", execution.memory)] if execution.memory != HIGH else []),
-        ("spec hash", resolved.hash),
-    ]
-    for name, value in lines:
+    from packshot.workflow import summary_of
+
+    for name, value in summary_of(order.resolved):
         console().print(f"{name:<10} {value}", markup=False)
-    for note in resolved.origin.notes:
+    for note in order.resolved.origin.notes:
         print_note(note)
-
-
-def _lora(pin: LoraPin, name: str) -> str:
-    return f"{name} × {pin.weight:g}  ({pin.digest[:19]}…)"
-
-
-def _commit(commit: str | None) -> str:
-    return f", commit {commit[:12]}" if commit else ""
 
 
 def _finish(bench: Workbench, made: Made, as_json: bool, extra: dict[str, Any] | None = None) -> None:

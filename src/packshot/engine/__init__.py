@@ -16,9 +16,11 @@ from packshot.engine.protocol import (
     Ticket,
 )
 from packshot.engine.routing import RoutingEngine
+from packshot.engine.shared import Caller, SharedEngine
 
 __all__ = [
     "Advanced",
+    "Caller",
     "Cancelled",
     "Engine",
     "Event",
@@ -30,6 +32,7 @@ __all__ = [
     "Preview",
     "Resumed",
     "RoutingEngine",
+    "SharedEngine",
     "Started",
     "Ticket",
     "fake_picture",

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, Final
 
-from packshot.spec import Lora
+from packshot.spec import LORA_DIGEST, Lora
 
 LONGEST: Final = 40
 """Letters of one value. Names become files, with a product and a seed behind them."""
@@ -34,7 +34,8 @@ def value_name(parameter: str, value: Any) -> str:
 
 
 def _lora(lora: Lora) -> str:
-    stem = PurePath(lora.path).stem
+    digest = LORA_DIGEST.fullmatch(lora.path) is not None
+    stem = lora.path.removeprefix("sha256:")[:12] if digest else PurePath(lora.path).stem
     return stem if lora.weight == 1 else f"{stem}_{lora.weight:g}"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from packshot.errors import ModelError
 from packshot.models.digests import DigestCache
 from packshot.models.safetensors_header import read_header
-from packshot.spec import LoraPin
+from packshot.spec import LORA_DIGEST, LoraPin
 
 SUFFIX = ".safetensors"
 _HUB_LIKE = re.compile(r"[\w.\-]+/[\w.\-]+(:[^/]*)?|https?://.*")
@@ -33,7 +33,12 @@ class LoraShelf:
         self._folder = folder
 
     def find(self, text: str, weight: float) -> FoundLora:
-        """The file that a person names. Raises ModelError on what is not there, a pickle, or no whole safetensors."""
+        """The file that a person names, by path or by digest.
+
+        Raises ModelError on what is not there, a pickle, or no whole safetensors.
+        """
+        if LORA_DIGEST.fullmatch(text):
+            return self._by_digest(LoraPin(digest=text, weight=weight))
         path = Path(text).expanduser()
         if not path.is_file() and self._folder is not None and (self._folder / path).is_file():
             path = self._folder / path
@@ -65,6 +70,20 @@ class LoraShelf:
             expected=f"the file with digest {pin.digest}",
             got=f"not in {places}",
             hint="name the file by --lora",
+        )
+
+    def _by_digest(self, pin: LoraPin) -> FoundLora:
+        digest = pin.digest.removeprefix("sha256:")
+        for path in self._candidates(digest, None, ()):
+            if self._has(path, digest):
+                return self._found(path, pin.weight)
+        raise ModelError(
+            "model.lora.missing",
+            "no LoRA with that digest is known",
+            expected="a file that was used here before"
+            + ("" if self._folder is None else f", or one in {self._folder}"),
+            got=pin.digest,
+            hint="name the file",
         )
 
     def digest_of(self, path: Path) -> str:

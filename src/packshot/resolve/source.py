@@ -49,14 +49,7 @@ def open_source(path: Path) -> SourcePicture:
         size = status.st_size
         if not path.is_file():
             raise SourceError("source.missing", f"{path} is not a file", expected="a picture file", got=str(path))
-        if size > BYTES_MAX:
-            raise SourceError(
-                "source.too_large",
-                f"{path.name} is too large",
-                expected=f"at most {BYTES_MAX / 1e6:.0f} MB",
-                got=f"{size / 1e6:.1f} MB",
-                hint="save it smaller, or as JPEG",
-            )
+        _check_bytes(size, path.name)
         return _opened(path.absolute(), size, status.st_mtime_ns, path.name)
     except FileNotFoundError as error:
         raise SourceError(
@@ -73,6 +66,7 @@ def _opened(path: Path, _size: int, _changed_ns: int, name: str) -> SourcePictur
 
 def decode_source(data: bytes, name: str) -> SourcePicture:
     """The same for bytes that are already in memory."""
+    _check_bytes(len(data), name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -97,6 +91,17 @@ def decode_source(data: bytes, name: str) -> SourcePicture:
             raise SourceError(
                 "source.corrupt", f"{name} cannot be decoded: {error}", hint="open and save it again in an image editor"
             ) from error
+
+
+def _check_bytes(size: int, name: str) -> None:
+    if size > BYTES_MAX:
+        raise SourceError(
+            "source.too_large",
+            f"{name} is too large",
+            expected=f"at most {BYTES_MAX / 1e6:.0f} MB",
+            got=f"{size / 1e6:.1f} MB",
+            hint="save it smaller, or as JPEG",
+        )
 
 
 def _check_header(picture: Image.Image, name: str) -> None:

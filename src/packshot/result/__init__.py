@@ -5,6 +5,8 @@ from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasure
 from packshot.result.check import Check, CheckVerdict
 from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment, ExperimentSummary
+from packshot.result.gallery import Facets, Found, RunQuery
+from packshot.result.job import OPEN, Job, JobKind, JobState
 from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.proposal import Proposal, ProposedScore
@@ -18,6 +20,7 @@ __all__ = [
     "BENCH_SCHEMA",
     "CLOSE_DB",
     "MEANING",
+    "OPEN",
     "PROPOSAL",
     "Agreement",
     "Bench",
@@ -32,7 +35,12 @@ __all__ = [
     "Evidence",
     "Experiment",
     "ExperimentSummary",
+    "Facets",
     "Failure",
+    "Found",
+    "Job",
+    "JobKind",
+    "JobState",
     "MeasuredCell",
     "Pixels",
     "Proposal",
@@ -43,6 +51,7 @@ __all__ = [
     "Review",
     "ReviewState",
     "Run",
+    "RunQuery",
     "RunState",
     "RuntimeMeasurement",
     "Sameness",

@@ -28,7 +28,11 @@ class Proposal(Frozen):
         return sum(entry.score is not None for entry in self.scores.values())
 
     @property
+    def points(self) -> int:
+        """The sum of the criteria that have a score: to be read beside `evaluated`, never alone."""
+        return sum(entry.score for entry in self.scores.values() if entry.score is not None)
+
+    @property
     def total(self) -> int | None:
         """Of 10; None unless all five are evaluated."""
-        found = [entry.score for entry in self.scores.values() if entry.score is not None]
-        return sum(found) if len(found) == len(Criterion) else None
+        return self.points if self.evaluated == len(Criterion) else None

@@ -1,1 +1,6 @@
 """One engine, many callers: jobs that people give, run beside each other, watch, stop and come back to."""
+
+from packshot.service.service import JOBS_MAX, PICTURES_MAX, Service
+from packshot.service.view import PictureState, PictureView, View
+
+__all__ = ["JOBS_MAX", "PICTURES_MAX", "PictureState", "PictureView", "Service", "View"]

@@ -3,7 +3,7 @@
 from packshot.spec import defaults
 from packshot.spec.canonical import canonical_json, sha256_of, spec_hash
 from packshot.spec.frozen import Frozen
-from packshot.spec.lora import Lora, split_weight
+from packshot.spec.lora import LORA_DIGEST, Lora, split_weight
 from packshot.spec.resolved import (
     BALANCED,
     HIGH,
@@ -26,6 +26,7 @@ from packshot.spec.spec import Choices, Fit, Mode, Spec
 __all__ = [
     "BALANCED",
     "HIGH",
+    "LORA_DIGEST",
     "LOW",
     "MIXED",
     "SDPA",

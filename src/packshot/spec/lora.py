@@ -1,4 +1,4 @@
-"""A LoRA as a person names it: a file, and how strongly it acts. Reads no file."""
+"""A LoRA as a person names it: a file or its digest, and how strongly it acts. Reads no file."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ from packshot.errors import SpecError
 from packshot.spec import defaults
 from packshot.spec.frozen import Frozen
 
-_WITH_WEIGHT = re.compile(r"(?P<path>.*\.safetensors):(?P<weight>.*)", re.IGNORECASE | re.DOTALL)
+LORA_DIGEST = re.compile(r"sha256:[0-9a-f]{64}")
+"""A LoRA file by the digest of its bytes, as a record pins it."""
+
+_WITH_WEIGHT = re.compile(rf"(?P<path>.*\.safetensors|{LORA_DIGEST.pattern}):(?P<weight>.*)", re.IGNORECASE | re.DOTALL)
 
 
 class Lora(Frozen):
-    """`path` is a file of this machine; `weight` multiplies what it changes (1 as it was trained, 0 nothing).
+    """`path` is a file of this machine, or the digest of one (`sha256:…`) that was used here or lies with the LoRAs.
 
-    May be written as text, `FILE` or `FILE:WEIGHT`.
+    `weight` multiplies what it changes (1 as it was trained, 0 nothing). May be written as text, `FILE` or
+    `FILE:WEIGHT`.
     """
 
     path: str

@@ -18,7 +18,7 @@ from packshot.errors import StoreError
 from packshot.result import Failure, Pixels, Result, Run, RunState, Verdict
 from packshot.spec import ResolvedSpec
 from packshot.store.owner import owner_is_dead
-from packshot.store.rows import resolved_json, run_of
+from packshot.store.rows import resolved_json, run_of, searched_columns
 from packshot.store.runs import newest_done, require_run
 from packshot.store.tables import PICTURE, RUN
 
@@ -78,6 +78,7 @@ def begin(
             return Begun(run_of(row), "busy")
     claim = {
         "resolved": resolved_json(resolved),
+        **searched_columns(resolved),
         "state": RunState.RUNNING,
         "started_at": claimant.now,
         **claimant.lease(),
@@ -113,7 +114,7 @@ def restate(connection: Connection, claimant: Claimant, run_id: str, resolved: R
             expected=row["spec_hash"],
             got=resolved.hash,
         )
-    _change_own(connection, claimant, run_id, {"resolved": resolved_json(resolved)})
+    _change_own(connection, claimant, run_id, {"resolved": resolved_json(resolved), **searched_columns(resolved)})
     return require_run(connection, run_id)
 
 
@@ -147,9 +148,10 @@ def release(connection: Connection, claimant: Claimant, run_id: str) -> Run:
 
 
 def set_verdict(connection: Connection, run_id: str, verdict: Verdict) -> Run:
-    """Notes what a replay measured. Raises RecordError on an unknown run."""
-    require_run(connection, run_id)
+    """Notes what a replay measured; what was proposed for its original holds no longer. Raises RecordError."""
+    replayed = require_run(connection, run_id).replay_of
     connection.execute(update(RUN).where(RUN.c.id == run_id).values(verdict=verdict.model_dump(mode="json")))
+    connection.execute(update(RUN).where(RUN.c.id == replayed).values(points=None, criteria=None))
     return require_run(connection, run_id)
 
 

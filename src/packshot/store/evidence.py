@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from packshot.result import Evidence
 from packshot.store.rows import evidence_of
 from packshot.store.runs import require_run
-from packshot.store.tables import EVIDENCE
+from packshot.store.tables import EVIDENCE, RUN
 
 
 def set_evidence(connection: Connection, run_id: str, entries: Sequence[Evidence]) -> None:
-    """Replaces a run's evidence. Raises RecordError on an unknown run; names must be unique."""
+    """Replaces a run's evidence; what was proposed from the old is gone with it.
+
+    Raises RecordError on an unknown run; names must be unique.
+    """
     require_run(connection, run_id)
+    connection.execute(update(RUN).where(RUN.c.id == run_id).values(points=None, criteria=None))
     connection.execute(delete(EVIDENCE).where(EVIDENCE.c.run_id == run_id))
     rows = [
         {**entry.model_dump(mode="json"), "run_id": run_id, "position": position}

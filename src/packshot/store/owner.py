@@ -16,11 +16,16 @@ def process_owner() -> str:
     return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
 
 
+def worker_owner(worker: str, owner: str) -> str:
+    """`worker@host:pid:start`: one of several workers of a process, who do not take each other's claims."""
+    return f"{worker}@{owner}"
+
+
 def owner_is_dead(owner: str) -> bool:
     """Whether the owner is a process of this host that no longer runs. Owners elsewhere or of other form: False."""
     try:
         host, pid, start = owner.rsplit(":", 2)
-        return host == socket.gethostname() and not _runs(int(pid), float(start))
+        return host.rpartition("@")[2] == socket.gethostname() and not _runs(int(pid), float(start))
     except ValueError:
         return False
 

@@ -11,13 +11,18 @@ from packshot.result import (
     Evidence,
     Experiment,
     ExperimentSummary,
+    Facets,
     Failure,
+    Found,
+    Job,
+    JobState,
     MeasuredCell,
     Pixels,
     Rating,
     Result,
     Review,
     Run,
+    RunQuery,
     RunState,
     Verdict,
 )
@@ -88,7 +93,7 @@ class Store(Protocol):
         """Keeps a source picture (H, W, 3) and returns its digest."""
 
     def set_verdict(self, run_id: str, verdict: Verdict) -> Run:
-        """Notes what a replay measured."""
+        """Notes what a replay measured. The points of its original are unknown again."""
 
     def run(self, reference: str) -> Run:
         """The run of any unique prefix of its id. Raises RecordError."""
@@ -182,10 +187,52 @@ class Store(Protocol):
         """A run's decisions, in the order they were appended."""
 
     def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
-        """Replaces a run's evidence; names must be unique."""
+        """Replaces a run's evidence; names must be unique. The run's points are unknown again."""
 
     def evidence(self, run_id: str) -> list[Evidence]:
         """A run's evidence, in order."""
+
+    def worker(self, name: str) -> Store:
+        """The same store for one of several workers of this process, who do not take each other's claims."""
+
+    def add_job(self, job: Job) -> Job:
+        """Keeps a new job, which waits for this process."""
+
+    def job(self, job_id: str) -> Job:
+        """The job of that id. Raises RecordError."""
+
+    def jobs(self, *, person: str | None = None, states: Collection[JobState] = (), limit: int = 20) -> list[Job]:
+        """Jobs, newest first; of a person, or in some states."""
+
+    def claim_job(self, job_id: str) -> Job:
+        """The job waits again, for this process. Raises StoreError where a living process is at it."""
+
+    def change_job(self, job_id: str, **changes: Any) -> Job:
+        """Changes fields of our job: state, started_at, run_ids, experiment. Another's stays as it is."""
+
+    def end_job(self, job_id: str, state: JobState, failure: Failure | None = None) -> Job:
+        """Our job is over: done, failed or stopped."""
+
+    def jobs_left_behind(self) -> list[Job]:
+        """Open jobs whose process is gone, oldest first."""
+
+    def search(self, query: RunQuery, *, limit: int, offset: int = 0) -> list[Found]:
+        """Runs that fit, without replays, newest first (by id, so that pages have neither gaps nor repeats).
+
+        Raises RecordError `record.search` on a text of too many words.
+        """
+
+    def count(self, query: RunQuery) -> int:
+        """How many runs `search` would give without a limit. Raises RecordError as it does."""
+
+    def facets(self) -> Facets:
+        """What there is to filter by, with how many runs each would leave."""
+
+    def set_points(self, run_id: str, points: int, criteria: int) -> None:
+        """Notes what the proposed rubric gives a run: points, over how many criteria. Raises RecordError."""
+
+    def unscored(self, limit: int) -> list[str]:
+        """Some runs that have evidence and no points, newest first: from an older version, or a killed process."""
 
     def verify(self) -> Verification:
         """Derives every digest and hash again. Changes nothing."""

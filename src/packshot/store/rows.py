@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -13,6 +14,17 @@ from packshot.spec import ResolvedSpec
 def resolved_json(resolved: ResolvedSpec) -> dict[str, Any]:
     """The JSON value of a resolved spec, the intent exactly as it is hashed."""
     return resolved.model_dump(mode="json", by_alias=True)
+
+
+def searched_columns(resolved: ResolvedSpec) -> dict[str, str]:
+    """The columns of a run that repeat its resolved spec, so that it can be found by them."""
+    intent = resolved.intent
+    return {"words": folded(intent.prompt), "model": resolved.origin.model, "mode": str(intent.mode)}
+
+
+def folded(text: str) -> str:
+    """Text as it is compared: without case in any script, composed, and without NUL, at which LIKE would end."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold()).replace("\0", " ")
 
 
 RUN_FIELDS = tuple(Run.model_fields)

@@ -15,22 +15,40 @@ from packshot.result import (
     Evidence,
     Experiment,
     ExperimentSummary,
+    Facets,
     Failure,
+    Found,
+    Job,
+    JobState,
     MeasuredCell,
     Pixels,
     Rating,
     Result,
     Review,
     Run,
+    RunQuery,
     RunState,
     Verdict,
     new_ulid,
     picture_digest,
 )
 from packshot.spec import ResolvedSpec
-from packshot.store import claims, evidence, experiments, lookups, measured, ratings, reviews, runs, verify
+from packshot.store import (
+    claims,
+    evidence,
+    experiments,
+    jobs,
+    lookups,
+    measured,
+    ratings,
+    reviews,
+    runs,
+    search,
+    verify,
+)
 from packshot.store.database import BUSY_TIMEOUT_S, Database
 from packshot.store.failures import FULL_ERRNOS, of_os, unusable
+from packshot.store.owner import owner_is_dead, worker_owner
 from packshot.store.pictures import FilePictureStore
 from packshot.store.protocol import PictureStore, Store
 
@@ -301,6 +319,78 @@ class SqlStore:
         """A run's evidence, in order."""
         with self._database.read() as connection:
             return evidence.list_evidence(connection, run_id)
+
+    def worker(self, name: str) -> SqlStore:
+        """The same store for one of several workers of this process."""
+        return SqlStore(
+            self._database,
+            self.pictures,
+            now=self._now,
+            random_bytes=self._random_bytes,
+            owner=worker_owner(name, self.owner),
+        )
+
+    def add_job(self, job: Job) -> Job:
+        """Keeps a new job."""
+        with self._database.write() as connection:
+            jobs.add_job(connection, job.model_copy(update={"owner": self.owner}))
+            return jobs.find_job(connection, job.id)
+
+    def job(self, job_id: str) -> Job:
+        """The job of that id."""
+        with self._database.read() as connection:
+            return jobs.find_job(connection, job_id)
+
+    def jobs(self, *, person: str | None = None, states: Collection[JobState] = (), limit: int = 20) -> list[Job]:
+        """Jobs, newest first."""
+        with self._database.read() as connection:
+            return jobs.list_jobs(connection, person=person, states=states, limit=limit)
+
+    def claim_job(self, job_id: str) -> Job:
+        """The job waits again, for this process."""
+        with self._database.write() as connection:
+            return jobs.claim_job(connection, job_id, self.owner, owner_is_dead)
+
+    def change_job(self, job_id: str, **changes: Any) -> Job:
+        """Changes fields of our job."""
+        with self._database.write() as connection:
+            return jobs.change_job(connection, job_id, self.owner, changes)
+
+    def end_job(self, job_id: str, state: JobState, failure: Failure | None = None) -> Job:
+        """Our job is over."""
+        why = None if failure is None else failure.model_dump(mode="json")
+        with self._database.write() as connection:
+            return jobs.end_job(connection, job_id, self.owner, state, why, self._now())
+
+    def jobs_left_behind(self) -> list[Job]:
+        """Open jobs whose process is gone."""
+        with self._database.read() as connection:
+            return jobs.left_behind(connection, owner_is_dead)
+
+    def search(self, query: RunQuery, *, limit: int, offset: int = 0) -> list[Found]:
+        """Runs that fit, newest first."""
+        with self._database.read() as connection:
+            return search.search(connection, query, limit=limit, offset=offset)
+
+    def count(self, query: RunQuery) -> int:
+        """How many runs fit."""
+        with self._database.read() as connection:
+            return search.count(connection, query)
+
+    def facets(self) -> Facets:
+        """What there is to filter by."""
+        with self._database.read() as connection:
+            return search.facets(connection)
+
+    def set_points(self, run_id: str, points: int, criteria: int) -> None:
+        """Notes what the proposed rubric gives a run."""
+        with self._database.write() as connection:
+            search.set_points(connection, run_id, points, criteria)
+
+    def unscored(self, limit: int) -> list[str]:
+        """Runs whose evidence nobody has made points of."""
+        with self._database.read() as connection:
+            return search.unscored(connection, limit)
 
     def verify(self) -> verify.Verification:
         """Derives every digest and hash again."""

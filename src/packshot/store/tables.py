@@ -84,12 +84,23 @@ RUN = Table(
     Column("verdict", JSON(none_as_null=True)),
     Column("lease_owner", Text),
     Column("lease_until", UtcDateTime),
+    Column("words", Text, nullable=False),
+    Column("model", Text, nullable=False),
+    Column("mode", String(10), nullable=False),
+    Column("points", Integer),
+    Column("criteria", Integer),
     Index(None, "spec_hash", "state"),
     Index(None, "created_at"),
-    Index(None, "replay_of"),
     Index(None, "picture_digest"),
+    Index("ix_run_gallery", "replay_of", "id", "state", "model", "mode", "points", "criteria", "words"),
 )
-"""A row with a lease is running; a finished row has none."""
+"""A row with a lease is running; a finished row has none.
+
+`words`, `model` and `mode` repeat what stands in `resolved`, for searching: the prompt folded as
+`packshot.store.rows.folded` does. `points` and `criteria` are the proposed rubric's, null while nobody proposed.
+`ix_run_gallery` holds all that a gallery filters by: the rows themselves are some kilobytes each, and reading ten
+thousand of them for one word takes a hundred times as long.
+"""
 
 EXPERIMENT = Table(
     "experiment",
@@ -114,6 +125,8 @@ CELL = Table(
     Column("against", String(100)),
     Column("run_id", String(26), ForeignKey("run.id")),
     Index(None, "run_id"),
+    Index(None, "experiment", "run_id"),
+    Index(None, "product", "run_id"),
 )
 
 RATING = Table(
@@ -158,3 +171,23 @@ EVIDENCE = Table(
     Column("regions", JSON, nullable=False),
 )
 """Derived from the picture, so evaluating again replaces it."""
+
+JOB = Table(
+    "job",
+    METADATA,
+    Column("id", String(26), primary_key=True),
+    Column("kind", String(10), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("request", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("person", String(100)),
+    Column("owner", Text),
+    Column("started_at", UtcDateTime),
+    Column("finished_at", UtcDateTime),
+    Column("run_ids", JSON, nullable=False),
+    Column("experiment", String(100)),
+    Column("failure", JSON(none_as_null=True)),
+    Index(None, "state"),
+)
+"""What people gave the service to do. `run_ids` may name runs that a later workspace lost: jobs are no record."""

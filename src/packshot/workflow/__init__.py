@@ -3,6 +3,7 @@
 from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, check_file
+from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
@@ -15,16 +16,18 @@ from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, proposal_of, rating_agreement, rating_rows
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
+from packshot.workflow.recipe import Recipe, recipe_of
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
 from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
-from packshot.workflow.sources import KnownSources
+from packshot.workflow.sources import KnownSources, keep_upload
 from packshot.workflow.workbench import Workbench
 
 __all__ = [
+    "LABELS",
     "CheckedFile",
     "ExperimentDone",
     "Finding",
@@ -39,6 +42,7 @@ __all__ = [
     "Progress",
     "RatingSession",
     "RatingSheet",
+    "Recipe",
     "Remedy",
     "Replay",
     "Replayed",
@@ -49,6 +53,7 @@ __all__ = [
     "bench_runtimes",
     "check_complete",
     "check_file",
+    "configuration_of",
     "effect_row",
     "examine",
     "experiment_effects",
@@ -59,6 +64,7 @@ __all__ = [
     "forecast",
     "import_sheet",
     "judge",
+    "keep_upload",
     "make_picture",
     "needed_criteria",
     "open_session",
@@ -69,6 +75,7 @@ __all__ = [
     "rating_agreement",
     "rating_rows",
     "read_retry",
+    "recipe_of",
     "remedy_for",
     "replay",
     "replay_arms",
@@ -78,6 +85,7 @@ __all__ = [
     "run_order",
     "smoke",
     "state_of",
+    "summary_of",
     "trail_of",
     "write_effects",
     "write_neutral",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from packshot.resolve import SourcePicture, open_source
+from packshot.resolve import SourcePicture, decode_source, open_source
 from packshot.workflow.workbench import Workbench
 
 
@@ -32,3 +32,13 @@ class KnownSources:
         """The packaged picture of that name."""
         path = self._folder / f"{name}.png"
         return path if path.parent == self._folder and path.is_file() else None
+
+
+def keep_upload(bench: Workbench, data: bytes, name: str) -> SourcePicture:
+    """A picture that somebody sent, kept in the workspace, so that a spec may name it by its digest.
+
+    Raises SourceError where it is none that is read, or over the limits; StoreError where it cannot be kept.
+    """
+    picture = decode_source(data, name)
+    bench.store.keep_source(picture.pixels)
+    return picture

@@ -23,6 +23,9 @@ OnRunEvent = Callable[[str, Event], None]
 OnEnded = Callable[[str, Run, bool], None]
 """Spec hash, run, and whether it was made before."""
 
+OnBegun = Callable[[str, Run], None]
+"""Spec hash, and the run that was claimed for it."""
+
 
 class Sweep:
     """Runs orders by spec hash, those that can share a denoiser call one after the other.
@@ -40,6 +43,7 @@ class Sweep:
         fresh: bool,
         on_event: OnRunEvent,
         on_ended: OnEnded,
+        on_begun: OnBegun = lambda _spec_hash, _run: None,
         turns: Mapping[str, int] | None = None,
         complete: Callable[[Order], Order] = lambda order: order,
         sleep: Callable[[float], None] = time.sleep,
@@ -47,7 +51,7 @@ class Sweep:
         self._bench = bench
         self._orders = dict(orders)
         self._fresh = fresh
-        self._on_event, self._on_ended = on_event, on_ended
+        self._on_event, self._on_ended, self._on_begun = on_event, on_ended, on_begun
         self._sleep = sleep
         self._complete = complete
         self._waiting = deque(_by_group(self._orders, turns or {}))
@@ -78,6 +82,7 @@ class Sweep:
             elif begun.outcome == "done":
                 self._on_ended(spec_hash, take(self._bench, self._complete(order), begun.run), True)
             else:
+                self._on_begun(spec_hash, begun.run)
                 failed = flight.launch(self._completed(order, begun.run), begun.run, partial(self._observe, spec_hash))
                 if failed is not None:
                     self._on_ended(spec_hash, failed, False)

@@ -1,0 +1,60 @@
+"""What a job was asked, as JSON and back: enough to go on with in another process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from packshot.experiment import Plan
+from packshot.spec import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class PicturesAsked:
+    """Some pictures; `fresh` makes again what was made before."""
+
+    specs: tuple[Spec, ...]
+    fresh: bool = False
+
+    @classmethod
+    def read(cls, request: dict[str, Any]) -> Self:
+        """From its JSON."""
+        return cls(tuple(Spec.model_validate(spec) for spec in request["specs"]), request["fresh"])
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {"specs": [spec.model_dump(mode="json", exclude_none=True) for spec in self.specs], "fresh": self.fresh}
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentAsked:
+    """A plan, and how it is run; see `packshot.workflow.run_experiment`."""
+
+    plan: Plan
+    model: str | None = None
+    source: str | None = None
+    replay: bool = False
+    language: str = "en"
+
+    @classmethod
+    def read(cls, request: dict[str, Any]) -> Self:
+        """From its JSON."""
+        return cls(**{**request, "plan": Plan.model_validate(request["plan"])})
+
+    def as_json(self) -> dict[str, Any]:
+        """As it is stored."""
+        return {
+            "plan": self.plan.as_json(),
+            "model": self.model,
+            "source": self.source,
+            "replay": self.replay,
+            "language": self.language,
+        }
+
+
+def title_of(specs: Sequence[Spec]) -> str:
+    """The first prompt, and how many more there are."""
+    first = specs[0].prompt
+    short = first if len(first) <= 80 else f"{first[:79]}…"
+    return short if len(specs) == 1 else f"{short} (+{len(specs) - 1})"

@@ -1,0 +1,120 @@
+"""What a job's thread does: the use cases of the workflow, with an engine of its own that can be stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from packshot.engine import Event
+from packshot.resolve import Order, denoiser_calls, overhead_rows, resolve, rows_with_room, share
+from packshot.result import Job, JobKind, Run, RunState
+from packshot.service.live import Expected, Live
+from packshot.service.requests import ExperimentAsked, PicturesAsked
+from packshot.workflow import KnownSources, Workbench, experiment_name, replay, run_experiment
+from packshot.workflow.sweep import Sweep
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job at work: its own claims and engine in `bench`, and what pages see of it.
+
+    `record` changes fields of the job in the database.
+    """
+
+    job: Job
+    bench: Workbench
+    live: Live
+    record: Callable[..., Job]
+
+
+def orders_of(bench: Workbench, asked: PicturesAsked) -> list[Order]:
+    """Every picture resolved, in order. Raises what `resolve` refuses."""
+    library = KnownSources(bench)
+    return [resolve(spec, bench.catalogue, bench.settings, library) for spec in asked.specs]
+
+
+def make_pictures(work: Work) -> None:
+    """The pictures that were asked for: those that can share denoiser calls do. Raises Interrupted when stopped."""
+    bench, live = work.bench, work.live
+    asked = PicturesAsked.read(work.job.request)
+    resolved = orders_of(bench, asked)
+    orders = {order.resolved.hash: order for order in resolved}
+    done = frozenset() if asked.fresh else frozenset(bench.store.done_among(orders))
+    shared = _shared(bench, {key: order for key, order in orders.items() if key not in done}, asked)
+    live.expect([_expected(order) for order in resolved], frozenset(shared))
+
+    def begun(spec_hash: str, run: Run) -> None:
+        live.begun(spec_hash, run)
+        work.record(run_ids=live.run_ids)
+
+    def ended(spec_hash: str, run: Run, _already: bool) -> None:
+        live.ended(spec_hash, run)
+        work.record(run_ids=live.run_ids)
+
+    ready = orders | shared
+    Sweep(bench, ready, fresh=asked.fresh, on_event=live.observe, on_ended=ended, on_begun=begun).run()
+
+
+def _expected(order: Order) -> Expected:
+    return Expected(order.resolved.hash, denoiser_calls(order), order.resolved.origin.notes)
+
+
+def _shared(bench: Workbench, orders: dict[str, Order], asked: PicturesAsked) -> dict[str, Order]:
+    """As many slots as make these pictures fastest, unless a spec asks for a number."""
+    if len(orders) < 2 or any(spec.slots is not None for spec in asked.specs):
+        return orders
+    settings = bench.settings
+    overhead, room = partial(overhead_rows, settings=settings), partial(rows_with_room, settings=settings)
+    return share(orders, limit=settings.slots, overhead=overhead, room=room)
+
+
+def give_up(work: Work) -> None:
+    """Runs that had begun and were stopped are cancelled: nobody waits for them."""
+    store = work.bench.store
+    begun = [store.run(run_id) for run_id in work.live.run_ids if run_id is not None]
+    if work.job.kind is JobKind.REPLAY:
+        begun += store.replays_of(str(work.job.request["run"]))
+    for run in begun:
+        if run.state is RunState.QUEUED:
+            store.cancel(run.id)
+
+
+def make_experiment(work: Work) -> None:
+    """A plan, or what is missing of it, and its report. Raises Interrupted when stopped."""
+    bench, live = work.bench, work.live
+    asked = ExperimentAsked.read(work.job.request)
+
+    run_experiment(
+        bench,
+        asked.plan,
+        model=asked.model,
+        source=asked.source,
+        replay=asked.replay,
+        language=asked.language,
+        on_notes=lambda notes: live.note(tuple(notes)),
+        on_progress=live.tell,
+    )
+
+
+def name_of(bench: Workbench, asked: ExperimentAsked) -> str:
+    """What the experiment will be called. Raises ModelError."""
+    reference = asked.model or asked.plan.baseline.model
+    digest = "" if reference is None else bench.catalogue.find(reference).pin.digest
+    return experiment_name(asked.plan, asked.model, digest)
+
+
+def make_replay(work: Work) -> None:
+    """A run made again. Raises what `replay` refuses; Interrupted when stopped."""
+    reference = str(work.job.request["run"])
+    original = work.bench.store.run(reference)
+    key = original.spec_hash
+    calls = original.result.provenance.denoiser_calls if original.result is not None else 0
+    work.live.expect([Expected(key, calls)], frozenset({key}))
+
+    def observe(event: Event) -> None:
+        work.live.observe(key, event)
+
+    done = replay(work.bench, reference, on_event=observe)
+    work.live.ended(key, done.run)
+    work.record(run_ids=(done.run.id,))
