@@ -8,7 +8,9 @@ from typing import Final
 import streamlit as st
 
 from packshot.app.access import person
+from packshot.app.parts.errors import plain
 from packshot.app.parts.icon import ICON
+from packshot.app.parts.page_language import set_page_language
 from packshot.app.places import Place, page_file
 from packshot.app.words import LANGUAGE_KEY, LANGUAGES, _, browser_language, language
 
@@ -56,8 +58,8 @@ def signed_in() -> None:
     name = person()
     if name is None:
         return
-    st.caption(_("Signed in as {name}").format(name=name))
-    st.html(f'<a href="/sign-out" target="_self">{escape(_("Sign out"))}</a>')
+    st.markdown(_("Signed in as {name}").format(name=plain(name)))
+    st.html(f'<a href="/sign-out" target="_self" style="color:inherit">{escape(_("Sign out"))}</a>')
 
 
 def main() -> None:
@@ -67,6 +69,7 @@ def main() -> None:
     with st.sidebar:
         language_switch()
         signed_in()
+        set_page_language(language())
     page.run()
 
 
