@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from packshot.app.access import person
+from packshot.app.access import is_signed_in, person
 from packshot.app.parts.errors import plain
 from packshot.app.parts.icon import ICON
 from packshot.app.parts.page_language import set_page_language
@@ -55,10 +55,11 @@ def language_switch() -> None:
 
 def signed_in() -> None:
     """The person's name and the way out, where tokens are asked for."""
-    name = person()
-    if name is None:
+    if not is_signed_in():
         return
-    st.markdown(_("Signed in as {name}").format(name=plain(name)))
+    name = person()
+    if name is not None:
+        st.markdown(_("Signed in as {name}").format(name=plain(name)))
     st.html(f'<a href="/sign-out" target="_self" style="color:inherit">{escape(_("Sign out"))}</a>')
 
 
