@@ -30,7 +30,9 @@ def search(connection: Connection, query: RunQuery, *, limit: int, offset: int) 
     """Runs that fit, newest first by id. Raises RecordError `record.search`."""
     page = _fitting(select(RUN.c.id), query).order_by(RUN.c.id.desc()).limit(limit).offset(offset)
     ids = list(connection.execute(page).scalars())
-    return [found for start in range(0, len(ids), AT_ONCE) for found in _found(connection, ids[start : start + AT_ONCE])]
+    return [
+        found for start in range(0, len(ids), AT_ONCE) for found in _found(connection, ids[start : start + AT_ONCE])
+    ]
 
 
 def count(connection: Connection, query: RunQuery) -> int:

@@ -9,10 +9,11 @@ from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
+from packshot.workflow.gallery import GalleryPage, gallery_page
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.rate import check_complete, needed_criteria, rate
-from packshot.workflow.rating_export import export_ratings, proposal_of, rating_agreement, rating_rows
+from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.replay import Replay, judge, replay
@@ -20,8 +21,10 @@ from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
 from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
+from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources
+from packshot.workflow.thumbnails import thumbnail
 from packshot.workflow.workbench import Workbench
 
 __all__ = [
@@ -30,6 +33,7 @@ __all__ = [
     "Finding",
     "Forecast",
     "ForecastCell",
+    "GalleryPage",
     "ImportedRatings",
     "KnownSources",
     "Level",
@@ -57,6 +61,7 @@ __all__ = [
     "export_ratings",
     "find_run",
     "forecast",
+    "gallery_page",
     "import_sheet",
     "judge",
     "make_picture",
@@ -76,8 +81,11 @@ __all__ = [
     "review_picture",
     "run_experiment",
     "run_order",
+    "score",
+    "score_waiting",
     "smoke",
     "state_of",
+    "thumbnail",
     "trail_of",
     "write_effects",
     "write_neutral",
