@@ -1,8 +1,8 @@
 """Fills a workspace with as many runs as asked, in seconds: `python -m benchmarks.many_runs FOLDER 10000`.
 
 Real values in bulk, not runs of an engine: everything reads as if it had been made (`packshot verify` finds nothing),
-but all runs share `PICTURES` drawn pictures and their evidence. What a studio of some months has: experiments, products,
-several models, replays, failures, ratings.
+but all runs share `PICTURES` drawn pictures and their evidence. What a studio of some months has: experiments,
+products, several models, replays, failures, ratings.
 """
 
 from __future__ import annotations
