@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
-from packshot.errors import StoreError
+from packshot.errors import StoreError, WorkspaceError
 from packshot.result import Found, RunQuery
 from packshot.workflow.scoring import score_waiting
 from packshot.workflow.workbench import Workbench
@@ -48,5 +48,5 @@ def _score_some(bench: Workbench) -> None:
     """Looking at a gallery needs no room on the disk and waits for nobody: where points cannot be kept, it goes on."""
     try:
         score_waiting(bench, SCORED_AT_ONCE)
-    except StoreError as error:
+    except (StoreError, WorkspaceError) as error:
         _LOG.warning("no points were kept: %s", error)
