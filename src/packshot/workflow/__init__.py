@@ -4,6 +4,7 @@ from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, check_file
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
+from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
@@ -29,6 +30,7 @@ from packshot.workflow.workbench import Workbench
 __all__ = [
     "LABELS",
     "CheckedFile",
+    "Details",
     "ExperimentDone",
     "Finding",
     "Forecast",
@@ -54,6 +56,7 @@ __all__ = [
     "check_complete",
     "check_file",
     "configuration_of",
+    "details_of",
     "effect_row",
     "examine",
     "experiment_effects",
@@ -68,6 +71,7 @@ __all__ = [
     "make_picture",
     "needed_criteria",
     "open_session",
+    "picture_file",
     "picture_of",
     "proposal_of",
     "rate",
