@@ -87,6 +87,7 @@ CODES: Final[dict[str, str]] = {
     "record.unfinished": "the run has no picture",
     "record.no_spec": "the file carries no readable spec",
     "record.measure": "the experiment has no such measure of quality",
+    "record.comparison": "the pictures cannot be compared",
     "record.rating": "the rating is not complete or out of range",
     "record.search": "more words than are searched for at once",
     "record.review": "the review is not complete or not possible now",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import threading
 from collections.abc import Callable
 from functools import cache, lru_cache
 from pathlib import Path
@@ -24,6 +25,9 @@ from packshot.settings import Settings
 LATER = ("model.not_cached", "model.incomplete")
 """What a connection to the hub may yet remedy."""
 
+_CHOOSING = threading.Lock()
+"""Two threads that ask for the first time would else load two scorers."""
+
 _LOG = logging.getLogger(__name__)
 
 
@@ -39,9 +43,13 @@ def instruments_of(settings: Settings, catalogue: Catalogue) -> Callable[[str], 
     reader, no_reader = _reader(settings.threads)
 
     @cache
-    def instruments(model: str) -> Instruments:
+    def found(model: str) -> Instruments:
         scorer, no_scorer = _own(catalogue, model) if named is None else _named(named, settings.offline)
         return Instruments(reader, scorer, no_reader, no_scorer)
+
+    def instruments(model: str) -> Instruments:
+        with _CHOOSING:
+            return found(model)
 
     return instruments
 

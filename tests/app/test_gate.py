@@ -143,7 +143,7 @@ def test_nobody_gives_themselves_a_name() -> None:
     browser = behind(with_tokens())
     sign_in(browser, BEN)
     assert browser.get("/", headers={PERSON_HEADER: "Anna"}).text == "page for [Ben]"
-    assert behind(Policy("127.0.0.1", 8501)).get("/", headers={PERSON_HEADER: "Anna"}).text == "page for []"
+    assert behind(Policy("127.0.0.1", 8501)).get("/", headers={PERSON_HEADER: "Anna"}).text == "page for [None]"
 
 
 def test_on_this_machine_tokens_are_asked_for_as_well() -> None:
@@ -293,7 +293,7 @@ def test_a_network_of_ipv6_addresses_counts_as_one_and_memory_has_an_end() -> No
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8501", "127.0.0.1:9000", "[::1]:8501", "[::1]"])
 def test_this_machine_comes_in_by_its_own_names(host: str) -> None:
-    assert behind(Policy("127.0.0.1", 8501)).get("/", headers={"host": host}).text == "page for []"
+    assert behind(Policy("127.0.0.1", 8501)).get("/", headers={"host": host}).text == "page for [None]"
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from packshot.service import Service
 
 PERSON_HEADER: Final = "X-Packshot-Person"
-"""Set by the gate on every request, percent-encoded; what a browser sends under that name is dropped there."""
+"""Set by the gate where somebody signed in, percent-encoded; what a browser sends under that name is dropped there."""
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda opened: opened[1].close())
@@ -42,3 +42,8 @@ def close_studio() -> None:
 def person() -> str | None:
     """The name that belongs to the token of who is asking; None where no token is asked for, or it has no name."""
     return unquote(st.context.headers.get(PERSON_HEADER) or "") or None
+
+
+def is_signed_in() -> bool:
+    """Whether a token was shown, with a name or without."""
+    return PERSON_HEADER in st.context.headers

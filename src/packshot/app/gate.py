@@ -67,7 +67,7 @@ class Gate:
         asking = HTTPConnection(scope)
         answer = await self._answer(asking, receive)
         if answer is None:
-            await self._app(_named(scope, self._person(asking) or ""), receive, _guarded(send))
+            await self._app(_named(scope, self._person(asking)), receive, _guarded(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
@@ -153,12 +153,13 @@ class Gate:
         return response
 
 
-def _named(scope: Scope, person: str) -> Scope:
+def _named(scope: Scope, person: str | None) -> Scope:
     """The request with the person's name; whatever came under that header is dropped."""
     header = PERSON_HEADER.lower().encode()
     headers: Iterable[tuple[bytes, bytes]] = scope["headers"]
     kept = [(name, value) for name, value in headers if name.lower() != header]
-    return {**scope, "headers": [*kept, (header, quote(person).encode())]}
+    ours = [] if person is None else [(header, quote(person).encode())]
+    return {**scope, "headers": kept + ours}
 
 
 def _guarded(send: Send) -> Send:

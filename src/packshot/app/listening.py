@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import socket
 import sys
@@ -92,6 +93,7 @@ def port_holder(port: int) -> str | None:
 def serve(host: str, port: int) -> None:
     """Runs the server until it is stopped. Ctrl-C ends as KeyboardInterrupt, when all sessions are closed."""
     sys.argv = [str(SERVER)]  # Streamlit looks for `.streamlit/config.toml` beside what was called
+    logging.getLogger("packshot").addHandler(logging.NullHandler())  # what is logged was told in the terminal already
     from packshot.app.serve import app
 
     app.run(

@@ -12,8 +12,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from packshot.channels.file_rules import span
 from packshot.channels.finding import Finding, unknown
@@ -63,7 +63,7 @@ def background(_rule: BackgroundRule, picture: CheckedPicture) -> Finding:
 
 def _around(white: Mask, picture: CheckedPicture, mask: Mask) -> Finding:
     edge_px = edge_of(picture)
-    distance = ndimage.distance_transform_edt(~mask)
+    distance = scipy.ndimage.distance_transform_edt(~mask)
     rings = picture.file_format.upper() == RINGS
     far = np.asarray(distance > edge_px + (BLOCK_PX if rings else 0))
     near = np.asarray((distance > edge_px) & ~far)

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from packshot.evaluation.colour_names import are_called, colour_name, colour_names, is_white
 from packshot.evaluation.framing import TRUST
@@ -61,7 +61,7 @@ def measure_border(pixels: Pixels, product: ProductMask) -> Border:
     """The border of a picture (H, W, 3)."""
     ring = border_ring(*pixels.shape[:2])
     trusted = product.border_confidence >= TRUST
-    around = ring & ~ndimage.binary_dilation(product.mask, iterations=2) if trusted else ring
+    around = ring & ~scipy.ndimage.binary_dilation(product.mask, iterations=2) if trusted else ring
     shown = pixels[around if around.sum() >= ENOUGH * ring.sum() else ring]
     blocks = _blocks(pixels, product, trusted)
     lab, median = lab_from_srgb(shown), np.median(blocks, axis=0)
@@ -91,7 +91,7 @@ def _blocks(pixels: Pixels, product: ProductMask, trusted: bool) -> Colours:
         taken = _fitting(linear)
     else:
         share = shrunk(product.mask[::skipped, ::skipped, None].astype(np.float64), factor // skipped)[..., 0]
-        taken = ring & ~ndimage.binary_dilation(share > 0.0)
+        taken = ring & ~scipy.ndimage.binary_dilation(share > 0.0)
     return lab_from_linear(linear[taken if taken.sum() >= ENOUGH * ring.sum() else ring])
 
 

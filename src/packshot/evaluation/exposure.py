@@ -7,8 +7,8 @@ contrast there is, and nothing about whether that detail is right.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from packshot.evaluation.framing import TRUST
 from packshot.product import ProductMask, lab_from_srgb
@@ -36,7 +36,7 @@ def exposure_evidence(pixels: Pixels, product: ProductMask) -> list[Evidence]:
     lightness = float(lab_from_srgb(pixels[where])[:, 0].mean())
     burnt, lost = ((pixels == level).all(axis=-1) & where for level in (255, 0))
     bright, dark = (100 * float(clipped[where].mean()) for clipped in (burnt, lost))
-    sharpness = float(ndimage.laplace(luma(pixels), mode="nearest")[where].var())
+    sharpness = float(scipy.ndimage.laplace(luma(pixels), mode="nearest")[where].var())
     return [
         Evidence(
             name="lightness",
@@ -73,8 +73,8 @@ def _clipped_areas(clipped: NDArray[np.bool_]) -> tuple[Box, ...]:
     """Boxes around the largest clipped areas, the largest first."""
     if not clipped.any():
         return ()
-    labels, count = ndimage.label(clipped, structure=np.ones((3, 3)))
+    labels, count = scipy.ndimage.label(clipped, structure=np.ones((3, 3)))
     sizes = np.bincount(labels.ravel(), minlength=count + 1)[1:]
     largest = [int(k) for k in np.argsort(-sizes, kind="stable")[:AREAS_MAX] if sizes[k] >= AREA_SHARE * clipped.size]
-    places = ndimage.find_objects(labels)
+    places = scipy.ndimage.find_objects(labels)
     return tuple((places[k][1].start, places[k][0].start, places[k][1].stop, places[k][0].stop) for k in largest)

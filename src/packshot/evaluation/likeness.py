@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from packshot.evaluation.exposure import luma
 from packshot.result import Evidence, Pixels, psnr_db
@@ -78,5 +78,5 @@ def likeness_evidence(pixels: Pixels, source: Pixels, structure: NDArray[np.floa
 
 def _window(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Gaussian-weighted means of every whole window of 11 × 11 pixels."""
-    blurred = ndimage.gaussian_filter(values, SIGMA_PX, radius=RADIUS_PX)
+    blurred = scipy.ndimage.gaussian_filter(values, SIGMA_PX, radius=RADIUS_PX)
     return np.asarray(blurred[RADIUS_PX:-RADIUS_PX, RADIUS_PX:-RADIUS_PX])

@@ -28,7 +28,10 @@ class _Pair:
 
 
 class OwnScorer:
-    """A `Scorer`. Made in an instant; the encoders are loaded with the first picture, and kept."""
+    """A `Scorer`. Made in an instant; the encoders are loaded with the first picture, and kept.
+
+    Threads may share it: it scores for one at a time, since a fast tokenizer refuses two at once ("Already borrowed").
+    """
 
     unit = None
 
@@ -47,9 +50,9 @@ class OwnScorer:
         import torch
         from torch.nn import functional
 
-        pair = self._loaded()
-        ids = pair.tokenizer([prompt], truncation=True, return_tensors="pt").input_ids
-        with torch.inference_mode():
+        with self._lock, torch.inference_mode():
+            pair = self._loaded()
+            ids = pair.tokenizer([prompt], truncation=True, return_tensors="pt").input_ids
             picture = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 255
             small = functional.interpolate(picture, size=pair.side_px, mode="bilinear", antialias=True)
             words = pair.text(input_ids=ids).pooler_output
@@ -58,13 +61,15 @@ class OwnScorer:
 
     def unread(self, prompt: str) -> str:
         """The end of a prompt that the text encoder does not read; empty where it reads all."""
-        return unread_words(self._loaded().tokenizer, prompt, self._loaded().tokenizer.model_max_length)
+        with self._lock:
+            tokenizer = self._loaded().tokenizer
+            return unread_words(tokenizer, prompt, tokenizer.model_max_length)
 
     def _loaded(self) -> _Pair:
-        with self._lock:
-            if self._pair is None:
-                self._pair = _load(self._folder)
-            return self._pair
+        """Under the lock."""
+        if self._pair is None:
+            self._pair = _load(self._folder)
+        return self._pair
 
 
 def _load(folder: Path) -> _Pair:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from packshot.evaluation.exposure import luma
 from packshot.result import Pixels
@@ -27,6 +27,6 @@ class Relief:
 def relief_of(pixels: Pixels) -> Relief:
     """The relief of a picture (H, W, 3) with sides of 2 pixels and more."""
     grey = luma(pixels)
-    smooth = ndimage.gaussian_filter(grey, SMOOTHING_PX)
+    smooth = scipy.ndimage.gaussian_filter(grey, SMOOTHING_PX)
     down, across = np.gradient(smooth)
     return Relief(grey, smooth, np.sqrt(down * down + across * across))

@@ -8,8 +8,8 @@ mixes with the ground there.
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from packshot.evaluation.framing import TRUST
 from packshot.product import (
@@ -50,7 +50,7 @@ def shadow_evidence(pixels: Pixels, product: ProductMask) -> Evidence:
     share = (linear * ground.colour).sum(axis=-1) / np.maximum((ground.colour**2).sum(axis=-1), 1e-6)
     dimmed = lab_from_linear(np.clip(share[..., None] * ground.colour, 0.0, 1.0))
     hued = difference(lab_from_linear(linear), dimmed) <= HUE_LIMIT
-    around = ~ndimage.binary_dilation(mask, iterations=SOFT_EDGE_PX)
+    around = ~scipy.ndimage.binary_dilation(mask, iterations=SOFT_EDGE_PX)
     taken = np.where(around & hued, np.clip(1.0 - share, 0.0, 1.0), 0.0)
     count = max(1, round(DARKEST * taken.size))
     strength = float(np.partition(taken.ravel(), -count)[-count:].mean())
@@ -62,9 +62,9 @@ def shadow_evidence(pixels: Pixels, product: ProductMask) -> Evidence:
 
 def _region(deep: NDArray[np.bool_], factor: int, width: int, height: int) -> Box:
     """The box of the largest piece, in the picture's pixels."""
-    labels, _ = ndimage.label(deep, structure=np.ones((3, 3)))
+    labels, _ = scipy.ndimage.label(deep, structure=np.ones((3, 3)))
     largest = 1 + int(np.argmax(np.bincount(labels.ravel())[1:]))
-    rows, columns = ndimage.find_objects(labels)[largest - 1]
+    rows, columns = scipy.ndimage.find_objects(labels)[largest - 1]
     return (
         columns.start * factor,
         rows.start * factor,

@@ -30,7 +30,10 @@ class _Loaded:
 
 
 class TransformersScorer:
-    """A `Scorer`. Made in an instant; the model is loaded with the first picture, and kept."""
+    """A `Scorer`. Made in an instant; the model is loaded with the first picture, and kept.
+
+    Threads may share it: it scores for one at a time, since a fast tokenizer refuses two at once ("Already borrowed").
+    """
 
     def __init__(self, found: ScorerFolder) -> None:
         self._found = found
@@ -56,31 +59,32 @@ class TransformersScorer:
         import torch
         from PIL import Image
 
-        loaded = self._loaded()
-        words = loaded.tokenizer(
-            [prompt],
-            # SigLIP was taught on padded text alone
-            padding=False if self._found.kind == "clip" else "max_length",
-            truncation=True,
-            max_length=loaded.length,
-            return_tensors="pt",
-        )
-        picture = loaded.preparation(images=[Image.fromarray(pixels)], return_tensors="pt")
-        with torch.inference_mode():
+        with self._lock, torch.inference_mode():
+            loaded = self._loaded()
+            words = loaded.tokenizer(
+                [prompt],
+                # SigLIP was taught on padded text alone
+                padding=False if self._found.kind == "clip" else "max_length",
+                truncation=True,
+                max_length=loaded.length,
+                return_tensors="pt",
+            )
+            picture = loaded.preparation(images=[Image.fromarray(pixels)], return_tensors="pt")
             out = loaded.model(**words, **picture)
             cosine = float((out.image_embeds * out.text_embeds).sum())
             return cosine * float(loaded.model.logit_scale.exp()) if self._scaled else cosine
 
     def unread(self, prompt: str) -> str:
         """The end of a prompt that the text tower does not read; empty where it reads all."""
-        loaded = self._loaded()
-        return unread_words(loaded.tokenizer, prompt, loaded.length)
+        with self._lock:
+            loaded = self._loaded()
+            return unread_words(loaded.tokenizer, prompt, loaded.length)
 
     def _loaded(self) -> _Loaded:
-        with self._lock:
-            if self._kept is None:
-                self._kept = _load(self._found)
-            return self._kept
+        """Under the lock."""
+        if self._kept is None:
+            self._kept = _load(self._found)
+        return self._kept
 
 
 def _load(found: ScorerFolder) -> _Loaded:

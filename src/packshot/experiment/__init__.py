@@ -10,12 +10,15 @@ from packshot.experiment.front_recommend import Recommendation, recommend
 from packshot.experiment.observe import change_words, number_of, observe
 from packshot.experiment.plan import Arm, Plan, Product, Varied
 from packshot.experiment.plan_cells import IMAGE_GROUP, SMOKE_GROUP, TEXT_GROUP, PlannedCell, PlannedCells, cells
+from packshot.experiment.plan_checks import ARMS_MAX
 from packshot.experiment.plan_locating import place_of
+from packshot.experiment.plan_names import arm_name
 from packshot.experiment.plan_notes import plan_notes
-from packshot.experiment.plan_reading import find_plan, read_plan, replicated
+from packshot.experiment.plan_reading import checked_plan, find_plan, read_plan, replicated
 from packshot.experiment.trend import trends
 
 __all__ = [
+    "ARMS_MAX",
     "IMAGE_GROUP",
     "SMOKE_GROUP",
     "TEXT_GROUP",
@@ -40,9 +43,11 @@ __all__ = [
     "Varied",
     "Work",
     "answer_of",
+    "arm_name",
     "cells",
     "chance",
     "change_words",
+    "checked_plan",
     "effects",
     "estimated",
     "find_effects",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from packshot.experiment.yaml_lines import Lines, line_of, read_yaml
 from packshot.experiment.yaml_lines import Path as YamlPath
 
 TABLES: Final = ("products", "prompts")
+NO_FILE: Final = "the plan"
 NO_PLAN: Final = {"NoneType": "nothing", "list": "a list"}
 
 
@@ -47,6 +49,25 @@ def read_plan(text: str, name: str, folder: Path = Path()) -> Plan:
     check_plan(plan, lines, name)
     plan._places = _places(plan, lines, name, tables)
     return plan
+
+
+def checked_plan(value: Mapping[str, Any]) -> Plan:
+    """A plan from the keys that a file of one has, checked like it. Raises PlanError without lines."""
+    try:
+        plan = Plan.model_validate(value)
+        check_plan(plan, {}, NO_FILE)
+    except ValidationError as error:
+        raise _without_line(explained(error, {}, NO_FILE)) from error
+    except PlanError as error:
+        raise _without_line(error) from error
+    except SpecError as error:  # a LoRA's weight, which the spec itself reads
+        raise PlanError("plan.invalid", error.message, expected=error.expected, got=error.got) from error
+    return plan
+
+
+def _without_line(error: PlanError) -> PlanError:
+    error.message = error.message.removeprefix(f"{NO_FILE}, line 1: ")
+    return error
 
 
 def replicated(plan: Plan, seeds: int) -> Plan:

@@ -16,7 +16,7 @@ from packshot.models.pipeline_loading import PipelineLoader
 from packshot.models.preview import PreviewFactors
 from packshot.models.reading import Read, read_text
 from packshot.models.recipes import Recipe
-from packshot.models.reference import EMBEDDED, SHORT_NAMES
+from packshot.models.reference import EMBEDDED, SHORT_NAMES, parse_reference
 from packshot.models.schedulers import (
     FLOW_SCHEDULERS,
     SCHEDULERS,
@@ -73,6 +73,7 @@ __all__ = [
     "is_out_of_memory",
     "lay_out",
     "own_scheduler",
+    "parse_reference",
     "pin_scheduler",
     "pinned_config",
     "read_json",

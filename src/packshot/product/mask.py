@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from packshot.product.crossing import Side, crossed_sides, plain_but_crossed, spans
 from packshot.product.lab import Colours, difference, lab_from_linear, linear_from_srgb
@@ -112,17 +112,17 @@ def _product(linear: Colours, lab: Colours, ground: PlainGround) -> tuple[Mask, 
     grain = float(np.median(steps[border_ring(*steps.shape)]))
     soft = steps <= np.maximum(SHADOW_STEP[0], SHADOW_STEP[1] * away) + GRAIN_ROOM * grain
     shadow = near | (_shadow_hued(linear, lab, ground) & soft)
-    wide = near | ndimage.binary_erosion(shadow, iterations=NARROW_PX, border_value=1)
+    wide = near | scipy.ndimage.binary_erosion(shadow, iterations=NARROW_PX, border_value=1)
     outside, windows = _reached(wide, near)
-    outside = ndimage.binary_dilation(outside, iterations=NARROW_PX, mask=shadow)
+    outside = scipy.ndimage.binary_dilation(outside, iterations=NARROW_PX, mask=shadow)
     walled = _walled(outside & ~near, outside)
-    parts = _large_parts(ndimage.binary_opening(~outside | walled))
-    return np.asarray(ndimage.binary_fill_holes(parts) & ~windows), bool(walled.any())
+    parts = _large_parts(scipy.ndimage.binary_opening(~outside | walled))
+    return np.asarray(scipy.ndimage.binary_fill_holes(parts) & ~windows), bool(walled.any())
 
 
 def _reached(passable: Mask, near: Mask) -> tuple[Mask, Mask]:
     """What is connected to the border through `passable`, and the enclosed parts of it that are ground all the same."""
-    labels, count = ndimage.label(passable)
+    labels, count = scipy.ndimage.label(passable)
     numbers = np.arange(count + 1)
     at_edge = np.isin(numbers, np.concatenate((labels[0], labels[-1], labels[:, 0], labels[:, -1])))
     areas = np.bincount(labels.ravel(), minlength=count + 1)
@@ -134,21 +134,21 @@ def _reached(passable: Mask, near: Mask) -> tuple[Mask, Mask]:
 
 def _walled(shadow: Mask, outside: Mask) -> Mask:
     """The parts of a shadow that touch mostly what is not ground."""
-    labels, _ = ndimage.label(shadow)
+    labels, _ = scipy.ndimage.label(shadow)
     walled = np.zeros(shadow.shape, dtype=np.bool_)
-    for number, place in enumerate(ndimage.find_objects(labels), 1):
+    for number, place in enumerate(scipy.ndimage.find_objects(labels), 1):
         window = tuple(slice(max(0, span.start - 1), span.stop + 1) for span in place)
         part = labels[window] == number
         if part.sum() < WINDOW_SHARE * shadow.size:
             continue
-        ring = ndimage.binary_dilation(part) & ~part
+        ring = scipy.ndimage.binary_dilation(part) & ~part
         if ring.any() and (ring & ~outside[window]).sum() > WALLED_SHARE * ring.sum():
             walled[window] |= part
     return walled
 
 
 def _large_parts(mask: Mask) -> Mask:
-    labels, count = ndimage.label(mask, structure=np.ones((3, 3)))
+    labels, count = scipy.ndimage.label(mask, structure=np.ones((3, 3)))
     if count == 0:
         return mask
     areas = np.bincount(labels.ravel())[1:]
@@ -165,7 +165,7 @@ def _shadow_hued(linear: Colours, lab: Colours, ground: PlainGround) -> Mask:
 
 def _steps(lab: Colours) -> NDArray[np.float64]:
     """(H, W) ΔE*ab per pixel, over a Gaussian of half a pixel."""
-    across, along = (ndimage.gaussian_filter1d(lab, 0.7, axis=axis, order=1) for axis in (1, 0))
+    across, along = (scipy.ndimage.gaussian_filter1d(lab, 0.7, axis=axis, order=1) for axis in (1, 0))
     return np.asarray(np.sqrt((across**2 + along**2).sum(axis=-1)))
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 from packshot.product.lab import Colours, difference, lab_from_linear
 
@@ -68,7 +68,7 @@ def texture_of(lab: Colours, ground: PlainGround) -> float:
 
     Half a unit for a studio's paper, 1 to 3 for tiles and cloth, 4 and more for carpets and planks.
     """
-    smooth = ndimage.gaussian_filter(lab - ground.lab, (SMOOTHED_PX, SMOOTHED_PX, 0))
+    smooth = scipy.ndimage.gaussian_filter(lab - ground.lab, (SMOOTHED_PX, SMOOTHED_PX, 0))
     return float(np.median(np.sqrt((smooth**2).sum(axis=-1))[border_ring(*lab.shape[:2])]))
 
 

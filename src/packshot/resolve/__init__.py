@@ -2,6 +2,7 @@
 
 from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import fit_source
+from packshot.resolve.loras import check_loras
 from packshot.resolve.order import Order
 from packshot.resolve.resolve import SourceLibrary, find_source, fitted, resolve, restore
 from packshot.resolve.row_memory import rows_with_room
@@ -20,6 +21,7 @@ __all__ = [
     "SourcePicture",
     "asked",
     "candidates",
+    "check_loras",
     "choose_runtime",
     "decode_source",
     "denoiser_calls",

@@ -9,7 +9,7 @@ from packshot.spec import Frozen, Mode
 
 
 class RunQuery(Frozen):
-    """Which runs. What is None or empty is not asked for; all that is asked for must hold. Replays are never among them.
+    """Which runs. What is None or empty is not asked for; all that is asked for must hold. Replays are left out.
 
     `text` is words, each of which must occur in the prompt, anywhere and in any case. `model` is as it was written.
     `least_points` is of the proposed rubric, `least_total` of the mean of people's totals (0 to 10); `rated` says

@@ -3,6 +3,16 @@
 from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, check_file
+from packshot.workflow.compare import (
+    CIVIDIS,
+    Difference,
+    DifferenceMap,
+    DifferenceNumbers,
+    difference_map,
+    difference_numbers,
+    differing,
+    same,
+)
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
@@ -11,10 +21,13 @@ from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
+from packshot.workflow.gallery import GalleryPage, gallery_page
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
+from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
+from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
-from packshot.workflow.rating_export import export_ratings, proposal_of, rating_agreement, rating_rows
+from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
@@ -23,24 +36,33 @@ from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
 from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
+from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload
+from packshot.workflow.thumbnails import thumbnail
 from packshot.workflow.workbench import Workbench
 
 __all__ = [
+    "CIVIDIS",
     "LABELS",
+    "PARAMETERS",
     "CheckedFile",
     "Details",
+    "Difference",
+    "DifferenceMap",
+    "DifferenceNumbers",
     "ExperimentDone",
     "Finding",
     "Forecast",
     "ForecastCell",
+    "GalleryPage",
     "ImportedRatings",
     "KnownSources",
     "Level",
     "Made",
     "Meter",
     "NeutralPicture",
+    "Parameter",
     "Progress",
     "RatingSession",
     "RatingSheet",
@@ -53,10 +75,14 @@ __all__ = [
     "Trail",
     "Workbench",
     "bench_runtimes",
+    "build_plan",
     "check_complete",
     "check_file",
     "configuration_of",
     "details_of",
+    "difference_map",
+    "difference_numbers",
+    "differing",
     "effect_row",
     "examine",
     "experiment_effects",
@@ -65,20 +91,25 @@ __all__ = [
     "export_ratings",
     "find_run",
     "forecast",
+    "gallery_page",
     "import_sheet",
     "judge",
     "keep_upload",
+    "left_out",
     "make_picture",
     "needed_criteria",
+    "on_offer",
     "open_session",
     "picture_file",
     "picture_of",
+    "plan_yaml",
     "proposal_of",
     "rate",
     "rate_from_table",
     "rating_agreement",
     "rating_rows",
     "read_retry",
+    "read_values",
     "recipe_of",
     "remedy_for",
     "replay",
@@ -87,9 +118,13 @@ __all__ = [
     "review_picture",
     "run_experiment",
     "run_order",
+    "same",
+    "score",
+    "score_waiting",
     "smoke",
     "state_of",
     "summary_of",
+    "thumbnail",
     "trail_of",
     "write_effects",
     "write_neutral",

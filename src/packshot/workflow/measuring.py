@@ -6,6 +6,7 @@ from packshot.evaluation import asked_by, evaluate
 from packshot.resolve import Order, fit_source
 from packshot.result import Evidence, Pixels, Run
 from packshot.spec import Intent
+from packshot.workflow.scoring import score
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
@@ -15,6 +16,7 @@ def measure(bench: Workbench, run_id: str, order: Order, pixels: Pixels) -> None
     resolved = order.resolved
     instruments = bench.instruments(resolved.origin.model)
     bench.store.set_evidence(run_id, evaluate(pixels, asked_by(resolved.intent), order.source, instruments))
+    score(bench, run_id)
 
 
 def measure_run(bench: Workbench, run: Run, pixels: Pixels) -> list[Evidence]:
@@ -26,6 +28,7 @@ def measure_run(bench: Workbench, run: Run, pixels: Pixels) -> list[Evidence]:
     instruments = bench.instruments(run.resolved.origin.model)
     entries = evaluate(pixels, asked_by(intent), fitted_source(bench, intent), instruments)
     bench.store.set_evidence(run.id, entries)
+    score(bench, run.id)
     return entries
 
 

@@ -10,10 +10,11 @@ from typing import Any
 import numpy as np
 
 from packshot.errors import OutputError
-from packshot.evaluation import agreement, propose
+from packshot.evaluation import agreement
 from packshot.metadata import write_atomically
 from packshot.result import Agreement, Cell, Proposal, Rating
 from packshot.workflow.rating_sheet import as_csv, harmless
+from packshot.workflow.scoring import proposal_of
 from packshot.workflow.workbench import Workbench
 
 COLUMNS = (
@@ -34,12 +35,6 @@ COLUMNS = (
     "proposed_reason",
 )
 SCHEMA = "packshot.ratings/1"
-
-
-def proposal_of(bench: Workbench, run_id: str) -> Proposal:
-    """The proposed scores of a run, from its stored evidence and the verdicts of its replays."""
-    verdicts = [run.verdict.sameness for run in bench.store.replays_of(run_id) if run.verdict is not None]
-    return propose(bench.store.evidence(run_id), verdicts)
 
 
 def rating_rows(bench: Workbench, experiment: str) -> list[dict[str, Any]]:

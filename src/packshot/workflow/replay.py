@@ -30,6 +30,7 @@ from packshot.workflow.execute import execute
 from packshot.workflow.export import picture_of
 from packshot.workflow.flight import OnEvent, ignore
 from packshot.workflow.make import WAIT_S
+from packshot.workflow.scoring import score
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
@@ -93,7 +94,15 @@ def replay(
     if run.result.picture_digest != record.picture_digest:
         causes += _differences(record.provenance, run.result.provenance)
     verdict = judge(pixels, made, tuple(causes))
-    return Replay(bench.store.set_verdict(run.id, verdict), verdict, reference)
+    run = bench.store.set_verdict(run.id, verdict)
+    _score_original(bench, record.run_id)
+    return Replay(run, verdict, reference)
+
+
+def _score_original(bench: Workbench, run_id: str) -> None:
+    """A replay is what reproducibility is proposed from. The original of a foreign file is not here to be scored."""
+    if bench.store.measured_among([run_id]):
+        score(bench, run_id)
 
 
 def _as_it_was(record: PictureRecord) -> ResolvedSpec:

@@ -7,8 +7,10 @@ from typing import Final
 
 import streamlit as st
 
-from packshot.app.access import person
+from packshot.app.access import is_signed_in, person
+from packshot.app.parts.errors import plain
 from packshot.app.parts.icon import ICON
+from packshot.app.parts.page_language import set_page_language
 from packshot.app.places import Place, page_file
 from packshot.app.words import LANGUAGE_KEY, LANGUAGES, _, browser_language, language
 
@@ -53,11 +55,12 @@ def language_switch() -> None:
 
 def signed_in() -> None:
     """The person's name and the way out, where tokens are asked for."""
-    name = person()
-    if name is None:
+    if not is_signed_in():
         return
-    st.caption(_("Signed in as {name}").format(name=name))
-    st.html(f'<a href="/sign-out" target="_self">{escape(_("Sign out"))}</a>')
+    name = person()
+    if name is not None:
+        st.markdown(_("Signed in as {name}").format(name=plain(name)))
+    st.html(f'<a href="/sign-out" target="_self" style="color:inherit">{escape(_("Sign out"))}</a>')
 
 
 def main() -> None:
@@ -67,6 +70,7 @@ def main() -> None:
     with st.sidebar:
         language_switch()
         signed_in()
+        set_page_language(language())
     page.run()
 
 

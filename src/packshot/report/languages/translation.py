@@ -9,6 +9,7 @@ unit. The most literal template that fits wins, and one fits only where everythi
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -33,6 +34,9 @@ MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d) UTC")
 SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
 SEPARATOR: Final = re.compile(r", | and ")
 
+KEPT: Final = 20_000
+"""Texts that are remembered: several long reports' worth, and a bound for a process that goes on for weeks."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Template:
@@ -44,7 +48,7 @@ class _Template:
 
 @dataclass
 class Translation:
-    """One language. `entries` are templates, `units` the units that are written otherwise."""
+    """One language. `entries` are templates, `units` the units that are written otherwise. Threads may share it."""
 
     code: str
     entries: dict[str, str]
@@ -54,6 +58,7 @@ class Translation:
     number_format: dict[str, Any] | None
     _missed: dict[str, None] = field(default_factory=dict)
     _known: dict[str, str | None] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
     def read(cls, code: str, text: str) -> Translation:
@@ -71,7 +76,8 @@ class Translation:
     @property
     def misses(self) -> tuple[str, ...]:
         """Sentences without a translation, each once, in the order they were asked for."""
-        return tuple(self._missed)
+        with self._lock:
+            return tuple(self._missed)
 
     def say(self, text: str) -> str:
         """The sentence in this language; as it is, and noted, where it cannot be said."""
@@ -79,7 +85,8 @@ class Translation:
             return text
         found = self._try(text)
         if found is None:
-            self._missed.setdefault(text)
+            with self._lock:
+                _bounded(self._missed, text, None)
             return text
         return found
 
@@ -96,9 +103,14 @@ class Translation:
         return self.conjunction.join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
     def _try(self, text: str) -> str | None:
-        if text not in self._known:
-            self._known[text] = self._found(text)
-        return self._known[text]
+        """The lock is not held while a text is looked for: that looks for its parts in turn."""
+        with self._lock:
+            if text in self._known:
+                return self._known[text]
+        found = self._found(text)
+        with self._lock:
+            _bounded(self._known, text, found)
+        return found
 
     def _found(self, text: str) -> str | None:
         return (
@@ -168,6 +180,13 @@ class Translation:
     def _templates(self) -> tuple[_Template, ...]:
         found = [_compiled(english, other) for english, other in self.entries.items() if PLACE.search(english)]
         return tuple(sorted(found, key=lambda template: -template.literal))
+
+
+def _bounded(kept: dict[str, Any], text: str, value: str | None) -> None:
+    """Adds to what is kept; the oldest goes where that is too much."""
+    kept.setdefault(text, value)
+    if len(kept) > KEPT:
+        del kept[next(iter(kept))]
 
 
 def _compiled(english: str, other: str) -> _Template:
