@@ -21,7 +21,7 @@ from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
-from packshot.workflow.gallery import GalleryPage, gallery_page
+from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
@@ -61,6 +61,7 @@ __all__ = [
     "Level",
     "Made",
     "Meter",
+    "Neighbours",
     "NeutralPicture",
     "Parameter",
     "Progress",
@@ -98,6 +99,7 @@ __all__ = [
     "left_out",
     "make_picture",
     "needed_criteria",
+    "neighbours",
     "on_offer",
     "open_session",
     "picture_file",
