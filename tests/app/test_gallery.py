@@ -105,3 +105,18 @@ def test_neighbours_cross_pages(service: Service) -> None:
     assert neighbours(service.bench, RunQuery(), 1, 2, ids[0]).newer is None
     assert neighbours(service.bench, RunQuery(), 3, 2, ids[4]).older is None
     assert neighbours(service.bench, RunQuery(), 1, 2, ids[4]).newer is None, "not on that page"
+
+
+def test_codes_stand_in_the_address_in_any_language(service: Service) -> None:
+    fill(service, 2)
+    assert not tiles(opened("gallery", state="failed"))
+    for language in ("en", "fr"):
+        page = opened("gallery", language, state="succeeded", mode="txt2img")
+        assert len(tiles(page)) == 2
+        assert page.selectbox(key="filter-state").value == "succeeded"
+        page.selectbox(key="filter-mode").set_value("img2img").run()
+        assert not tiles(page)
+        assert page.query_params["mode"] == ["img2img"] or page.query_params["mode"] == "img2img"
+    page.button(key="gallery-all").click().run()
+    assert len(tiles(page)) == 2
+    assert "mode" not in page.query_params

@@ -71,10 +71,12 @@ def test_boxes_are_drawn_only_when_asked_for(service: Service) -> None:
     entry = Evidence(name="text_found", value=1, unit="words", sentence="“NIKE” can be read.", regions=(box,))
     service.bench.store.set_evidence(run.id, [entry])
     page = shown(run.id)
-    assert "<svg" not in text_of(page)
+    assert "border:2px" not in text_of(page)
     page.toggle[0].set_value(True).run()
     text = text_of(page)
-    assert '<rect x="8" y="8" width="52" height="32"' in text
+    assert run.result is not None
+    assert f"left:{800 / run.result.width:.3f}%" in text
+    assert f"width:{5200 / run.result.width:.3f}%" in text
     assert "NIKE" in text
 
 

@@ -70,9 +70,10 @@ def show_one(run_id: str) -> None:
 def _open(run_id: str | None, page: int) -> None:
     """Shows a run, or the gallery. What is filtered by stays in the address, being the widgets'."""
     if PLACE in st.session_state:
-        query, _page, size = st.session_state[PLACE]
+        query, before, size = st.session_state[PLACE]
         st.session_state[PLACE] = (query, page, size)
-        st.session_state["page"] = page
+        if page != before:
+            st.session_state["page"] = page
     if run_id is None:
         st.query_params.pop("run", None)
     else:

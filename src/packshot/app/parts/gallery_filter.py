@@ -16,10 +16,11 @@ from packshot.spec import Mode
 
 ANY: Final = ""
 SIZES: Final = (24, 48, 96)
-EMPTY: Final = {"text": "", "score": 0, "people": 0} | dict.fromkeys(
-    ("experiment", "product", "model", "state", "mode", "rated"), ANY
-)
+EMPTY: Final = {"text": "", "score": 0, "people": 0, "experiment": ANY, "product": ANY, "model": ANY}
 """Every filter by its key, as it is when nothing is asked for."""
+
+CODED: Final = ("state", "mode", "rated")
+"""Filters whose choices have words: Streamlit would write those into the address, in the language of the moment."""
 
 
 def show_filter(facets: Facets) -> RunQuery:
@@ -32,10 +33,10 @@ def show_filter(facets: Facets) -> RunQuery:
             product = _choice("product", _("Product"), {name: name for name in facets.products})
         with columns[1]:
             model = _choice("model", _("Model"), {name: name for name in facets.models})
-            state = _choice("state", _("State"), {str(each): capital(state_name(each)) for each in RunState})
+            state = _coded("state", _("State"), {str(each): capital(state_name(each)) for each in RunState})
         with columns[2]:
-            mode = _choice("mode", _("Made from"), {"txt2img": _("Words"), "img2img": _("A picture")})
-            rated = _choice("rated", _("Rated by people"), {"yes": _("Rated"), "no": _("Not rated")})
+            mode = _coded("mode", _("Made from"), {"txt2img": _("Words"), "img2img": _("A picture")})
+            rated = _coded("rated", _("Rated by people"), {"yes": _("Rated"), "no": _("Not rated")})
         with columns[3]:
             points = st.slider(_("Proposed points at least"), 0, 10, key="score", bind="query-params")
             people = st.slider(_("People's total at least"), 0, 10, key="people", bind="query-params")
@@ -56,6 +57,7 @@ def show_filter(facets: Facets) -> RunQuery:
 def clear() -> None:
     """Takes every filter away; a callback, since it must happen before the widgets."""
     st.session_state.update(EMPTY)
+    st.session_state.update(dict.fromkeys(map(_own_key, CODED), ANY))
 
 
 def _choice(key: str, label: str, names: dict[str, str]) -> str:
@@ -63,5 +65,23 @@ def _choice(key: str, label: str, names: dict[str, str]) -> str:
     return st.selectbox(label, list(shown), format_func=shown.__getitem__, key=key, bind="query-params") or ANY
 
 
+def _coded(key: str, label: str, names: dict[str, str]) -> str:
+    """A choice whose code stands in the address, whatever the language."""
+    shown, own = {ANY: _("All")} | names, _own_key(key)
+    if own not in st.session_state:
+        asked = st.query_params.get(key, ANY)
+        st.session_state[own] = asked if asked in shown else ANY
+    chosen = str(st.selectbox(label, list(shown), format_func=shown.__getitem__, key=own) or ANY)
+    if chosen:
+        st.query_params[key] = chosen
+    else:
+        st.query_params.pop(key, None)
+    return chosen
+
+
+def _own_key(key: str) -> str:
+    return f"filter-{key}"
+
+
 def _is_used() -> bool:
-    return any(st.query_params.get(key, ANY) for key in EMPTY if key != "text")
+    return any(st.query_params.get(key, ANY) for key in (*EMPTY, *CODED) if key != "text")
