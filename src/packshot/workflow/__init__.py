@@ -14,13 +14,14 @@ from packshot.workflow.compare import (
     same,
 )
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
+from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
-from packshot.workflow.gallery import GalleryPage, gallery_page
+from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
@@ -46,6 +47,7 @@ __all__ = [
     "LABELS",
     "PARAMETERS",
     "CheckedFile",
+    "Details",
     "Difference",
     "DifferenceMap",
     "DifferenceNumbers",
@@ -59,6 +61,7 @@ __all__ = [
     "Level",
     "Made",
     "Meter",
+    "Neighbours",
     "NeutralPicture",
     "Parameter",
     "Progress",
@@ -77,6 +80,7 @@ __all__ = [
     "check_complete",
     "check_file",
     "configuration_of",
+    "details_of",
     "difference_map",
     "difference_numbers",
     "differing",
@@ -95,8 +99,10 @@ __all__ = [
     "left_out",
     "make_picture",
     "needed_criteria",
+    "neighbours",
     "on_offer",
     "open_session",
+    "picture_file",
     "picture_of",
     "plan_yaml",
     "proposal_of",
