@@ -24,6 +24,7 @@ from packshot.workflow.compare import (
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
+from packshot.workflow.downloads import effects_file, pictures_file, ratings_file
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
@@ -32,7 +33,9 @@ from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
-from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
+from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
+from packshot.workflow.plan_proposals import free_name, proposed_values
+from packshot.workflow.plan_upload import uploaded_plan
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
@@ -86,6 +89,7 @@ __all__ = [
     "Workbench",
     "bench_runtimes",
     "build_plan",
+    "build_replicates",
     "check_complete",
     "check_file",
     "configuration_of",
@@ -95,6 +99,7 @@ __all__ = [
     "difference_numbers",
     "differing",
     "effect_row",
+    "effects_file",
     "examine",
     "experiment_effects",
     "experiment_name",
@@ -102,6 +107,7 @@ __all__ = [
     "export_ratings",
     "find_run",
     "forecast",
+    "free_name",
     "gallery_page",
     "import_sheet",
     "judge",
@@ -116,12 +122,15 @@ __all__ = [
     "own_settings",
     "picture_file",
     "picture_of",
+    "pictures_file",
     "plan_yaml",
     "proposal_of",
+    "proposed_values",
     "rate",
     "rate_from_table",
     "rating_agreement",
     "rating_rows",
+    "ratings_file",
     "read_retry",
     "read_spec",
     "read_values",
@@ -143,6 +152,7 @@ __all__ = [
     "summary_of",
     "thumbnail",
     "trail_of",
+    "uploaded_plan",
     "write_effects",
     "write_neutral",
     "write_sheet",
