@@ -81,14 +81,14 @@ def _numbers() -> None:
         )
         chosen = st.session_state["plan-scheduler"]
         schedulers = ["", *scheduler_names()]
+        usual = _("The model’s own")
         st.selectbox(
             _("Scheduler"),
             schedulers if chosen in schedulers else [*schedulers, chosen],
-            format_func=lambda name: name or _("The model’s own"),
+            format_func=lambda name: name or usual,
             key="plan-scheduler",
             **KEEP,
         )
-        usual = _("The model’s own")
         st.number_input(_("Steps"), defaults.STEPS_MIN, defaults.STEPS_MAX, key="plan-steps", placeholder=usual, **KEEP)
         st.number_input(
             _("Guidance"), 0.0, defaults.GUIDANCE_MAX, step=0.5, format="%g", key="plan-guidance", placeholder=usual,

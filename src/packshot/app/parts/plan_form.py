@@ -97,7 +97,8 @@ def _chosen(baseline: Spec) -> tuple[str, tuple[Any, ...] | None, str | None]:
     offered = parameters_for(baseline)
     if st.session_state.get("plan-parameter") not in offered:
         st.session_state["plan-parameter"] = offered[0]
-    parameter = st.selectbox(_("Parameter"), offered, format_func=parameter_name, key="plan-parameter", **KEEP)
+    names = {name: parameter_name(name) for name in offered}
+    parameter = st.selectbox(_("Parameter"), offered, format_func=names.__getitem__, key="plan-parameter", **KEEP)
     if parameter == SEED:
         return parameter, (), None
     words = None
@@ -126,10 +127,11 @@ def _second(baseline: Spec, first: str) -> tuple[str, tuple[Any, ...] | None] | 
     offered = ["", *(name for name in offered if name != "prompt_words")]
     if st.session_state.get("plan-second") not in offered:
         st.session_state["plan-second"] = ""
+    names = {name: parameter_name(name) if name else _("none") for name in offered}
     second = st.selectbox(
         _("Second parameter (every combination is made)"),
         offered,
-        format_func=lambda name: parameter_name(name) if name else _("none"),
+        format_func=names.__getitem__,
         key="plan-second",
         **KEEP,
     )

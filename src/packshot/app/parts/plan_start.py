@@ -8,6 +8,7 @@ import streamlit as st
 
 from packshot.app.access import studio
 from packshot.app.parts.errors import plain, shown
+from packshot.app.parts.named import capital
 from packshot.app.parts.plan_baseline import KEEP
 from packshot.app.parts.plan_form import fill_from_address, show_form
 from packshot.app.words import _, ngettext_, said
@@ -36,19 +37,21 @@ def _built_in() -> tuple[Plan, str]:
     counts = {name: len(cells(plan)) for name, plan in plans.items()}
     st.session_state.setdefault("plan-builtin", "lab")
 
-    def words(name: str) -> str:
-        told = ngettext_("{title}: {n} picture", "{title}: {n} pictures", counts[name])
-        return told.format(title=_capital(said(plans[name].title)), n=counts[name])
-
+    words = {name: _words(plan, counts[name]) for name, plan in plans.items()}
     chosen = st.radio(
         _("Built-in plans"),
         BUILT_IN,
-        format_func=lambda name: plain(words(name)),
+        format_func=words.__getitem__,
         captions=[plain(said(plans[name].question)) for name in BUILT_IN],
         key="plan-builtin",
         **KEEP,
     )
     return plans[chosen], chosen
+
+
+def _words(plan: Plan, count: int) -> str:
+    told = ngettext_("{title}: {n} picture", "{title}: {n} pictures", count)
+    return plain(told.format(title=capital(said(plan.title)), n=count))
 
 
 def _uploaded() -> Plan | None:
@@ -64,7 +67,3 @@ def _uploaded() -> Plan | None:
         st.text(plan.question)
         return plan
     return None
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
