@@ -32,7 +32,8 @@ def small(**changes: object) -> Plan:
 
 def words(page: AppTest) -> str:
     kinds = ("text", "markdown", "caption", "info", "error", "html", "subheader", "success", "warning")
-    return "\n".join(str(found.value) for kind in kinds for found in page.get(kind) if hasattr(found, "value"))
+    found = [str(each.value) for kind in kinds for each in page.get(kind) if hasattr(each, "value")]
+    return "\n".join(found).replace("\\", "")
 
 
 def html(page: AppTest) -> str:
@@ -48,8 +49,14 @@ def built(page: AppTest, steps: str = "4, 5", seeds: int = 2) -> AppTest:
     return page.text_input(key="plan-values-steps").set_value(steps).run()
 
 
+def ticket(page: AppTest) -> str:
+    """What stands in the address: as a list where a script has put it there."""
+    found = page.query_params["job"]
+    return found if isinstance(found, str) else found[0]
+
+
 def until_over(service: Service, page: AppTest) -> AppTest:
-    finished(service, service.bench.store.job(page.query_params["job"][0]))
+    finished(service, service.bench.store.job(ticket(page)))
     return page.run()
 
 
@@ -60,7 +67,7 @@ def test_a_plan_is_built_and_run_to_the_end(service: Service) -> None:
     assert "6 (3 arms × 2 seeds)" in html(page)
     assert "not measured yet" in html(page)
     page.button(key="plan-start").click().run()
-    job = service.bench.store.job(page.query_params["job"][0])
+    job = service.bench.store.job(ticket(page))
     assert job.experiment == "steps"
     until_over(service, page)
     assert not page.exception
@@ -165,7 +172,7 @@ def test_an_earlier_experiment_is_opened_and_its_words_stay_words(service: Servi
     page = opened("experiment")
     page.button(key="experiment-open-small").click().run()
     assert not page.exception
-    assert page.query_params["experiment"] == ["small"]
+    assert "small" in page.query_params["experiment"]
     title = page.subheader[0].value
     assert "\\<b\\>" in title
     assert "\\[short\\]" in title
