@@ -65,10 +65,10 @@ def _table(cells: Cells, blocks: Sequence[tuple[str, int]], working: bool) -> st
         + "</tr>"
         for arm in arms
     )
-    corner = f'<th scope="col" style="{HEAD}">{escape(_("Arm"))}</th>'
+    corner, explained = _("Arm"), _("Pictures by arm and seed")
     return (
-        f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{escape(_("Pictures by arm and seed"))}">'
-        f'<table style="border-collapse:collapse"><thead><tr>{corner}{head}'
+        f'<div style="overflow-x:auto" tabindex="0" role="region" aria-label="{escape(explained)}">'
+        f'<table style="border-collapse:collapse"><thead><tr><th scope="col" style="{HEAD}">{escape(corner)}</th>{head}'
         f"</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
@@ -92,9 +92,10 @@ def _picture(cell: Cell, run: Run | None, working: bool) -> str:
     if run is None or run.result is None:
         return f'<div style="{BLANK}">{escape(_state(run, working))}</div>'
     words = _("{cell}: {prompt}").format(cell=cell.name, prompt=run.resolved.intent.prompt)
+    explained = _("All details, in a new tab")
     address = "gallery?" + urlencode({"run": run.id, "lang": language()})
     return (
-        f'<a href="{escape(address)}" target="_blank" rel="noopener" title="{escape(_("All details, in a new tab"))}">'
+        f'<a href="{escape(address)}" target="_blank" rel="noopener" title="{escape(explained)}">'
         f'<img src="{thumbnail_address(run.result.picture_digest)}" alt="{escape(words)}" width="112" height="112"'
         f' style="display:block;width:112px;height:112px;object-fit:contain;border-radius:4px"></a>'
     )

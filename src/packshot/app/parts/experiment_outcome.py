@@ -67,24 +67,29 @@ def show_findings(summary: ExperimentSummary) -> None:
     """The recommendation, then the effects that are shown, then what limits them."""
     found = _findings(summary)
     if found.recommendation is not None:
-        st.markdown(f"**{_('Recommendation')}**  \n{plain(said(found.recommendation.sentence))}")
+        _head(_("Recommendation"))
+        st.markdown(plain(said(found.recommendation.sentence)))
     effects = [effect for effect in found.effects if effect.shown]
     if effects:
-        st.markdown(f"**{_('Differences that are more than luck')}**")
+        _head(_("Differences that are more than luck"))
         st.markdown(_listed([effect.sentence for effect in effects[:EFFECTS_SHOWN]]))
         if len(effects) > EFFECTS_SHOWN:
             st.caption(_("The report has all {n}.").format(n=len(effects)))
     elif found.effects:
-        st.markdown(f"**{_('Differences that were seen')}**")
+        _head(_("Differences that were seen"))
         st.caption(_("None of them can be told from luck with so few pictures."))
         st.markdown(_listed([effect.sentence for effect in found.effects[:EFFECTS_SHOWN]]))
     else:
         st.text(_("Nothing was compared: there is one arm alone, or nothing was measured."))
     if found.trends:
-        st.markdown(f"**{_('Trends')}**")
+        _head(_("Trends"))
         st.markdown(_listed([trend.sentence for trend in found.trends[:EFFECTS_SHOWN]]))
     for caveat in found.caveats:
         st.caption(plain(said(caveat)))
+
+
+def _head(words: str) -> None:
+    st.markdown(f"#### {words}")
 
 
 def _listed(sentences: list[str]) -> str:

@@ -62,6 +62,8 @@ def _pictures(found: Forecast) -> str:
 
 def _to_make(found: Forecast) -> str:
     words = [str(found.runs)]
+    if found.runs < found.states["to do"] + found.states["again"]:
+        words = [_("{n} (pictures that are asked for twice are made once)").format(n=found.runs)]
     there = found.states.get("done", 0)
     if there:
         words.append(ngettext_("{n} is there already", "{n} are there already", there).format(n=there))
