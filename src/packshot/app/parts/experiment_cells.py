@@ -9,7 +9,7 @@ import streamlit as st
 
 from packshot.app.access import studio
 from packshot.app.parts.errors import plain
-from packshot.app.parts.experiment_grid import show_grid
+from packshot.app.parts.experiment_grid import Outlook, show_grid
 from packshot.app.parts.failure import failure_words
 from packshot.app.words import _, ngettext_
 from packshot.result import ExperimentSummary, RunState
@@ -27,7 +27,10 @@ def show_cells(summary: ExperimentSummary, *, working: bool) -> None:
     if pages > 1:
         key = f"experiment-page-{summary.name}"
         page = int(st.number_input(_("Page of {pages}").format(pages=pages), 1, pages, key=key, width=160))
-    show_grid(studio().bench.store.cells(summary.name, limit=PAGE, offset=(page - 1) * PAGE), working=working)
+    store = studio().bench.store
+    at_work = {run.spec_hash for run in store.runs(state=RunState.RUNNING)} if working else set()
+    cells = store.cells(summary.name, limit=PAGE, offset=(page - 1) * PAGE)
+    show_grid(cells, Outlook(working, at_work))
 
 
 def show_failures(summary: ExperimentSummary) -> None:

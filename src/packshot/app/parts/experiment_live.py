@@ -85,6 +85,8 @@ def _progress_words(view: View, over: int, total: int) -> str:
         parts.append(_("the report is being written"))
     elif view.left_s is not None:
         parts.append(_("about {span} left").format(span=span_words(view.left_s)))
+    elif view.progress is None:
+        parts.append(_("waiting for the first picture; the model may have to be loaded"))
     else:
         parts.append(_("the time left is not known yet"))
     return " · ".join(parts)

@@ -10,8 +10,9 @@ import streamlit as st
 from packshot.app.access import studio
 from packshot.app.parts.errors import shown
 from packshot.app.words import _
+from packshot.errors import PackshotError
 from packshot.spec import Spec, defaults
-from packshot.workflow import keep_upload, scheduler_names
+from packshot.workflow import keep_upload, own_settings, scheduler_names
 
 KEEP: Final[dict[str, Any]] = {"persist_state": "session"}
 LAB_SOURCE: Final = "builtin:lab-source"
@@ -89,12 +90,28 @@ def _numbers() -> None:
             key="plan-scheduler",
             **KEEP,
         )
-        st.number_input(_("Steps"), defaults.STEPS_MIN, defaults.STEPS_MAX, key="plan-steps", placeholder=usual, **KEEP)
+        steps, guidance = _own(st.session_state["plan-model"])
+        explained = _("Left empty, it is the model’s own.")
         st.number_input(
-            _("Guidance"), 0.0, defaults.GUIDANCE_MAX, step=0.5, format="%g", key="plan-guidance", placeholder=usual,
+            _("Steps"), defaults.STEPS_MIN, defaults.STEPS_MAX, key="plan-steps", placeholder=steps, help=explained,
             **KEEP,
         )  # fmt: skip
+        st.number_input(
+            _("Guidance"), 0.0, defaults.GUIDANCE_MAX, step=0.5, format="%g", key="plan-guidance",
+            placeholder=guidance, help=explained, **KEEP,
+        )  # fmt: skip
         st.number_input(_("Seed"), 0, 2**53 - 1, key="plan-seed", **KEEP)
+
+
+def _own(model: str) -> tuple[str, str]:
+    """The model's own steps and guidance; what Packshot takes where the model is not here."""
+    try:
+        own = own_settings(studio().bench, model)
+    except PackshotError:
+        own = None
+    if own is None:
+        return str(defaults.STEPS), f"{defaults.GUIDANCE:g}"
+    return f"{own.steps}", f"{own.guidance:g}"
 
 
 def _source() -> None:

@@ -174,7 +174,7 @@ def _named(parameter: str, second: str | None) -> tuple[str, str]:
     elif parameter == SEED:
         asked = _("How much does the picture depend on its seed?")
     else:
-        asked = _("What does it do to the picture to change the {parameter}?")
+        asked = _("What difference does it make to change the {parameter}?")
         asked = asked.format(parameter=parameter_words(parameter))
     propose("plan-question", asked)
     name = st.text_input(
