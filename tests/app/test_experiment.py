@@ -90,15 +90,6 @@ def test_the_lab_is_forecast_before_anything_is_made(service: Service) -> None:
     assert f"{found.cells} (" in html(page)
 
 
-def test_what_is_there_already_is_not_made_again(service: Service) -> None:
-    finished(service, service.experiment(small()))
-    page = opened("experiment")
-    page.radio(key="plan-begin").set_value("upload").run()
-    page.get("file_uploader")[0].set_value(("small.yaml", SMALL.encode(), "application/yaml")).run()
-    assert "6 are there already" in html(page)
-    assert "named small is here already" in words(page)
-
-
 def test_a_broken_plan_names_its_line(service: Service) -> None:
     page = opened("experiment")
     page.radio(key="plan-begin").set_value("upload").run()
@@ -169,7 +160,11 @@ def test_stopped_and_gone_on_with_and_found_again(service: Service, monkeypatch:
 
 def test_an_earlier_experiment_is_opened_and_its_words_stay_words(service: Service) -> None:
     finished(service, service.experiment(small()))
-    page = opened("experiment")
+    page = opened("experiment", "fr")
+    page.radio(key="plan-begin").set_value("upload").run()
+    page.get("file_uploader")[0].set_value(("small.yaml", SMALL.encode(), "application/yaml")).run()
+    assert page.session_state["plan-forecast"][1].states["done"] == 6
+    assert "small" in page.info[0].value, "what is there already is said"
     page.button(key="experiment-open-small").click().run()
     assert not page.exception
     assert "small" in page.query_params["experiment"]
@@ -179,6 +174,10 @@ def test_an_earlier_experiment_is_opened_and_its_words_stay_words(service: Servi
     assert "<i>it</i>" in page.text[0].value
     page.segmented_control(key="experiment-view-small").set_value("pictures").run()
     assert "<b>" not in html(page)
+    page.segmented_control(key="experiment-view-small").set_value("report").run()
+    assert not page.exception
+    written = (service.bench.settings.output / "small" / "report.html").read_text(encoding="utf-8")
+    assert re.search(r'<html[^>]* lang="fr"', written), "the report is written again in the page's language"
 
 
 def test_no_such_ticket_is_a_sentence(service: Service) -> None:
@@ -187,13 +186,7 @@ def test_no_such_ticket_is_a_sentence(service: Service) -> None:
     assert page.error
 
 
-def test_french(service: Service) -> None:
+def test_it_speaks_french(service: Service) -> None:
     page = built(opened("experiment", "fr"))
     assert page.title[0].value == "Expérience"
     assert "6 (3 bras × 2 graines)" in html(page).replace("\u00a0", " ").replace("\u202f", " ")
-    page.button(key="plan-start").click().run()
-    until_over(service, page)
-    page.segmented_control(key="experiment-view-steps").set_value("report").run()
-    assert not page.exception
-    written = (service.bench.settings.output / "steps" / "report.html").read_text(encoding="utf-8")
-    assert re.search(r'<html[^>]* lang="fr"', written)
