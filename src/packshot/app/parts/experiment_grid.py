@@ -78,7 +78,7 @@ def _table(cells: Cells, blocks: Sequence[Block], outlook: Outlook) -> str:
     heads = [_("Arm"), *(_block_words(block) for block in blocks)]
     head = "".join(f'<th scope="col" style="{HEAD}">{escape(text)}</th>' for text in heads)
     rows = "".join(
-        f'<tr><th scope="row" style="{HEAD};max-width:9rem;overflow-wrap:anywhere">{escape(arm)}</th>'
+        f'<tr><th scope="row" style="{HEAD};min-width:5rem;max-width:9rem;overflow-wrap:anywhere">{escape(arm)}</th>'
         + "".join(_place(placed.get((arm, block)), outlook) for block in blocks)
         + "</tr>"
         for arm in arms

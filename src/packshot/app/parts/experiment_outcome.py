@@ -81,9 +81,10 @@ def show_findings(summary: ExperimentSummary) -> None:
         st.markdown(_listed([effect.sentence for effect in found.effects[:EFFECTS_SHOWN]]))
     else:
         st.text(_("Nothing was compared: there is one arm alone, or nothing was measured."))
-    if found.trends:
+    trends = [trend for trend in found.trends if trend.shown]
+    if trends:
         _head(_("Trends"))
-        st.markdown(_listed([trend.sentence for trend in found.trends[:EFFECTS_SHOWN]]))
+        st.markdown(_listed([trend.sentence for trend in trends[:EFFECTS_SHOWN]]))
     for caveat in found.caveats:
         st.caption(plain(said(caveat)))
 
