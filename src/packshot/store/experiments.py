@@ -153,6 +153,13 @@ def run_of_cell(connection: Connection, experiment: str, cell: str) -> Run | Non
     return None if row is None else run_of(row)
 
 
+def cells_of_run(connection: Connection, run_id: str) -> list[tuple[str, str]]:
+    """Experiment and cell that point to a run, those of the newest experiment first."""
+    wanted = select(CELL.c.experiment, CELL.c.name).join(EXPERIMENT, EXPERIMENT.c.name == CELL.c.experiment)
+    ordered = wanted.where(CELL.c.run_id == run_id).order_by(EXPERIMENT.c.created_at.desc(), CELL.c.position)
+    return [(experiment, cell) for experiment, cell in connection.execute(ordered)]
+
+
 def _part(row: RowMapping, prefix: str, build: Any) -> Any:
     return build({key.removeprefix(f"{prefix}_"): value for key, value in row.items() if key.startswith(prefix)})
 

@@ -147,6 +147,9 @@ class Store(Protocol):
     def run_of_cell(self, experiment: str, cell: str) -> Run | None:
         """The run that a cell points to; None where there is none."""
 
+    def cells_of_run(self, run_id: str) -> list[tuple[str, str]]:
+        """Experiment and cell, by name, that point to a run."""
+
     def done_among(self, hashes: Collection[str]) -> dict[str, str]:
         """Of these spec hashes, those that are done: the id of the newest run that succeeded and is no replay."""
 

@@ -244,6 +244,11 @@ class SqlStore:
         with self._database.read() as connection:
             return experiments.run_of_cell(connection, experiment, cell)
 
+    def cells_of_run(self, run_id: str) -> list[tuple[str, str]]:
+        """Experiment and cell that point to a run."""
+        with self._database.read() as connection:
+            return experiments.cells_of_run(connection, run_id)
+
     def done_among(self, hashes: Collection[str]) -> dict[str, str]:
         """The newest successful runs of these hashes, by hash."""
         with self._database.read() as connection:

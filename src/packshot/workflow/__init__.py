@@ -14,6 +14,7 @@ from packshot.workflow.compare import (
     same,
 )
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
+from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
@@ -46,6 +47,7 @@ __all__ = [
     "LABELS",
     "PARAMETERS",
     "CheckedFile",
+    "Details",
     "Difference",
     "DifferenceMap",
     "DifferenceNumbers",
@@ -77,6 +79,7 @@ __all__ = [
     "check_complete",
     "check_file",
     "configuration_of",
+    "details_of",
     "difference_map",
     "difference_numbers",
     "differing",
@@ -97,6 +100,7 @@ __all__ = [
     "needed_criteria",
     "on_offer",
     "open_session",
+    "picture_file",
     "picture_of",
     "plan_yaml",
     "proposal_of",

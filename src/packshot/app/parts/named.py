@@ -1,0 +1,54 @@
+"""What states, criteria, evidence and settings are called on a page. Knows no values of them."""
+
+from __future__ import annotations
+
+from packshot.app.words import _, said
+from packshot.report.facts import words_of
+from packshot.report.wording import measured
+from packshot.result import Criterion, RunState, Sameness
+
+
+def state_name(state: RunState | str) -> str:
+    """The state as a word that stands by itself."""
+    return {
+        "queued": _("waiting"),
+        "running": _("being made"),
+        "succeeded": _("made"),
+        "failed": _("failed"),
+        "cancelled": _("stopped"),
+    }[str(state)]
+
+
+def sameness_name(sameness: Sameness) -> str:
+    """How alike a replay is, in a few words."""
+    return {
+        Sameness.IDENTICAL: _("Identical: every pixel is the same."),
+        Sameness.CLOSE: _("Close: the same picture to the eye."),
+        Sameness.DIFFERENT: _("Different: another picture came out."),
+    }[sameness]
+
+
+def criterion_name(criterion: Criterion) -> str:
+    """A criterion of the rubric."""
+    return {
+        Criterion.ADHERENCE: _("Prompt adherence"),
+        Criterion.REALISM: _("Realism"),
+        Criterion.ARTIFACTS: _("Artifacts"),
+        Criterion.USABILITY: _("Usability"),
+        Criterion.REPRODUCIBILITY: _("Reproducibility"),
+    }[criterion]
+
+
+def evidence_name(name: str) -> str:
+    """What was measured, beginning with a capital letter."""
+    return capital(said(words_of(name)))
+
+
+def evidence_value(value: float | str | None, unit: str | None) -> str:
+    """The value with its unit, written as the language does."""
+    return said(measured(value, unit))
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
