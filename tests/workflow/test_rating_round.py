@@ -17,6 +17,7 @@ from packshot.workflow import (
     rate,
     ratings_of,
     run_experiment,
+    score_counts,
 )
 
 PLAN = Plan.model_validate(
@@ -95,3 +96,12 @@ def test_agreement_over_chosen_pictures(bench: Workbench, runs: list[str]) -> No
     ratings = ratings_of(bench, chosen.pictures)
     found = agreement_of(bench, ratings, np.random.default_rng(0))
     assert (found[0].one, found[0].other, found[0].pictures, found[0].same) == ("Ada", "Ben", 2, 1.0)
+
+
+def test_scores_are_counted_once_for_each_person_and_picture(bench: Workbench, runs: list[str]) -> None:
+    rate(bench, runs[0], "Ada", ALL)
+    rate(bench, runs[0], "Ada", ALL | {Criterion.REALISM: (2, "")})
+    rate(bench, runs[0], "Ben", ALL)
+    counts = score_counts(bench.store.experiment_ratings("mugs"))
+    assert counts[Criterion.REALISM] == (0, 1, 1)
+    assert counts[Criterion.USABILITY] == (0, 2, 0)

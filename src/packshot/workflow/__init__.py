@@ -15,6 +15,7 @@ from packshot.workflow.compare import (
 )
 from packshot.workflow.compared import (
     COMPARED_MAX,
+    SOURCE_ENDING,
     Compared,
     EvidenceRow,
     compared,
@@ -37,7 +38,7 @@ from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
-from packshot.workflow.rating_round import agreement_of, latest_rating, open_round, ratings_of
+from packshot.workflow.rating_round import agreement_of, latest_rating, open_round, ratings_of, score_counts
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
@@ -57,6 +58,7 @@ __all__ = [
     "COMPARED_MAX",
     "LABELS",
     "PARAMETERS",
+    "SOURCE_ENDING",
     "CheckedFile",
     "Compared",
     "Details",
@@ -141,6 +143,7 @@ __all__ = [
     "run_order",
     "same",
     "score",
+    "score_counts",
     "score_waiting",
     "smoke",
     "state_of",

@@ -9,7 +9,7 @@ import numpy as np
 
 from packshot.errors import RecordError
 from packshot.evaluation import agreement
-from packshot.result import Agreement, Rating, Run
+from packshot.result import Agreement, Criterion, Rating, Run
 from packshot.workflow.lookup import find_run
 from packshot.workflow.rating_session import (
     NeutralPicture,
@@ -66,3 +66,13 @@ def agreement_of(bench: Workbench, ratings: Sequence[Rating], rng: np.random.Gen
 def _runs_in_order(bench: Workbench, experiment: str) -> list[Run]:
     """The runs of an experiment's cells, in the plan's order."""
     return [cell.run for cell in bench.store.measured(experiment) if cell.run is not None and cell.has_picture]
+
+
+def score_counts(ratings: Iterable[Rating]) -> dict[Criterion, tuple[int, int, int]]:
+    """How often each criterion got 0, 1 and 2; of several ratings of a picture by one person the newest counts."""
+    newest = {(each.rater, each.run_id): each for each in sorted(ratings, key=lambda each: (each.created_at, each.id))}
+    counts = {criterion: [0, 0, 0] for criterion in Criterion}
+    for rating in newest.values():
+        for criterion, entry in rating.scores.items():
+            counts[criterion][entry.score] += 1
+    return {criterion: (low, middle, high) for criterion, (low, middle, high) in counts.items()}
