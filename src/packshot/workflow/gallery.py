@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from typing import Final
 
-from packshot.errors import StoreError
+from packshot.errors import StoreError, WorkspaceError
 from packshot.result import Found, RunQuery
 from packshot.workflow.scoring import score_waiting
 from packshot.workflow.workbench import Workbench
@@ -45,8 +45,8 @@ def gallery_page(bench: Workbench, query: RunQuery, page: int, size: int) -> Gal
 
 
 def _score_some(bench: Workbench) -> None:
-    """Looking at a gallery needs no room on the disk and waits for nobody: where points cannot be kept, it goes on."""
+    """Looking at a gallery needs no right to write and no room on the disk: where points cannot be kept, it goes on."""
     try:
         score_waiting(bench, SCORED_AT_ONCE)
-    except StoreError as error:
+    except (StoreError, WorkspaceError) as error:
         _LOG.warning("no points were kept: %s", error)
