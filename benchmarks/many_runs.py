@@ -28,7 +28,7 @@ from packshot.store.rows import resolved_json, searched_columns
 from packshot.store.sql_store import DATABASE_NAME, PICTURES_NAME
 from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, PICTURE, RATING, RUN
 
-PICTURES: Final = 64
+PICTURES: Final = 48
 SIDE_PX: Final = 512
 PORTION: Final = 1_000
 START: Final = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
@@ -104,7 +104,8 @@ def draw(rng: np.random.Generator) -> Pixels:
     ground = rng.choice([[255.0, 255.0, 255.0], [222.0, 208.0, 190.0], [120.0, 122.0, 125.0]])
     shaded = rng.uniform(20, 235, 3) * (1.0 - 0.5 * across[..., None])
     picture = np.where(inside, shaded, ground) + rng.normal(0, 1.5, (SIDE_PX, SIDE_PX, 3))
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    pixels: Pixels = np.clip(picture, 0, 255).astype(np.uint8)
+    return pixels
 
 
 def _drawn(pictures: FilePictureStore, pixels: Pixels) -> Drawn:
