@@ -104,7 +104,8 @@ def draw(rng: np.random.Generator) -> Pixels:
     ground = rng.choice([[255.0, 255.0, 255.0], [222.0, 208.0, 190.0], [120.0, 122.0, 125.0]])
     shaded = rng.uniform(20, 235, 3) * (1.0 - 0.5 * across[..., None])
     picture = np.where(inside, shaded, ground) + rng.normal(0, 1.5, (SIDE_PX, SIDE_PX, 3))
-    return np.clip(picture, 0, 255).astype(np.uint8)
+    pixels: Pixels = np.clip(picture, 0, 255).astype(np.uint8)
+    return pixels
 
 
 def _drawn(pictures: FilePictureStore, pixels: Pixels) -> Drawn:

@@ -21,6 +21,16 @@ from packshot.workflow.compare import (
     differing,
     same,
 )
+from packshot.workflow.compared import (
+    COMPARED_MAX,
+    SOURCE_ENDING,
+    Compared,
+    EvidenceRow,
+    compared,
+    differing_evidence,
+    fitted_source,
+    pixels_of,
+)
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
@@ -29,13 +39,14 @@ from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
-from packshot.workflow.gallery import GalleryPage, gallery_page
+from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
+from packshot.workflow.rating_round import agreement_of, latest_rating, open_round, ratings_of, score_counts
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
@@ -52,13 +63,17 @@ from packshot.workflow.workbench import Workbench
 
 __all__ = [
     "CIVIDIS",
+    "COMPARED_MAX",
     "LABELS",
     "PARAMETERS",
+    "SOURCE_ENDING",
     "CheckedFile",
+    "Compared",
     "Details",
     "Difference",
     "DifferenceMap",
     "DifferenceNumbers",
+    "EvidenceRow",
     "ExperimentDone",
     "Finding",
     "Forecast",
@@ -69,6 +84,7 @@ __all__ = [
     "Level",
     "Made",
     "Meter",
+    "Neighbours",
     "NeutralPicture",
     "OwnSettings",
     "Parameter",
@@ -83,16 +99,19 @@ __all__ = [
     "Retry",
     "Trail",
     "Workbench",
+    "agreement_of",
     "bench_runtimes",
     "build_plan",
     "check_complete",
     "check_file",
+    "compared",
     "configuration_of",
     "counted_up",
     "details_of",
     "difference_map",
     "difference_numbers",
     "differing",
+    "differing_evidence",
     "effect_row",
     "examine",
     "experiment_effects",
@@ -100,26 +119,32 @@ __all__ = [
     "export_picture",
     "export_ratings",
     "find_run",
+    "fitted_source",
     "forecast",
     "gallery_page",
     "import_sheet",
     "judge",
     "keep_upload",
+    "latest_rating",
     "left_out",
     "make_picture",
     "needed_criteria",
+    "neighbours",
     "new_seed",
     "on_offer",
+    "open_round",
     "open_session",
     "own_settings",
     "picture_file",
     "picture_of",
+    "pixels_of",
     "plan_yaml",
     "proposal_of",
     "rate",
     "rate_from_table",
     "rating_agreement",
     "rating_rows",
+    "ratings_of",
     "read_retry",
     "read_spec",
     "read_values",
@@ -134,6 +159,7 @@ __all__ = [
     "same",
     "scheduler_names",
     "score",
+    "score_counts",
     "score_waiting",
     "smoke",
     "source_as_taken",
