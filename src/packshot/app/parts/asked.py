@@ -103,13 +103,13 @@ def _from_source_fields() -> None:
     )
     names = {"pad": _("Pad"), "crop": _("Crop"), "stretch": _("Stretch")}
     st.segmented_control(
-        _("Fit"),
+        _("Fitting"),
         list(names),
         format_func=names.__getitem__,
         required=True,
         key=key("fit"),
         help=_(
-            "How the source gets the picture's shape. Pad keeps everything, crop keeps the middle, stretch changes the"
+            "How the source gets the picture’s shape. Pad keeps everything, crop keeps the middle, stretch changes the"
             " proportions."
         ),
         **KEEP,
@@ -117,10 +117,11 @@ def _from_source_fields() -> None:
 
 
 def _scheduler(own: OwnSettings | None) -> None:
+    names = {"": _own_words(own.scheduler if own else ""), **{name: name for name in scheduler_names()}}
     st.selectbox(
         _("Scheduler"),
-        ["", *scheduler_names()],
-        format_func=lambda name: name or _own_words(own.scheduler if own else ""),
+        list(names),
+        format_func=names.__getitem__,
         key=key("scheduler"),
         help=_("The rule by which noise becomes a picture."),
         **KEEP,
