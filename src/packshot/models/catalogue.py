@@ -98,6 +98,20 @@ class Catalogue:
             self._found[text] = self._find(text)
         return self._found[text]
 
+    def is_here(self, text: str) -> bool:
+        """Whether `find` needs no network. Of a single file nobody knows: its configuration may be elsewhere."""
+        try:
+            reference = parse_reference(text)
+            match reference:
+                case EmbeddedReference() | FolderReference():
+                    return True
+                case HubReference():
+                    return cached_snapshot(reference) is not None
+                case FileReference():
+                    return text in self._found
+        except ModelError:
+            return False
+
     def find_pinned(self, text: str, pin: ModelPin, commit: str | None) -> Model:
         """The model that a record names, and no other. Raises ModelError (`model.changed`) on other weights."""
         reference = parse_reference(text)

@@ -1,7 +1,7 @@
 """Spec → resolved spec: everything is decided before anything runs. Imports no torch."""
 
 from packshot.resolve.bench_file import keep_bench, read_bench
-from packshot.resolve.fitting import fit_source
+from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.loras import check_loras
 from packshot.resolve.order import Order
 from packshot.resolve.resolve import SourceLibrary, find_source, fitted, resolve, restore
@@ -22,6 +22,7 @@ __all__ = [
     "asked",
     "candidates",
     "check_loras",
+    "check_not_too_small",
     "choose_runtime",
     "decode_source",
     "denoiser_calls",

@@ -65,15 +65,14 @@ class Live:
             elif isinstance(event, Finished):
                 self._change(spec_hash, state="measuring")
 
-    def ended(self, spec_hash: str, run: Run) -> None:
-        """A picture is made and measured, was there before, or failed."""
+    def ended(self, spec_hash: str, run: Run, *, already: bool = False) -> None:
+        """A picture is made and measured, was there before (`already`), or failed."""
         with self._lock:
             self._time.ended(spec_hash, run)
             self._left_s = self._time.left_s
             made = run.state is RunState.SUCCEEDED
-            self._change(
-                spec_hash, state="done" if made else "failed", run_id=run.id, failure=run.failure, preview=None
-            )
+            state = "done" if made else "failed"
+            self._change(spec_hash, state=state, run_id=run.id, failure=run.failure, preview=None, already=already)
 
     def stopped(self) -> None:
         """What is not over will not be made."""

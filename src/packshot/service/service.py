@@ -24,6 +24,7 @@ from packshot.service.view import PictureView, View
 from packshot.service.work import (
     Work,
     give_up,
+    made_before,
     make_experiment,
     make_pictures,
     make_replay,
@@ -78,6 +79,11 @@ class Service:
         asked = PicturesAsked(tuple(specs), fresh)
         orders_of(self.bench, asked)
         return self._start(self._job(JobKind.PICTURES, title_of(specs), asked.as_json(), person))
+
+    def again(self, job_id: str, *, person: str | None = None) -> Job:
+        """The pictures of a job computed anew, as a job of its own. Raises RecordError, and what `make` does."""
+        asked = PicturesAsked.read(self.bench.store.job(job_id).request)
+        return self.make(asked.specs, person=person, fresh=True)
 
     def experiment(
         self,
@@ -231,7 +237,8 @@ class Service:
             known = {"succeeded": "done", "failed": "failed", "cancelled": "stopped"}.get(run.state, "waiting")
             calls = run.resolved.intent.steps_taken
             notes = run.resolved.origin.notes
-            view = PictureView(number, known, steps=calls, run_id=run.id, failure=run.failure, notes=notes)  # type: ignore[arg-type]
+            already = made_before(run, job)
+            view = PictureView(number, known, 0, calls, None, run.id, run.failure, notes, already)  # type: ignore[arg-type]
             views.append(view)
         return tuple(views)
 

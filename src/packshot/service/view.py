@@ -17,7 +17,7 @@ class PictureView:
     """One picture of a job: its number from 1, denoiser call `step` of `steps`, and what it is becoming (h, w, 3).
 
     `run_id` is there from the moment it begins, its picture in the store from measuring on. `notes` are what was said
-    when it was resolved.
+    when it was resolved. `already` is true where the picture was there before the job was asked for.
     """
 
     number: int
@@ -28,6 +28,7 @@ class PictureView:
     run_id: str | None = None
     failure: Failure | None = None
     notes: tuple[str, ...] = ()
+    already: bool = False
 
     @property
     def share_done(self) -> float:

@@ -49,11 +49,16 @@ def make_pictures(work: Work) -> None:
         work.record(run_ids=live.run_ids)
 
     def ended(spec_hash: str, run: Run, _already: bool) -> None:
-        live.ended(spec_hash, run)
+        live.ended(spec_hash, run, already=made_before(run, work.job))
         work.record(run_ids=live.run_ids)
 
     ready = orders | shared
     Sweep(bench, ready, fresh=asked.fresh, on_event=live.observe, on_ended=ended, on_begun=begun).run()
+
+
+def made_before(run: Run, job: Job) -> bool:
+    """Whether the run was over when the job was asked for."""
+    return run.finished_at is not None and run.finished_at <= job.created_at
 
 
 def _expected(order: Order) -> Expected:

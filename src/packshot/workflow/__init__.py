@@ -1,5 +1,13 @@
 """The use cases, a handful of functions each. Faces call these and render what they return."""
 
+from packshot.workflow.asking import (
+    OwnSettings,
+    counted_up,
+    new_seed,
+    own_settings,
+    read_spec,
+    scheduler_names,
+)
 from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, check_file
@@ -31,7 +39,7 @@ from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
-from packshot.workflow.gallery import GalleryPage, gallery_page
+from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
@@ -49,7 +57,7 @@ from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
 from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
-from packshot.workflow.sources import KnownSources, keep_upload
+from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
 from packshot.workflow.thumbnails import thumbnail
 from packshot.workflow.workbench import Workbench
 
@@ -76,7 +84,9 @@ __all__ = [
     "Level",
     "Made",
     "Meter",
+    "Neighbours",
     "NeutralPicture",
+    "OwnSettings",
     "Parameter",
     "Progress",
     "RatingSession",
@@ -96,6 +106,7 @@ __all__ = [
     "check_file",
     "compared",
     "configuration_of",
+    "counted_up",
     "details_of",
     "difference_map",
     "difference_numbers",
@@ -118,9 +129,12 @@ __all__ = [
     "left_out",
     "make_picture",
     "needed_criteria",
+    "neighbours",
+    "new_seed",
     "on_offer",
     "open_round",
     "open_session",
+    "own_settings",
     "picture_file",
     "picture_of",
     "pixels_of",
@@ -132,6 +146,7 @@ __all__ = [
     "rating_rows",
     "ratings_of",
     "read_retry",
+    "read_spec",
     "read_values",
     "recipe_of",
     "remedy_for",
@@ -142,10 +157,12 @@ __all__ = [
     "run_experiment",
     "run_order",
     "same",
+    "scheduler_names",
     "score",
     "score_counts",
     "score_waiting",
     "smoke",
+    "source_as_taken",
     "state_of",
     "summary_of",
     "thumbnail",

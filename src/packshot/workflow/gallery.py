@@ -44,6 +44,29 @@ def gallery_page(bench: Workbench, query: RunQuery, page: int, size: int) -> Gal
     return GalleryPage(tuple(found), total, page, pages)
 
 
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The runs before and after one in the gallery, each with its page; None at an end."""
+
+    newer: tuple[str, int] | None = None
+    older: tuple[str, int] | None = None
+
+
+def neighbours(bench: Workbench, query: RunQuery, page: int, size: int, run_id: str) -> Neighbours:
+    """Where to go from a run of that page of `size` runs; nowhere where the run is not on it."""
+    first = (max(page, 1) - 1) * size
+    start = max(first - 1, 0)
+    ids = [found.run_id for found in bench.store.search(query, limit=size + 2, offset=start)]
+    if run_id not in ids:
+        return Neighbours()
+    here = ids.index(run_id)
+
+    def at(place: int) -> tuple[str, int] | None:
+        return (ids[place], (start + place) // size + 1) if 0 <= place < len(ids) else None
+
+    return Neighbours(at(here - 1), at(here + 1))
+
+
 def _score_some(bench: Workbench) -> None:
     """Looking at a gallery needs no room on the disk and waits for nobody: where points cannot be kept, it goes on."""
     try:

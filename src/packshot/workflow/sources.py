@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from packshot.resolve import SourcePicture, decode_source, open_source
+from packshot.errors import SourceError
+from packshot.resolve import SourcePicture, check_not_too_small, decode_source, fit_source, open_source
+from packshot.result import Pixels
+from packshot.spec import Fit
 from packshot.workflow.workbench import Workbench
 
 
@@ -42,3 +45,15 @@ def keep_upload(bench: Workbench, data: bytes, name: str) -> SourcePicture:
     picture = decode_source(data, name)
     bench.store.keep_source(picture.pixels)
     return picture
+
+
+def source_as_taken(bench: Workbench, digest: str, size: tuple[int, int], rule: Fit) -> Pixels:
+    """A known picture as a model takes it at `size` (width, height). (H, W, 3) → (height, width, 3).
+
+    Raises SourceError where no picture with that digest is known, or it is too small for the size.
+    """
+    source = KnownSources(bench).by_digest(digest)
+    if source is None:
+        raise SourceError("source.not_found", "no picture with that digest is known", got=digest)
+    check_not_too_small(rule, source.size, size)
+    return fit_source(source.pixels, size, rule)

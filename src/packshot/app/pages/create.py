@@ -4,6 +4,56 @@ from __future__ import annotations
 
 import streamlit as st
 
+from packshot.app.access import person, studio
+from packshot.app.parts.asked import Asked, model_words, show_form
+from packshot.app.parts.asked_state import fill_form
+from packshot.app.parts.errors import shown
+from packshot.app.parts.jobs import show_open_jobs
+from packshot.app.parts.progress import job_of_address, show_job, watch
+from packshot.app.parts.refused import is_about_source, show_refused
+from packshot.app.parts.source import take_source_of_address
 from packshot.app.words import _
+from packshot.errors import PackshotError
+from packshot.workflow import counted_up, read_spec, recipe_of
+
+
+def use_settings_of_address() -> None:
+    """`?run=<id>` fills the form with everything that was asked of that run, once."""
+    run_id = st.query_params.pop("run", None)
+    if run_id is None:
+        return
+    with shown():
+        fill_form(recipe_of(studio().bench.store.run(run_id)).spec)
+        st.toast(_("All settings of the picture are in the form."), icon=":material/tune:")
+
+
+def make(asked: Asked) -> None:
+    """Orders what the form asks for; what is refused is told where it belongs."""
+    try:
+        with st.spinner(model_words()):
+            specs = counted_up(read_spec(asked.fields), asked.pictures)
+            watch(studio().make(specs, person=person()).id)
+            st.query_params.pop("picture", None)
+    except PackshotError as error:
+        with asked.at_source if is_about_source(error) else st.container():
+            show_refused(error)
+
 
 st.title(_("Create"))
+with shown():
+    use_settings_of_address()
+    take_source_of_address()
+    at_work = st.container()
+    left, right = st.columns([5, 7], gap="large")
+    with left:
+        asked = show_form()
+        if st.button(_("Make"), type="primary", key="asked-make", width="stretch"):
+            make(asked)
+    ticket = job_of_address()
+    with at_work:
+        show_open_jobs(ticket)
+    with right:
+        if ticket:
+            show_job(ticket)
+        else:
+            st.caption(_("What you make appears here."))

@@ -9,10 +9,12 @@ import streamlit as st
 from packshot.app.access import person, studio
 from packshot.app.parts.again import replay_key
 from packshot.app.parts.errors import shown
+from packshot.app.parts.named import capital
 from packshot.app.places import go
 from packshot.app.words import _
 from packshot.result import Run
-from packshot.workflow import picture_file
+from packshot.workflow import picture_file, recipe_of
+from packshot.workflow.plan_values import on_offer
 
 
 def show_actions(run: Run, *, key: str) -> None:
@@ -50,26 +52,12 @@ def _again(run: Run, key: str) -> None:
 
 
 def _vary(run: Run, key: str) -> None:
-    names = varied_names(from_source=run.resolved.intent.source is not None)
+    names = {each.name: capital(_(each.label)) for each in on_offer(recipe_of(run).spec)}
     chosen = st.menu_button(
         _("Vary this"), list(names), format_func=names.__getitem__, key=f"{key}-vary", icon=":material/science:"
     )
     if chosen is not None:
         go("experiment", run=run.id, vary=chosen)
-
-
-def varied_names(*, from_source: bool) -> dict[str, str]:
-    """The parameters that an experiment may vary from one run, by what people call them; `strength` needs a source."""
-    names = {
-        "steps": _("Steps"),
-        "guidance": _("Guidance"),
-        "scheduler": _("Scheduler"),
-        "seed": _("Seed"),
-        "prompt_words": _("Words of the prompt"),
-        "negative_prompt": _("Negative prompt"),
-        "model": _("Model"),
-    }
-    return {"strength": _("Strength")} | names if from_source else names
 
 
 def _with_picture(run: Run, digest: str, key: str) -> None:

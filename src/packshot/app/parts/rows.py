@@ -7,14 +7,15 @@ from html import escape
 
 import streamlit as st
 
-GRID = "display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:.55rem 1.5rem;margin:0"
-BREAK = "margin:0;overflow-wrap:anywhere;white-space:pre-wrap"
+NONE = "margin:0;padding:0"
+GRID = f"display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:.55rem 1.5rem;{NONE}"
+BREAK = f"{NONE};overflow-wrap:anywhere;white-space:pre-wrap"
 
 
 def show_rows(rows: Iterable[tuple[str, str]]) -> None:
     """Names above their texts, side by side where there is room."""
     pairs = "".join(
-        f'<div><dt style="font-weight:600">{escape(name)}</dt><dd style="{BREAK}">{escape(text)}</dd></div>'
+        f'<div><dt style="font-weight:600;{NONE}">{escape(name)}</dt><dd style="{BREAK}">{escape(text)}</dd></div>'
         for name, text in rows
     )
     st.html(f'<dl style="{GRID}">{pairs}</dl>')

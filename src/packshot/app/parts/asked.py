@@ -1,0 +1,245 @@
+"""The form of Create: everything that can be asked of a picture. Returns fields of a spec, and decides nothing.
+
+What is typed stays for the session, on other pages too. Values and keys are codes, never words of a language.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from packshot.app.access import studio
+from packshot.app.parts.asked_state import DEFAULTS, KEEP, key, put, value
+from packshot.app.parts.expert import expert_fields, show_expert
+from packshot.app.parts.model_choice import own_of, show_model
+from packshot.app.parts.source import show_source
+from packshot.app.words import _
+from packshot.service import PICTURES_MAX
+from packshot.spec import Fit, Mode, defaults
+from packshot.workflow import OwnSettings, new_seed, scheduler_names
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The fields of the first picture's spec, how many pictures, and where on the page a refused source is told."""
+
+    fields: dict[str, Any]
+    pictures: int
+    at_source: Any
+
+
+def show_form() -> Asked:
+    """The form, as it was left."""
+    DEFAULTS.begin()
+    _mode()
+    _prompt()
+    at_source = st.container()
+    if _from_source():
+        with at_source:
+            show_source(_taken_size(), Fit(value("fit")))
+            _from_source_fields()
+    _negative_prompt()
+    show_model()
+    own = own_of(value("model"))
+    left, right = st.columns(2)
+    with left:
+        _scheduler(own)
+        _steps(own)
+    with right:
+        _seed()
+        _guidance(own)
+    _size(own)
+    _pictures()
+    show_expert()
+    return Asked(_fields(), value("pictures"), at_source)
+
+
+def _from_source() -> bool:
+    return str(value("mode")) == Mode.IMAGE_TO_IMAGE
+
+
+def _mode() -> None:
+    names = {"text2img": _("From words"), "img2img": _("From a picture")}
+    st.segmented_control(
+        _("How it starts"),
+        list(names),
+        format_func=names.__getitem__,
+        required=True,
+        key=key("mode"),
+        help=_("Text-to-image starts from words alone, image-to-image from words and a source picture."),
+        **KEEP,
+    )
+
+
+def _prompt() -> None:
+    st.text_area(
+        _("Prompt"),
+        key=key("prompt"),
+        height=96,
+        placeholder=_("product photo of a red mug on a white background"),
+        help=_("What to make."),
+        **KEEP,
+    )
+
+
+def _negative_prompt() -> None:
+    st.text_area(_("Negative prompt"), key=key("negative"), height=68, help=_("What to keep away from."), **KEEP)
+
+
+def _from_source_fields() -> None:
+    st.slider(
+        _("Strength"),
+        0.0,
+        1.0,
+        step=0.01,
+        key=key("strength"),
+        help=_("How much of the source is changed: 0 nothing, 1 everything."),
+        **KEEP,
+    )
+    names = {"pad": _("Pad"), "crop": _("Crop"), "stretch": _("Stretch")}
+    st.segmented_control(
+        _("Fit"),
+        list(names),
+        format_func=names.__getitem__,
+        required=True,
+        key=key("fit"),
+        help=_(
+            "How the source gets the picture's shape. Pad keeps everything, crop keeps the middle, stretch changes the"
+            " proportions."
+        ),
+        **KEEP,
+    )
+
+
+def _scheduler(own: OwnSettings | None) -> None:
+    st.selectbox(
+        _("Scheduler"),
+        ["", *scheduler_names()],
+        format_func=lambda name: name or _own_words(own.scheduler if own else ""),
+        key=key("scheduler"),
+        help=_("The rule by which noise becomes a picture."),
+        **KEEP,
+    )
+
+
+def _own_words(name: str) -> str:
+    return _("{value} (the model’s own)").format(value=name) if name else _("The model’s own")
+
+
+def _seed() -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom", wrap=False, gap="xsmall"):
+        st.text_input(
+            _("Seed"),
+            key=key("seed"),
+            help=_("Where the noise starts. The same seed and settings give the same picture."),
+            **KEEP,
+        )
+        st.button(
+            _("New seed"),
+            key="asked-new-seed",
+            icon=":material/casino:",
+            on_click=lambda: put("seed", str(new_seed())),
+            width="content",
+        )
+
+
+def _steps(own: OwnSettings | None) -> None:
+    st.number_input(
+        _("Steps"),
+        defaults.STEPS_MIN,
+        defaults.STEPS_MAX,
+        value=None,
+        step=1,
+        placeholder=_own_words(str(own.steps) if own else ""),
+        key=key("steps"),
+        help=_("More steps take longer. Left empty: the model’s own."),
+        **KEEP,
+    )
+
+
+def _guidance(own: OwnSettings | None) -> None:
+    st.number_input(
+        _("Guidance"),
+        0.0,
+        defaults.GUIDANCE_MAX,
+        value=None,
+        step=0.5,
+        format="%g",
+        placeholder=_own_words(f"{own.guidance:g}" if own else ""),
+        key=key("guidance"),
+        help=_("How strictly the words are followed; off at 1 or less. Left empty: the model’s own."),
+        **KEEP,
+    )
+
+
+def _size(own: OwnSettings | None) -> None:
+    own_size = f"{own.side_px} × {own.side_px}" if own else ""
+    names = {"own": _own_words(own_size), "other": _("Other")}
+    st.segmented_control(
+        _("Size in pixels"),
+        list(names),
+        format_func=names.__getitem__,
+        required=True,
+        key=key("size"),
+        **KEEP,
+    )
+    if value("size") == "other":
+        multiple = own.multiple_px if own else 8
+        for side, name in zip(st.columns(2), ("width", "height"), strict=True):
+            with side:
+                _side(name, multiple)
+
+
+def _side(name: str, multiple: int) -> None:
+    st.number_input(
+        {"width": _("Width"), "height": _("Height")}[name],
+        defaults.SIDE_MIN_PX,
+        defaults.SIDE_MAX_PX,
+        step=multiple,
+        key=key(name),
+        help=_("A multiple of {n}.").format(n=multiple),
+        **KEEP,
+    )
+
+
+def _pictures() -> None:
+    st.number_input(_("Number of pictures"), 1, PICTURES_MAX, step=1, key=key("pictures"), **KEEP)
+    if value("pictures") > 1:
+        st.caption(_("Each picture has its own seed, counted up from the one above."))
+
+
+def _taken_size() -> tuple[int, int] | None:
+    """The size that the source will be given; None where nobody knows it before the model is here."""
+    if value("size") == "other":
+        return value("width"), value("height")
+    own = own_of(value("model"))
+    return (own.side_px, own.side_px) if own else None
+
+
+def _fields() -> dict[str, Any]:
+    """Fields of `packshot.spec.Spec`; what was left open is None."""
+    from_source, sized = _from_source(), value("size") == "other"
+    return {
+        "mode": value("mode"),
+        "prompt": value("prompt"),
+        "negative_prompt": value("negative") or None,
+        "model": value("model"),
+        "scheduler": value("scheduler") or None,
+        "seed": value("seed"),
+        "steps": value("steps"),
+        "guidance": value("guidance"),
+        "width": value("width") if sized else None,
+        "height": value("height") if sized else None,
+        "source": value("source") if from_source else None,
+        "strength": value("strength") if from_source else None,
+        "fit": value("fit") if from_source else None,
+        **expert_fields(),
+    }
+
+
+def model_words() -> str:
+    """What to say while the model is looked at: one that is not here is fetched first."""
+    here = studio().bench.catalogue.is_here(value("model") or defaults.MODEL)
+    return _("Checking…") if here else _("Checking the model. What is not on this machine is fetched first…")

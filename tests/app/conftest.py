@@ -1,0 +1,24 @@
+"""A studio of its own for a test: the fake engine, no instruments, a workspace in a temporary folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from packshot.app.access import close_studio, studio
+from packshot.service import Service
+
+
+@pytest.fixture
+def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_instruments: None) -> Iterator[Service]:
+    """The service that the pages under test use too."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PACKSHOT_WORKSPACE", str(tmp_path / "ws"))
+    monkeypatch.setenv("PACKSHOT_OUTPUT", str(tmp_path / "outputs"))
+    monkeypatch.setenv("PACKSHOT_ENGINE", "fake")
+    monkeypatch.setenv("PACKSHOT_DEVICE", "cpu")
+    close_studio()
+    yield studio()
+    close_studio()
