@@ -100,6 +100,7 @@ function listen(root) {
     else if (event.key.toLowerCase() === "s" && button(widgets.skip)) button(widgets.skip).click()
     else return
     event.preventDefault()
+    event.stopPropagation()
   }
 
   function heard(event) {
@@ -107,17 +108,25 @@ function listen(root) {
     if (!box.checked || event.defaultPrevented || event.repeat || event.isComposing) return
     if (event.ctrlKey || event.metaKey || event.altKey || !(target instanceof Element) || isTyping(target)) return
     if (document.querySelector("[role=dialog]:not([aria-hidden=true])")?.contains(target)) return
+    if (isOfPicture(event)) return
     press(event, target)
   }
 
-  document.addEventListener("keydown", heard)
-  return { show, close: () => document.removeEventListener("keydown", heard) }
+  // Before anybody else: the page's radio buttons take arrows and Enter for themselves.
+  document.addEventListener("keydown", heard, true)
+  return { show, close: () => document.removeEventListener("keydown", heard, true) }
 }
 
 // By the key's place too: on French keyboards the row of digits gives letters without Shift.
 function digitOf(event) {
   const digit = /^[0-2]$/.test(event.key) ? event.key : /^Digit([0-2])$/.exec(event.shiftKey ? "" : event.code)?.[1]
   return digit === undefined ? null : Number(digit)
+}
+
+// A picture that has the focus is moved by arrows, and 0 fits it.
+function isOfPicture(event) {
+  const isInside = event.composedPath().some((node) => node.classList?.contains("view"))
+  return isInside && (digitOf(event) === 0 || event.key.startsWith("Arrow"))
 }
 
 function isTyping(target) {

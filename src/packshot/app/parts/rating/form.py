@@ -32,8 +32,10 @@ def show_form(desk: Desk, picture: NeutralPicture) -> None:
     with right:
         if before is not None:
             _say_before(before)
-        scores = {each: found for each in Criterion if (found := _ask(desk, each, before)) is not None}
-        _show_buttons(desk, scores)
+        levels = {each: _ask(desk, each, before) for each in Criterion}
+        with st.expander(_("Reasons (optional)"), expanded=_has_reasons(before), key=f"rate-reasons-{desk.visit}"):
+            reasons = {each: _ask_why(desk, each, before) for each in Criterion}
+        _show_buttons(desk, {each: (level, reasons[each]) for each, level in levels.items() if level is not None})
 
 
 def _show_keys(desk: Desk) -> None:
@@ -68,30 +70,37 @@ def _say_before(before: Rating) -> None:
     st.info(words.format(moment=said(moment(before.created_at))))
 
 
-def _ask(desk: Desk, criterion: Criterion, before: Rating | None) -> tuple[int, str] | None:
-    """The score and its reason; None where nothing is chosen."""
+def _ask(desk: Desk, criterion: Criterion, before: Rating | None) -> int | None:
+    """The score; None where nothing is chosen."""
     is_needed = criterion in needed_criteria(blind=desk.task.blind)
-    options = LEVELS if is_needed else (*LEVELS, NOT_JUDGED)
     entry = None if before is None else before.scores.get(criterion)
     fallback = None if is_needed else len(LEVELS)
     chosen = st.radio(
         criterion_name(criterion),
-        options,
+        LEVELS if is_needed else (*LEVELS, NOT_JUDGED),
         index=fallback if entry is None else entry.score,
         format_func=lambda level: level_words(criterion, level),
         key=_key(desk, criterion),
         persist_state="session",
     )
+    return int(chosen) if chosen in LEVELS else None
+
+
+def _ask_why(desk: Desk, criterion: Criterion, before: Rating | None) -> str:
+    """The reason, on one line. Apart from the scores, so that Tab goes from criterion to criterion."""
+    entry = None if before is None else before.scores.get(criterion)
     reason = st.text_input(
-        _("Reason for {criterion} (optional)").format(criterion=criterion_name(criterion)),
+        criterion_name(criterion),
         value="" if entry is None else entry.reason,
         max_chars=500,
         key=f"{_key(desk, criterion)}-reason",
-        placeholder=_("Reason (optional)"),
-        label_visibility="collapsed",
         persist_state="session",
     )
-    return None if chosen not in LEVELS else (int(chosen), reason or "")
+    return reason or ""
+
+
+def _has_reasons(before: Rating | None) -> bool:
+    return before is not None and any(entry.reason for entry in before.scores.values())
 
 
 def level_words(criterion: Criterion, level: str) -> str:

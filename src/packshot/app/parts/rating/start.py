@@ -12,9 +12,17 @@ from packshot.result import RunState
 CHOSEN = ""
 """Stands for the pictures that were chosen elsewhere: no experiment is called so."""
 
+FORM_PX = 560
+"""Lines of a form that are wider are hard to follow."""
+
 
 def show_start() -> None:
     """The choice, and the button that begins."""
+    with st.container(width=FORM_PX):
+        _show_form()
+
+
+def _show_form() -> None:
     runs = chosen_runs()
     experiments = [each.name for each in studio().bench.store.summaries() if each.states.get(RunState.SUCCEEDED)]
     options = [*([CHOSEN] if runs else []), *experiments]
