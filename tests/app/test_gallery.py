@@ -111,7 +111,7 @@ def test_codes_stand_in_the_address_in_any_language(service: Service) -> None:
     fill(service, 2)
     assert not tiles(opened("gallery", state="failed"))
     for language in ("en", "fr"):
-        page = opened("gallery", language, state="succeeded", mode="txt2img")
+        page = opened("gallery", language, state="succeeded", mode="text2img")
         assert len(tiles(page)) == 2
         assert page.selectbox(key="filter-state").value == "succeeded"
         page.selectbox(key="filter-mode").set_value("img2img").run()

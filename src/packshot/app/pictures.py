@@ -1,6 +1,7 @@
 """Addresses of pictures: `/picture/<digest>.png` and `/thumbnail/<digest>.webp`, pixels only, behind the gate.
 
-A digest names the pixels, so what is there never changes and browsers keep it. Reading is done in a thread of the
+`/source/<run>.png` is the source of a run as the model took it. A digest names the pixels, and a run keeps its source,
+so what is there never changes and browsers keep it. Reading is done in a thread of the
 pool: the event loop serves everybody. Knows nothing about runs or people.
 """
 
@@ -22,6 +23,7 @@ from packshot.errors import PackshotError
 
 LOG = logging.getLogger("packshot.app")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
+RUN_ID: Final = re.compile(r"[0-9A-Z]{26}")
 FOREVER: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
@@ -35,6 +37,11 @@ def thumbnail_address(digest: str) -> str:
     return f"/thumbnail/{digest}.webp"
 
 
+def source_address(run_id: str) -> str:
+    """Where a page finds the source of a run as the model took it: in the size of the picture."""
+    return f"/source/{run_id}.png"
+
+
 async def picture(request: Request) -> Response:
     """The stored file of those pixels."""
     return await _file(request.path_params["digest"], _stored)
@@ -43,6 +50,27 @@ async def picture(request: Request) -> Response:
 async def thumbnail(request: Request) -> Response:
     """The small picture, made the first time that somebody asks for it."""
     return await _file(request.path_params["digest"], _small)
+
+
+async def source(request: Request) -> Response:
+    """The fitted source, made when somebody asks: a browser asks once."""
+    run_id = request.path_params["run"]
+    if RUN_ID.fullmatch(run_id) is None:
+        return _refused(404, "not a source's address: expected a run's id")
+    try:
+        content = await run_in_threadpool(_fitted, run_id)
+    except PackshotError as error:
+        LOG.warning("source of %s: %s", run_id, error)
+        return _refused(404, f"no source of {run_id} in this workspace")
+    return Response(content, media_type="image/png", headers=FOREVER)
+
+
+def _fitted(run_id: str) -> bytes:
+    from packshot.metadata import encode_png
+    from packshot.workflow import fitted_source
+
+    bench = studio().bench
+    return encode_png(fitted_source(bench, bench.store.run(run_id)))
 
 
 def _stored(digest: str) -> Path:
@@ -79,4 +107,5 @@ def _refused(status: int, sentence: str) -> Response:
 ROUTES: Final = (
     Route("/picture/{digest}.png", picture, methods=["GET"]),
     Route("/thumbnail/{digest}.webp", thumbnail, methods=["GET"]),
+    Route("/source/{run}.png", source, methods=["GET"]),
 )

@@ -21,6 +21,16 @@ from packshot.workflow.compare import (
     differing,
     same,
 )
+from packshot.workflow.compared import (
+    COMPARED_MAX,
+    SOURCE_ENDING,
+    Compared,
+    EvidenceRow,
+    compared,
+    differing_evidence,
+    fitted_source,
+    pixels_of,
+)
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
@@ -39,6 +49,7 @@ from packshot.workflow.plan_upload import uploaded_plan
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
+from packshot.workflow.rating_round import agreement_of, latest_rating, open_round, ratings_of, score_counts
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
@@ -55,13 +66,17 @@ from packshot.workflow.workbench import Workbench
 
 __all__ = [
     "CIVIDIS",
+    "COMPARED_MAX",
     "LABELS",
     "PARAMETERS",
+    "SOURCE_ENDING",
     "CheckedFile",
+    "Compared",
     "Details",
     "Difference",
     "DifferenceMap",
     "DifferenceNumbers",
+    "EvidenceRow",
     "ExperimentDone",
     "Finding",
     "Forecast",
@@ -87,17 +102,20 @@ __all__ = [
     "Retry",
     "Trail",
     "Workbench",
+    "agreement_of",
     "bench_runtimes",
     "build_plan",
     "build_replicates",
     "check_complete",
     "check_file",
+    "compared",
     "configuration_of",
     "counted_up",
     "details_of",
     "difference_map",
     "difference_numbers",
     "differing",
+    "differing_evidence",
     "effect_row",
     "effects_file",
     "examine",
@@ -106,23 +124,27 @@ __all__ = [
     "export_picture",
     "export_ratings",
     "find_run",
+    "fitted_source",
     "forecast",
     "free_name",
     "gallery_page",
     "import_sheet",
     "judge",
     "keep_upload",
+    "latest_rating",
     "left_out",
     "make_picture",
     "needed_criteria",
     "neighbours",
     "new_seed",
     "on_offer",
+    "open_round",
     "open_session",
     "own_settings",
     "picture_file",
     "picture_of",
     "pictures_file",
+    "pixels_of",
     "plan_yaml",
     "proposal_of",
     "proposed_values",
@@ -131,6 +153,7 @@ __all__ = [
     "rating_agreement",
     "rating_rows",
     "ratings_file",
+    "ratings_of",
     "read_retry",
     "read_spec",
     "read_values",
@@ -145,6 +168,7 @@ __all__ = [
     "same",
     "scheduler_names",
     "score",
+    "score_counts",
     "score_waiting",
     "smoke",
     "source_as_taken",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packshot.errors import RecordError
@@ -51,6 +51,14 @@ class RatingSession:
         """What is left to rate, in order."""
         return tuple(picture for picture in self.pictures if picture.number not in self.done)
 
+    def next_open(self, number: int) -> NeutralPicture | None:
+        """The first after `number` that is left to rate; None where there is none behind it."""
+        return next((picture for picture in self.open if picture.number > number), None)
+
+    def rated(self, number: int) -> RatingSession:
+        """The same with that picture done."""
+        return replace(self, done=self.done | {number})
+
 
 def order_seed(experiment: str, rater: str) -> int:
     """The seed of a rater's order: another for each rater and experiment, and the same at every call."""
@@ -85,7 +93,7 @@ def neutral_order(bench: Workbench, experiment: str, seed: int) -> tuple[Neutral
         )
     ordered = sorted(runs, key=lambda run: run.id)
     random.Random(seed).shuffle(ordered)
-    return tuple(_neutral(number, run) for number, run in enumerate(ordered, 1))
+    return tuple(neutral_picture(number, run) for number, run in enumerate(ordered, 1))
 
 
 def write_neutral(bench: Workbench, picture: NeutralPicture, folder: Path) -> NeutralFiles:
@@ -100,7 +108,8 @@ def write_neutral(bench: Workbench, picture: NeutralPicture, folder: Path) -> Ne
     return NeutralFiles(path, source)
 
 
-def _neutral(number: int, run: Run) -> NeutralPicture:
+def neutral_picture(number: int, run: Run) -> NeutralPicture:
+    """What may be known of a run's picture."""
     intent = run.resolved.intent
     digest = run.result.picture_digest if run.result is not None else ""
     return NeutralPicture(

@@ -35,7 +35,9 @@ def show_filter(facets: Facets) -> RunQuery:
             model = _choice("model", _("Model"), {name: name for name in facets.models})
             state = _coded("state", _("State"), {str(each): capital(state_name(each)) for each in RunState})
         with columns[2]:
-            mode = _coded("mode", _("Made from"), {"txt2img": _("Words"), "img2img": _("A picture")})
+            mode = _coded(
+                "mode", _("Made from"), {str(Mode.TEXT_TO_IMAGE): _("Words"), str(Mode.IMAGE_TO_IMAGE): _("A picture")}
+            )
             rated = _coded("rated", _("Rated by people"), {"yes": _("Rated"), "no": _("Not rated")})
         with columns[3]:
             points = st.slider(_("Proposed points at least"), 0, 10, key="score", bind="query-params")
