@@ -26,7 +26,7 @@ def show_cells(summary: ExperimentSummary, *, working: bool) -> None:
     page = 1
     if pages > 1:
         key = f"experiment-page-{summary.name}"
-        page = int(st.number_input(_("Page of {pages}").format(pages=pages), 1, pages, key=key, width=160))
+        page = int(st.number_input(_("Page (of {pages})").format(pages=pages), 1, pages, key=key, width=160))
     store = studio().bench.store
     at_work = {run.spec_hash for run in store.runs(state=RunState.RUNNING)} if working else set()
     cells = store.cells(summary.name, limit=PAGE, offset=(page - 1) * PAGE)
