@@ -8,7 +8,7 @@ import streamlit as st
 
 from packshot.app.access import studio
 from packshot.app.parts.errors import plain, shown
-from packshot.app.parts.experiment_cells import show_cells, show_failures, state_counts
+from packshot.app.parts.experiment_cells import show_cells, show_failures
 from packshot.app.parts.experiment_outcome import show_heading, show_outcome
 from packshot.app.parts.failure import failure_words
 from packshot.app.parts.span import span_words
@@ -110,8 +110,8 @@ def _show_ended(view: View) -> None:
     if job.state is not JobState.DONE:
         if job.failure is not None:
             st.error(failure_words(job.failure), icon=":material/error:")
-        counts = state_counts(summary) if summary is not None else ""
-        st.info(plain(_("Stopped. What was made until then is kept. {counts}").format(counts=counts)))
+        else:
+            st.info(_("Stopped. What was made until then is kept."))
         if st.button(_("Go on"), key="experiment-go-on", type="primary", icon=":material/play_arrow:"):
             studio().go_on(job.id)
             st.rerun()
