@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 import packshot.app
 from packshot.app.words import catalogue, nearest
 from packshot.errors import CODES
+from packshot.result import MEANING
 from tests.app.frame import opened
 
 APP = Path(packshot.app.__file__).parent
@@ -34,6 +35,7 @@ def used() -> Iterator[tuple[str, str]]:
                     if isinstance(argument, ast.Constant) and argument.value:
                         yield str(argument.value), f"{file.relative_to(APP)}:{node.lineno}"
     yield from ((words, f"errors.CODES[{code!r}]") for code, words in CODES.items())
+    yield from ((words, f"result.MEANING[{name!r}]") for name, levels in MEANING.items() for words in levels)
 
 
 def called(node: ast.Call) -> str:
