@@ -28,7 +28,7 @@ from packshot.store.rows import resolved_json, searched_columns
 from packshot.store.sql_store import DATABASE_NAME, PICTURES_NAME
 from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, PICTURE, RATING, RUN
 
-PICTURES: Final = 64
+PICTURES: Final = 48
 SIDE_PX: Final = 512
 PORTION: Final = 1_000
 START: Final = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)

@@ -16,6 +16,7 @@ import packshot.app
 from packshot.app.words import catalogue, nearest
 from packshot.errors import CODES
 from packshot.result import MEANING
+from packshot.workflow import LABELS, doctor
 from tests.app.frame import opened
 
 APP = Path(packshot.app.__file__).parent
@@ -36,6 +37,15 @@ def used() -> Iterator[tuple[str, str]]:
                         yield str(argument.value), f"{file.relative_to(APP)}:{node.lineno}"
     yield from ((words, f"errors.CODES[{code!r}]") for code, words in CODES.items())
     yield from ((words, f"result.MEANING[{name!r}]") for name, levels in MEANING.items() for words in levels)
+    yield from ((label, "workflow.LABELS") for label in LABELS)
+    yield from ((topic, "workflow/doctor.py") for topic in topics())
+
+
+def topics() -> Iterator[str]:
+    """What the doctor's findings are about; that of a model is the model's name."""
+    for node in ast.walk(ast.parse(Path(doctor.__file__).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and called(node) == "Finding" and isinstance(node.args[0], ast.Constant):
+            yield str(node.args[0].value)
 
 
 def called(node: ast.Call) -> str:

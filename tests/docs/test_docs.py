@@ -17,6 +17,9 @@ from packshot.cli.reference import render_reference
 from packshot.errors import CODES
 
 ROOT = Path(__file__).resolve().parents[2]
+SERVER = "packshot app"
+"""Runs until it is stopped; `tests/e2e/studio` starts it."""
+
 PAGES = sorted([ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").rglob("*.md")])
 
 
@@ -28,7 +31,8 @@ def test_the_reference_is_what_the_commands_say() -> None:
 def snippets() -> list[str]:
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     lines = [line for block in re.findall(r"```sh\n(.*?)```", text, re.DOTALL) for line in block.splitlines()]
-    return [line.split("#")[0].strip() for line in lines if line.startswith("packshot ")]
+    commands = [line.split("#")[0].strip() for line in lines if line.startswith("packshot ")]
+    return [line for line in commands if line != SERVER]
 
 
 def test_every_command_of_the_readme_runs(

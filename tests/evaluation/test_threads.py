@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -116,9 +117,12 @@ def test_a_scorer_is_loaded_once_and_scores_as_alone(
     shared = opened()
 
     def work(number: int) -> Any:
-        answers = {(shared.score(picture(number), prompts[number]), shared.unread(prompts[number])) for _ in range(5)}
-        assert len(answers) == 1
-        return answers.pop()
+        return {(shared.score(picture(number), prompts[number]), shared.unread(prompts[number])) for _ in range(10)}
 
-    assert together(work) == expected
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        assert together(work) == [{each} for each in expected]
+    finally:
+        sys.setswitchinterval(before)
     assert len(loaded) == 2

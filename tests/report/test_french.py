@@ -196,3 +196,23 @@ def test_no_place_of_the_catalogue_is_lost_or_invented() -> None:
     for english, other in french.entries.items():
         places = set(re.findall(r"\{(\w+)[!#]?\}", english))
         assert set(re.findall(r"\{(\w+)!?\}", other)) <= places, english
+
+
+def test_a_language_may_be_shared_by_threads_and_forgets_the_oldest(
+    language: Translation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import sys
+    from concurrent.futures import ThreadPoolExecutor
+
+    monkeypatch.setattr("packshot.report.languages.translation.KEPT", 20)
+    before = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            said = list(pool.map(lambda number: language.say(f"{number % 50}.5 s"), range(4000)))
+            list(pool.map(lambda number: (language.say(f"unheard of {number % 50}"), language.misses), range(4000)))
+    finally:
+        sys.setswitchinterval(before)
+    assert said == [f"{number % 50},5\u00a0s" for number in range(4000)]
+    assert len(language._known) <= 20
+    assert len(language.misses) <= 20

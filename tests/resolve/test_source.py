@@ -60,6 +60,7 @@ def test_sixteen_bits_grey_palette_and_cmyk_are_read() -> None:
     assert decode_source(saved(Image.new("L", (32, 32), 7)), "a.png").pixels.shape == (32, 32, 3)
     assert decode_source(saved(Image.new("P", (32, 32))), "a.png").pixels.shape == (32, 32, 3)
     assert decode_source(saved(Image.new("CMYK", (32, 32)), "JPEG"), "a.jpg").pixels.shape == (32, 32, 3)
+    assert any("CMYK" in note for note in decode_source(saved(Image.new("CMYK", (32, 32)), "JPEG"), "a.jpg").notes)
 
 
 def test_the_digest_is_of_pixels_not_of_files() -> None:

@@ -167,6 +167,29 @@ def test_an_engine_that_breaks_fails_the_job_and_not_the_service(open_service: C
         assert finished(service, service.make([spec(2)])).job.state is JobState.DONE
 
 
+def test_what_was_made_before_says_so_and_can_be_made_again(open_service: Callable) -> None:
+    engine = FakeEngine()
+    with open_service(engine) as service:
+        first = finished(service, service.make([spec(1)]))
+        assert not first.pictures[0].already
+        second = finished(service, service.make([spec(1), spec(2)], person="Ada"))
+        assert [each.already for each in second.pictures] == [True, False]
+        assert second.job.run_ids[0] == first.job.run_ids[0]
+        again = finished(service, service.again(second.job.id, person="Grace"))
+        assert [each.already for each in again.pictures] == [False, False]
+        assert again.job.person == "Grace"
+        assert engine.made == 4
+    with open_service() as reopened:
+        assert [each.already for each in reopened.look(second.job.id).pictures] == [True, False]
+
+
+def test_what_was_asked_is_told(service: Service) -> None:
+    job = finished(service, service.make([spec(1), spec(2)])).job
+    assert service.asked(job.id) == (spec(1), spec(2))
+    with pytest.raises(RecordError):
+        service.asked(service.experiment(PLAN).id)
+
+
 def test_an_experiment_runs_beside_pictures(service: Service) -> None:
     experiment, pictures = service.experiment(PLAN, person="Ada"), service.make([spec(9)])
     assert finished(service, pictures).job.state is JobState.DONE

@@ -189,3 +189,15 @@ def test_every_error_of_sqlite_becomes_ours(tmp_path: Path) -> None:
             raise problem
         assert error.value.code == expected.get(name, error.value.code)
         assert error.value.code.split(".")[0] in ("store", "workspace")
+
+
+def test_what_is_deleted_under_an_open_store_is_told(store: SqlStore, workspace: Path) -> None:
+    """SQLite would go on writing into the deleted file, and all of it would be lost."""
+    run = store.begin(resolved_spec(1)).run
+    moved = workspace.rename(workspace.with_name("elsewhere"))
+    for use in (lambda: store.run(run.id), lambda: store.begin(resolved_spec(2))):
+        with pytest.raises(StoreError, match="the workspace is gone"):
+            use()
+    assert not workspace.exists(), "nothing is made in its place"
+    moved.rename(workspace)
+    assert store.run(run.id) == run

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import threading
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -98,18 +97,12 @@ def test_earlier_runs_get_their_points_a_portion_at_a_time(bench: Workbench, mon
     assert {run_id: shown(bench, run_id) for run_id in runs} == before
 
 
-def test_a_gallery_is_shown_where_nothing_can_be_written(
-    open_bench: Callable[..., Workbench], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with open_bench() as bench:
-        runs = made(bench, 2)
-        forget_points(bench, *runs)
-        database = bench.store._database  # type: ignore[attr-defined]
-        with database.read() as connection:
-            pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
-            connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
-            connection.exec_driver_sql("PRAGMA query_only = 1")  # the pool hands the same connection out again
-        assert len(gallery_page(bench, RunQuery(), 1, 9).found) == 2
+def test_a_gallery_is_shown_where_nothing_can_be_written(bench: Workbench) -> None:
+    runs = made(bench, 2)
+    forget_points(bench, *runs)
+    with bench.store._database.read() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("PRAGMA query_only = 1")  # the pool hands the same connection out again
+    assert [found.points for found in gallery_page(bench, RunQuery(), 1, 9).found] == [None, None]
 
 
 def picture(seed: int, height: int, width: int) -> Pixels:

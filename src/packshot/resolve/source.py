@@ -157,6 +157,8 @@ def _plain(picture: Image.Image, name: str) -> SourcePicture:
         else:
             upright = converted
             notes.append("colours converted to sRGB by its profile")
+    if upright.mode == "CMYK":
+        notes.append("CMYK converted to RGB without a colour profile: colours are near, not exact")
     pixels = np.array(upright.convert("RGB"), dtype=np.uint8)
     return SourcePicture(name, pixels, picture_digest(pixels), tuple(notes))
 

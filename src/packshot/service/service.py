@@ -15,7 +15,7 @@ from functools import partial
 from typing import Final
 
 from packshot.engine import Caller, SharedEngine
-from packshot.errors import Interrupted, PackshotError, ServiceError
+from packshot.errors import Interrupted, PackshotError, RecordError, ServiceError
 from packshot.experiment import Plan
 from packshot.result import OPEN, Failure, Job, JobKind, JobState, Verdict, new_ulid
 from packshot.service.live import Live
@@ -82,8 +82,14 @@ class Service:
 
     def again(self, job_id: str, *, person: str | None = None) -> Job:
         """The pictures of a job computed anew, as a job of its own. Raises RecordError, and what `make` does."""
-        asked = PicturesAsked.read(self.bench.store.job(job_id).request)
-        return self.make(asked.specs, person=person, fresh=True)
+        return self.make(self.asked(job_id), person=person, fresh=True)
+
+    def asked(self, job_id: str) -> tuple[Spec, ...]:
+        """What a job of pictures was asked for. Raises RecordError where there is none, or it is of another kind."""
+        job = self.bench.store.job(job_id)
+        if job.kind is not JobKind.PICTURES:
+            raise RecordError("record.not_found", "no order of pictures has this id", got=f"{job_id} ({job.kind})")
+        return PicturesAsked.read(job.request).specs
 
     def experiment(
         self,

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import URL, Connection, create_engine, event
 
+from packshot.errors import StoreError
 from packshot.spec import canonical_json
 from packshot.store.failures import mapped
 from packshot.store.schema import bring_to_head
@@ -28,6 +29,7 @@ class Database:
     def __init__(self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         """Opens or makes the file. Raises WorkspaceError or StoreError (see `packshot.store.failures`)."""
         self.path = path
+        self._opened = False
         self._engine = create_engine(
             URL.create("sqlite+pysqlite", database=str(path)),
             connect_args={"timeout": busy_timeout_s},
@@ -39,6 +41,7 @@ class Database:
         try:
             self._switch_to_wal(busy_timeout_s)
             bring_to_head(self)
+            self._opened = True
         except BaseException:
             self.close()
             raise
@@ -46,18 +49,29 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A transaction that sees one snapshot and never waits."""
+        self._check_there()
         with mapped(self.path), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that holds SQLite's one write lock from its start: what it reads cannot change under it."""
+        self._check_there()
         with mapped(self.path), self._writer.begin() as connection:
             yield connection
 
     def close(self) -> None:
         """Gives the connections back; the last one out folds the write-ahead log into the file."""
         self._engine.dispose()
+
+    def _check_there(self) -> None:
+        """SQLite goes on with a deleted file as if nothing had happened, and all that is written then is lost."""
+        if self._opened and not self.path.exists():
+            raise StoreError(
+                "store.failed",
+                f"the workspace is gone: there is no {self.path.name} in {self.path.parent} any more",
+                hint="put the folder back where it was, or start anew: then a new workspace is made",
+            )
 
     def _switch_to_wal(self, patience_s: float) -> None:
         """Write-ahead logging, once for the life of the file: readers and the writer do not block each other.

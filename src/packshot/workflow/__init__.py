@@ -34,6 +34,7 @@ from packshot.workflow.compared import (
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
+from packshot.workflow.downloads import effects_file, pictures_file, ratings_file
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
@@ -42,7 +43,9 @@ from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
-from packshot.workflow.plan_building import build_plan, left_out, plan_yaml
+from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
+from packshot.workflow.plan_proposals import free_name, proposed_values
+from packshot.workflow.plan_upload import uploaded_plan
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
@@ -102,6 +105,7 @@ __all__ = [
     "agreement_of",
     "bench_runtimes",
     "build_plan",
+    "build_replicates",
     "check_complete",
     "check_file",
     "compared",
@@ -113,6 +117,7 @@ __all__ = [
     "differing",
     "differing_evidence",
     "effect_row",
+    "effects_file",
     "examine",
     "experiment_effects",
     "experiment_name",
@@ -121,6 +126,7 @@ __all__ = [
     "find_run",
     "fitted_source",
     "forecast",
+    "free_name",
     "gallery_page",
     "import_sheet",
     "judge",
@@ -137,13 +143,16 @@ __all__ = [
     "own_settings",
     "picture_file",
     "picture_of",
+    "pictures_file",
     "pixels_of",
     "plan_yaml",
     "proposal_of",
+    "proposed_values",
     "rate",
     "rate_from_table",
     "rating_agreement",
     "rating_rows",
+    "ratings_file",
     "ratings_of",
     "read_retry",
     "read_spec",
@@ -167,6 +176,7 @@ __all__ = [
     "summary_of",
     "thumbnail",
     "trail_of",
+    "uploaded_plan",
     "write_effects",
     "write_neutral",
     "write_sheet",

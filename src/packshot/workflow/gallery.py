@@ -68,7 +68,7 @@ def neighbours(bench: Workbench, query: RunQuery, page: int, size: int, run_id: 
 
 
 def _score_some(bench: Workbench) -> None:
-    """Looking at a gallery needs no room on the disk and waits for nobody: where points cannot be kept, it goes on."""
+    """Looking at a gallery needs no right to write and no room on the disk: where points cannot be kept, it goes on."""
     try:
         score_waiting(bench, SCORED_AT_ONCE)
     except (StoreError, WorkspaceError) as error:

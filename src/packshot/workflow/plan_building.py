@@ -65,6 +65,24 @@ def build_plan(
     return _with_arms(checked_plan(plan), chosen)
 
 
+def build_replicates(
+    name: str, baseline: Spec, seeds: int, *, title: str | None = None, question: str | None = None
+) -> Plan:
+    """A plan that changes nothing but the seed: how much luck there is in a picture. Raises PlanError below 2 seeds."""
+    if seeds < 2:
+        raise PlanError("plan.invalid", "nothing differs", expected="2 seeds or more", got=str(seeds))
+    return checked_plan(
+        {
+            "schema": SCHEMA,
+            "name": name,
+            "title": title or "Seeds",
+            "question": question or "How much does the picture depend on its seed?",
+            "baseline": {"name": BASELINE, **_said(baseline)},
+            "seeds": seeds,
+        }
+    )
+
+
 def plan_yaml(plan: Plan) -> str:
     """The plan as a YAML file from which `packshot experiment run FILE` makes the same pictures."""
     written = {key: value for key, value in plan.as_json().items() if value not in ([], {})}

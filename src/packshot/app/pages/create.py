@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import streamlit as st
 
 from packshot.app.access import person, studio
 from packshot.app.parts.asked import Asked, model_words, show_form
-from packshot.app.parts.asked_state import fill_form
+from packshot.app.parts.asked_state import fill_form, is_begun, put
 from packshot.app.parts.errors import shown
 from packshot.app.parts.jobs import show_open_jobs
 from packshot.app.parts.progress import job_of_address, show_job, watch
@@ -27,6 +29,15 @@ def use_settings_of_address() -> None:
         st.toast(_("All settings of the picture are in the form."), icon=":material/tune:")
 
 
+def restore_form(ticket: str) -> None:
+    """After a reload the form is as it was when its pictures were asked for."""
+    if not is_begun():
+        with suppress(PackshotError):
+            specs = studio().asked(ticket)
+            fill_form(specs[0])
+            put("pictures", len(specs))
+
+
 def make(asked: Asked) -> None:
     """Orders what the form asks for; what is refused is told where it belongs."""
     try:
@@ -42,14 +53,18 @@ def make(asked: Asked) -> None:
 st.title(_("Create"))
 with shown():
     use_settings_of_address()
+    ticket = job_of_address()
+    if ticket:
+        restore_form(ticket)
     take_source_of_address()
     at_work = st.container()
     left, right = st.columns([5, 7], gap="large")
     with left:
         asked = show_form()
         if st.button(_("Make"), type="primary", key="asked-make", width="stretch"):
-            make(asked)
-    ticket = job_of_address()
+            with shown():
+                make(asked)
+            ticket = job_of_address()
     with at_work:
         show_open_jobs(ticket)
     with right:

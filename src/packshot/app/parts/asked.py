@@ -5,6 +5,7 @@ What is typed stays for the session, on other pages too. Values and keys are cod
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,17 +44,19 @@ def show_form() -> Asked:
     _negative_prompt()
     show_model()
     own = own_of(value("model"))
-    left, right = st.columns(2)
-    with left:
-        _scheduler(own)
-        _steps(own)
-    with right:
-        _seed()
-        _guidance(own)
+    _pair(lambda: _scheduler(own), _seed)
+    _pair(lambda: _steps(own), lambda: _guidance(own))
     _size(own)
     _pictures()
     show_expert()
     return Asked(_fields(), value("pictures"), at_source)
+
+
+def _pair(first: Callable[[], None], second: Callable[[], None]) -> None:
+    """Side by side; on a phone below each other, in this order."""
+    for column, show in zip(st.columns(2), (first, second), strict=True):
+        with column:
+            show()
 
 
 def _from_source() -> bool:
@@ -100,13 +103,13 @@ def _from_source_fields() -> None:
     )
     names = {"pad": _("Pad"), "crop": _("Crop"), "stretch": _("Stretch")}
     st.segmented_control(
-        _("Fit"),
+        _("Fitting"),
         list(names),
         format_func=names.__getitem__,
         required=True,
         key=key("fit"),
         help=_(
-            "How the source gets the picture's shape. Pad keeps everything, crop keeps the middle, stretch changes the"
+            "How the source gets the picture’s shape. Pad keeps everything, crop keeps the middle, stretch changes the"
             " proportions."
         ),
         **KEEP,
@@ -114,10 +117,11 @@ def _from_source_fields() -> None:
 
 
 def _scheduler(own: OwnSettings | None) -> None:
+    names = {"": _own_words(own.scheduler if own else ""), **{name: name for name in scheduler_names()}}
     st.selectbox(
         _("Scheduler"),
-        ["", *scheduler_names()],
-        format_func=lambda name: name or _own_words(own.scheduler if own else ""),
+        list(names),
+        format_func=names.__getitem__,
         key=key("scheduler"),
         help=_("The rule by which noise becomes a picture."),
         **KEEP,
@@ -125,7 +129,7 @@ def _scheduler(own: OwnSettings | None) -> None:
 
 
 def _own_words(name: str) -> str:
-    return _("{value} (the model’s own)").format(value=name) if name else _("The model’s own")
+    return _("{value} (default)").format(value=name) if name else _("The model’s default")
 
 
 def _seed() -> None:
@@ -154,7 +158,7 @@ def _steps(own: OwnSettings | None) -> None:
         step=1,
         placeholder=_own_words(str(own.steps) if own else ""),
         key=key("steps"),
-        help=_("More steps take longer. Left empty: the model’s own."),
+        help=_("More steps take longer. Left empty: the model’s default."),
         **KEEP,
     )
 
@@ -169,7 +173,7 @@ def _guidance(own: OwnSettings | None) -> None:
         format="%g",
         placeholder=_own_words(f"{own.guidance:g}" if own else ""),
         key=key("guidance"),
-        help=_("How strictly the words are followed; off at 1 or less. Left empty: the model’s own."),
+        help=_("How strictly the words are followed; off at 1 or less. Left empty: the model’s default."),
         **KEEP,
     )
 

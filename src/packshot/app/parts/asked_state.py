@@ -60,6 +60,11 @@ class _Defaults:
 DEFAULTS: Final = _Defaults()
 
 
+def is_begun() -> bool:
+    """Whether this session has a form already."""
+    return key("prompt") in st.session_state
+
+
 def key(name: str) -> str:
     """The session's key of a field."""
     return f"asked-{name}"

@@ -42,10 +42,11 @@ def expert_fields() -> dict[str, Any]:
 
 
 def _words(name: str, label: str, words: tuple[str, ...], explained: str) -> None:
+    names = {AUTO: _("automatic"), **{word: word for word in words}}
     st.selectbox(
         label,
-        [AUTO, *words],
-        format_func=lambda word: _("automatic") if word == AUTO else word,
+        list(names),
+        format_func=names.__getitem__,
         key=key(name),
         help=explained,
         **KEEP,
@@ -53,10 +54,11 @@ def _words(name: str, label: str, words: tuple[str, ...], explained: str) -> Non
 
 
 def _slots() -> None:
+    names = {0: _("automatic"), **{number: str(number) for number in SLOTS}}
     st.selectbox(
         _("Slots"),
-        [0, *SLOTS],
-        format_func=lambda number: str(number) if number else _("automatic"),
+        list(names),
+        format_func=names.__getitem__,
         key=key("slots"),
         help=_("How many pictures share a computation. A recorded picture is made again with the slots it had."),
         **KEEP,

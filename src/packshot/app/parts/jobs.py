@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from packshot.app.access import person, studio
-from packshot.app.parts.errors import shown
+from packshot.app.parts.errors import plain, shown
 from packshot.app.parts.progress import watch
 from packshot.app.places import go
 from packshot.app.words import _
@@ -44,9 +44,9 @@ def _show(job: Job) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.text(job.title, width="stretch")
         st.caption(states.get(job.state, ""), width="content")
-        if st.button(_("Open"), key=f"open-{job.id}", help=job.title):
+        if st.button(_("Open"), key=f"open-{job.id}", help=plain(job.title)):
             _open(job)
-        if st.button(_("Cancel"), key=f"stop-{job.id}", help=job.title):
+        if st.button(_("Cancel"), key=f"stop-{job.id}", help=plain(job.title)):
             studio().stop(job.id)
 
 

@@ -89,7 +89,7 @@ def headline(view: View) -> str:
 def left_words(left_s: float | None) -> str:
     """How long it takes yet, about."""
     if left_s is None:
-        return _("the time left is not known yet")
+        return _("time left not known yet")
     if left_s < 90:
         return _("about {n} s left").format(n=max(1, round(left_s)))
     return _("about {n} min left").format(n=round(left_s / 60))
@@ -100,10 +100,12 @@ def _cancel(ticket: str) -> None:
     if st.session_state.get(_STOPPING) == ticket:
         st.caption(_("Stopping…"))
         return
-    if st.button(_("Cancel"), key="job-cancel", icon=":material/stop_circle:"):
-        studio().stop(ticket)
-        st.session_state[_STOPPING] = ticket
-        st.rerun(scope="fragment")
+    st.button(_("Cancel"), key="job-cancel", icon=":material/stop_circle:", on_click=_stop, args=(ticket,))
+
+
+def _stop(ticket: str) -> None:
+    studio().stop(ticket)
+    st.session_state[_STOPPING] = ticket
 
 
 def _show_elsewhere(job: Job) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from packshot.app.access import studio
-from packshot.app.parts.errors import shown
+from packshot.app.parts.errors import plain, shown
 from packshot.app.parts.thumbnail import show_thumbnail
 from packshot.app.places import page_file
 from packshot.app.words import _
@@ -38,7 +38,7 @@ def _show(found: Found, take: Callable[[str], None]) -> None:
     st.button(
         _("Take"),
         key=f"asked-take-{found.run_id}",
-        help=_("Start from the picture “{prompt}”").format(prompt=found.prompt[:80]),
+        help=_("Start from the picture “{prompt}”").format(prompt=plain(found.prompt[:80])),
         on_click=take,
         args=(found.picture_digest,),
         width="stretch",

@@ -39,9 +39,13 @@ def take_source_of_address() -> None:
 
 
 def take(digest: str) -> None:
-    """A known picture becomes the source."""
-    put("source", digest)
+    """A known picture becomes the source, and the form starts from it: before it is shown, or in a callback."""
     put("mode", Mode.IMAGE_TO_IMAGE.value)
+    _use(digest)
+
+
+def _use(digest: str) -> None:
+    put("source", digest)
     st.query_params[QUERY] = digest
 
 
@@ -81,7 +85,7 @@ def _upload() -> None:
         digest, notes = _kept(sent.getvalue(), sent.name)
         st.session_state.setdefault(_TOLD, {})[digest] = (sent.name, notes)
         st.session_state[_SEEN] = sent.file_id
-        take(digest)
+        _use(digest)
 
 
 def _kept(data: bytes, name: str) -> tuple[str, tuple[str, ...]]:
