@@ -15,6 +15,7 @@ from babel.messages.catalog import Catalog
 import packshot.app
 from packshot.app.words import catalogue, nearest
 from packshot.errors import CODES
+from packshot.result import MEANING
 from packshot.workflow import LABELS, doctor
 from tests.app.frame import opened
 
@@ -35,6 +36,7 @@ def used() -> Iterator[tuple[str, str]]:
                     if isinstance(argument, ast.Constant) and argument.value:
                         yield str(argument.value), f"{file.relative_to(APP)}:{node.lineno}"
     yield from ((words, f"errors.CODES[{code!r}]") for code, words in CODES.items())
+    yield from ((words, f"result.MEANING[{name!r}]") for name, levels in MEANING.items() for words in levels)
     yield from ((label, "workflow.LABELS") for label in LABELS)
     yield from ((topic, "workflow/doctor.py") for topic in topics())
 

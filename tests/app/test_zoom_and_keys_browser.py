@@ -29,8 +29,6 @@ PLAN = Plan.model_validate(
         "vary": {"steps": [3]},
     }
 )
-CRITERIA = ("adherence", "realism", "artifacts", "usability", "reproducibility")
-PERCENT = "[...document.querySelectorAll('*')].filter(e => e.shadowRoot?.querySelector('.scale'))"
 
 
 @pytest.fixture(scope="module")
@@ -153,7 +151,6 @@ def test_a_session_is_rated_without_a_mouse(filled: Studio, new_page) -> None:  
         page.keyboard.press(key)
     page.keyboard.press("Enter")
     page.get_by_text("Everything is rated").wait_for()
-    assert serious_problems(page) == []
     assert kept(filled) == [[2, 1, 1, 0], [2, 2, 2, 2]]
 
 

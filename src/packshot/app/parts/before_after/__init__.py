@@ -14,6 +14,6 @@ def show_before_after(left: ZoomPicture, right: ZoomPicture, *, key: str) -> Non
     """`left` is seen left of the line, `right` right of it. Both fill the frame of `right` as far as they fit."""
     words = {
         "slider": _("Line between {left} (left) and {right} (right)").format(left=left.caption, right=right.caption),
-        "value": _("{percent} % {left}, the rest {right}"),
+        "value": _("{percent} {left}, the rest {right}"),
     }
     mount(Path(__file__).parent, {"left": asdict(left), "right": asdict(right), "words": words}, key)

@@ -16,7 +16,7 @@ export default function ({ data, parentElement }) {
 
   const part = () => {
     stage.style.setProperty("--at", `${slider.value}%`)
-    const said = { percent: slider.value, left: left.caption, right: right.caption }
+    const said = { percent: `${slider.value} %`, left: left.caption, right: right.caption }
     slider.setAttribute("aria-valuetext", words.value.replace(/\{(\w+)\}/g, (_, place) => said[place]))
   }
   const follow = (event) => {

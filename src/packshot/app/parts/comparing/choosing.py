@@ -9,6 +9,8 @@ import streamlit as st
 from packshot.app.access import studio
 from packshot.app.parts.comparing.side import Side, lettered, shortened
 from packshot.app.parts.errors import plain, shown
+from packshot.app.parts.picture_grid import Tile, picture_grid
+from packshot.app.pictures import thumbnail_address
 from packshot.app.places import page_file
 from packshot.app.words import _
 from packshot.result import Found, RunQuery, RunState
@@ -16,6 +18,9 @@ from packshot.workflow import COMPARED_MAX, SOURCE_ENDING, Compared, compared
 
 OFFERED = 200
 """The newest pictures, among which words find one; the gallery has the rest."""
+
+NEWEST = 12
+"""Shown as small pictures."""
 
 
 def chosen_sides() -> tuple[Side, ...]:
@@ -51,7 +56,18 @@ def show_adding(sides: Sequence[Side]) -> None:
         on_change=_add,
         args=(present,),
     )
+    with st.expander(_("Newest pictures"), expanded=len(sides) < 2, key="compare-newest"):
+        _show_newest(list(offered.values())[:NEWEST], present)
     st.page_link(page_file("gallery"), label=_("Choose in the gallery"), icon=":material/photo_library:")
+
+
+def _show_newest(newest: Sequence[Found], present: tuple[str, ...]) -> None:
+    """Small pictures; the one that is opened is added."""
+    tiles = [_tile(found) for found in newest]
+    answer = picture_grid(tiles, key="compare-grid", label=_("Newest pictures: open one to add it"))
+    if answer.opened is not None and answer.opened not in present:
+        _choose((*present, answer.opened))
+        st.rerun()
 
 
 def show_chosen(sides: Sequence[Side]) -> None:
@@ -96,6 +112,11 @@ def _choose(references: tuple[str, ...]) -> None:
         st.query_params["runs"] = ",".join(references)
     else:
         st.query_params.pop("runs", None)
+
+
+def _tile(found: Found) -> Tile:
+    address = thumbnail_address(found.picture_digest or "")
+    return Tile(found.run_id, address, found.prompt, found.prompt, _("seed {seed}").format(seed=found.seed))
 
 
 def _line(found: Found) -> str:

@@ -28,6 +28,7 @@ function listen(root) {
       element.textContent = data.words[element.dataset.word]
     }
     find(".switch").textContent = data.words.switch
+    for (const element of root.querySelectorAll(".choosing")) element.hidden = !widgets.choices.length
     find(".back").hidden = !widgets.back
     find(".skip").hidden = !widgets.skip
     if (visit !== null && visit !== data.visit) {

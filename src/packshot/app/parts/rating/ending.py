@@ -64,7 +64,7 @@ def _show_agreement(ratings: Sequence[Rating]) -> None:
             st.markdown(plain(said(entry.sentence)))
     st.caption(_("Weighted kappa is 1 where two agree always, and 0 where no more than chance would have it."))
     with st.expander(_("By criterion"), key="rate-agreement"):
-        heads = [_("Who"), _("Criterion"), _("Pictures"), _("The same"), _("Weighted kappa"), _("95 % interval")]
+        heads = [_("Who"), _("Criterion"), _("Pictures"), _("The same"), _("Weighted kappa"), _("Interval (95 %)")]
         show_table(_("Agreement by criterion"), heads, [_row(each) for each in found if each.criterion is not None])
 
 

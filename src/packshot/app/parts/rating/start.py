@@ -72,4 +72,6 @@ def _rater() -> str:
 
 
 def _chosen(number: int) -> str:
-    return ngettext_("The picture that you chose", "The {number} pictures that you chose", number).format(number=number)
+    return ngettext_("{number} picture that you chose", "{number} pictures that you chose", number).format(
+        number=number
+    )

@@ -39,6 +39,7 @@ def begin(task: Task) -> None:
     else:
         query["experiment"] = task.experiment
         query.pop("runs", None)
+        query.pop("run", None)
     if person() is None:
         query["by"] = task.rater
     query["mode"] = BLIND if task.blind else OPEN
@@ -50,5 +51,6 @@ def leave() -> None:
 
 
 def chosen_runs() -> tuple[str, ...]:
-    """The pictures that were chosen elsewhere: ids, or unique prefixes of them."""
-    return tuple(dict.fromkeys(each.strip() for each in st.query_params.get("runs", "").split(",") if each.strip()))
+    """The pictures that were chosen elsewhere, several or one: ids, or unique prefixes of them."""
+    asked = (st.query_params.get("runs") or st.query_params.get("run", "")).split(",")
+    return tuple(dict.fromkeys(each.strip() for each in asked if each.strip()))

@@ -27,8 +27,8 @@ def show_zoom(pictures: Sequence[ZoomPicture], *, key: str) -> None:
         "tools": _("Zoom"),
         "out": _("Zoom out"),
         "in": _("Zoom in"),
-        "fit": _("Fit"),
-        "fit_long": _("Fit the pictures into their frames"),
+        "fit": _("Whole picture"),
+        "fit_long": _("Show the pictures whole"),
         "full": "100 %",
         "full_long": _("One pixel of the picture is one pixel of the screen"),
         "hint": _(
