@@ -10,6 +10,7 @@ denoising, keeping, measuring, export left out on both sides.
 from __future__ import annotations
 
 import argparse
+import io
 import statistics
 import tempfile
 import time
@@ -17,10 +18,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from PIL import Image
+
 from packshot import wiring
 from packshot.app.parts.progress import EVERY_S
 from packshot.app.parts.tiles import LARGE_PX, enlarged
-from packshot.metadata import encode_png
 from packshot.resolve import resolve
 from packshot.service import Service
 from packshot.spec import Spec
@@ -42,7 +44,7 @@ def through_app(service: Service, spec: Spec) -> float:
     while (view := service.look(job.id)).job.is_open:
         for picture in view.pictures:
             if picture.preview is not None:
-                encode_png(enlarged(picture.preview, LARGE_PX))
+                Image.fromarray(enlarged(picture.preview, LARGE_PX)).save(io.BytesIO(), "JPEG")
         time.sleep(EVERY_S)
     done = view.job
     if done.started_at is None or done.finished_at is None or view.pictures[0].state != "done":
