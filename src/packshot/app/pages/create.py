@@ -67,7 +67,8 @@ with shown():
             ticket = job_of_address()
     with at_work:
         show_open_jobs(ticket)
-    with right:
+    with right, st.container(key="create-made"):
+        st.html("<style>.st-key-create-made{position:sticky;top:4rem}</style>")
         if ticket:
             show_job(ticket)
         else:

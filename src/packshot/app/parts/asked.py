@@ -44,10 +44,10 @@ def show_form() -> Asked:
     _negative_prompt()
     show_model()
     own = own_of(value("model"))
-    _pair(lambda: _scheduler(own), _seed)
     _pair(lambda: _steps(own), lambda: _guidance(own))
+    _pair(lambda: _scheduler(own), _pictures)
+    _seed()
     _size(own)
-    _pictures()
     show_expert()
     return Asked(_fields(), value("pictures"), at_source)
 
@@ -147,6 +147,8 @@ def _seed() -> None:
             on_click=lambda: put("seed", str(new_seed())),
             width="content",
         )
+    if value("pictures") > 1:
+        st.caption(_("Each picture has its own seed, counted up from this one."))
 
 
 def _steps(own: OwnSettings | None) -> None:
@@ -210,8 +212,6 @@ def _side(name: str, multiple: int) -> None:
 
 def _pictures() -> None:
     st.number_input(_("Number of pictures"), 1, PICTURES_MAX, step=1, key=key("pictures"), **KEEP)
-    if value("pictures") > 1:
-        st.caption(_("Each picture has its own seed, counted up from the one above."))
 
 
 def _taken_size() -> tuple[int, int] | None:

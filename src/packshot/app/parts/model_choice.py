@@ -20,13 +20,13 @@ FOLLOWING: Final = {"steps": defaults.STEPS, "guidance": defaults.GUIDANCE}
 def show_model() -> None:
     """The choice. With another model, steps and guidance that nobody changed become its own."""
     here = dict(_listed())
+    absent = _("{model} (not on this machine)")
+    titles = {name: name if here[name] else absent.format(model=name) for name in here}
     names = sorted(here, key=lambda name: not here[name])
     st.selectbox(
         _("Model"),
         names if value("model") in here else [value("model"), *names],
-        format_func=lambda name: (
-            name if here.get(name, True) else _("{model} (not on this machine)").format(model=name)
-        ),
+        format_func=lambda name: titles.get(name, name),
         key=key("model"),
         accept_new_options=True,
         on_change=_follow,
@@ -41,10 +41,6 @@ def own_of(model: str | None) -> OwnSettings | None:
         return own_settings(studio().bench, model)
     except PackshotError:
         return None
-
-
-def _absent(name: str) -> str:
-    return _("{model} (not on this machine)").format(model=name)
 
 
 @st.cache_data(ttl=30, show_spinner=False)

@@ -125,7 +125,7 @@ def _show_elsewhere(job: Job) -> None:
 def _show_over(view: View) -> None:
     _show_ending(view)
     for note in dict.fromkeys(note for picture in view.pictures for note in picture.notes):
-        st.info(plain(said(note)), icon=":material/info:")
+        st.caption(f":material/info: {plain(said(note))}")
     _show_already(view)
     begun = [picture for picture in view.pictures if picture.run_id is not None]
     if len(view.pictures) > 1:
