@@ -73,7 +73,7 @@ def test_from_a_photo_and_refused_without_one(studio: Studio, new_page: Callable
     page.get_by_text("From a picture", exact=True).click()
     page.get_by_text("Upload a source picture").wait_for()
     ask(page, "a pair of running shoes on a blue background", 12)
-    page.get_by_text(re.compile("needs a source picture")).first.wait_for()
+    page.get_by_text(re.compile("There is no source picture")).first.wait_for()
     assert "job=" not in page.url
     assert page.get_by_label("Prompt", exact=True).input_value() == "a pair of running shoes on a blue background"
     page.locator("input[type=file]").set_input_files(source)
