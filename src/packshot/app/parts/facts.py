@@ -31,14 +31,15 @@ def show_facts(details: Details, *, key: str, measuring: bool) -> None:
 
 
 def show_configuration(run: Run, *, key: str) -> None:
-    """Every row of the record, and the same as JSON, command and Python to copy."""
-    show_rows((capital(_(label)), text) for label, text in configuration_of(run))
+    """The same picture as command, Python and JSON to copy, and every row of the record, which is long."""
     recipe = recipe_of(run)
     st.subheader(_("The same picture elsewhere"), anchor=False)
     command, python, whole = st.tabs([_("Command"), _("Python"), _("JSON")], key=f"{key}-recipe")
     command.code(recipe.command, "bash", wrap_lines=True)
     python.code(recipe.python, "python", wrap_lines=True)
     whole.code(recipe.json, "json", wrap_lines=True, height=360)
+    st.subheader(_("The record"), anchor=False)
+    show_rows((capital(_(label)), text) for label, text in configuration_of(run))
 
 
 def show_evidence(details: Details, *, measuring: bool) -> None:
