@@ -15,6 +15,7 @@ for _name in [name for name in os.environ if name.startswith("PACKSHOT_") and na
 from packshot.models import Catalogue, DigestCache
 from packshot.resolve import SourcePicture
 from packshot.settings import Settings
+from tests.browser import browser, new_page  # noqa: F401  (fixtures of all)
 
 ROOT = Path(__file__).resolve().parents[1]
 PHOTOS = Path(os.environ.get("PACKSHOT_TEST_PHOTOS", ROOT.parent / "shared" / "photos"))

@@ -9,11 +9,10 @@ import pytest
 
 from packshot.service import Service
 from packshot.spec import Spec
-from tests.e2e.studio.conftest import Studio, browser, running
+from tests.e2e.studio.conftest import Studio, running
 from tests.service.conftest import finished
 
 SEEDS = 6
-__all__ = ["browser"]
 
 
 @pytest.fixture
@@ -24,6 +23,7 @@ def gallery(service: Service, tmp_path: Path) -> Iterator[Studio]:
         yield found
 
 
+@pytest.mark.slow
 def test_by_keyboard_alone(gallery: Studio, browser) -> None:  # type: ignore[no-untyped-def]
     page = browser.new_page(viewport={"width": 1440, "height": 900})
     page.goto(f"{gallery.url}/gallery")

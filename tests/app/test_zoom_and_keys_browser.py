@@ -14,7 +14,7 @@ from packshot.app.access import close_studio, studio
 from packshot.experiment import Plan
 from packshot.result import RunState
 from packshot.spec import Spec
-from tests.e2e.studio.conftest import Studio, browser, new_page, running, serious_problems, settled  # noqa: F401
+from tests.e2e.studio.conftest import Studio, running, serious_problems, settled
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -79,7 +79,7 @@ def percents(page: Page) -> list[str]:
     return [text.rsplit("·", 1)[1].strip() for text in page.locator("figcaption .scale").all_inner_texts()]
 
 
-def test_pictures_are_zoomed_together_by_keys_and_the_slider_is_one(filled: Studio, new_page) -> None:  # noqa: F811
+def test_pictures_are_zoomed_together_by_keys_and_the_slider_is_one(filled: Studio, new_page) -> None:  # type: ignore[no-untyped-def]
     run_id = run_from_photo(filled)
     page = new_page(f"{filled.url}/compare?runs={run_id}.source,{run_id}")
     page.locator(".view").nth(1).wait_for()
@@ -110,7 +110,7 @@ def test_pictures_are_zoomed_together_by_keys_and_the_slider_is_one(filled: Stud
     assert serious_problems(page) == []
 
 
-def test_a_session_is_rated_without_a_mouse(filled: Studio, new_page) -> None:  # noqa: F811
+def test_a_session_is_rated_without_a_mouse(filled: Studio, new_page) -> None:  # type: ignore[no-untyped-def]
     page = new_page(f"{filled.url}/rate?experiment=mugs&by=Ada&mode=blind")
     page.locator("kbd").first.wait_for()
     page.get_by_text("0 of 2 rated").wait_for()

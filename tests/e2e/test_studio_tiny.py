@@ -54,6 +54,7 @@ def test_a_picture_is_what_was_asked_for_and_replays_without_its_workspace(tmp_p
     assert "identical" in replayed.stdout
 
 
+@pytest.mark.slow
 def test_a_replay_restores_another_number_of_threads(tmp_path: Path) -> None:
     arguments = ("generate", SHOES, "--steps", "6", "--out", "shoes.png")
     assert packshot(tmp_path, "--threads", "2", *arguments).returncode == 0
@@ -62,6 +63,7 @@ def test_a_replay_restores_another_number_of_threads(tmp_path: Path) -> None:
     assert json.loads(replayed.stdout)["data"]["verdict"]["sameness"] == "identical"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "precision",
     [
@@ -92,6 +94,7 @@ def test_openvino_replays_itself_and_converts_once(precision: str, tmp_path: Pat
     assert packshot(tmp_path, "replay", "shoes.png").returncode == 0, "converted anew, the same bits"
 
 
+@pytest.mark.slow
 def test_a_real_photo_as_source(tmp_path: Path, photos: Path) -> None:
     source = photos / "abo_bag_528c608a.jpg"
     prompt = "product photo of a pair of black headphones on a yellow background"

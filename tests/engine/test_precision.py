@@ -97,6 +97,7 @@ def test_precise_calls_are_alone_and_the_others_shared(order: Callable[..., Orde
     assert len(shared) == 9, "DDIM's others"
 
 
+@pytest.mark.slow
 def test_it_replays_alone(order: Callable[..., Order]) -> None:
     wishes = [{"scheduler": "EulerA", "seed": 3}, {"scheduler": "Heun", "seed": 4, "guidance": 1.0}, {"seed": 5}]
     orders = [mixed(order(slots=4, steps=7, **wish), 8) for wish in wishes]

@@ -98,7 +98,8 @@ def test_the_language_is_switched_and_stays(frame: str, new_page: Callable[..., 
     assert "lang=fr" in page.url
     page.reload()
     page.get_by_role("heading", name="À propos du modèle").wait_for()
-    page.get_by_role("link", name="Galerie").click()
+    settled(page)
+    page.locator("[data-testid=stSidebarNav]").get_by_role("link", name="Galerie").click()
     page.get_by_role("heading", name="Galerie", exact=True).wait_for()
     shoot(page, "gallery-empty-fr")
 
