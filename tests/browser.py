@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-WORK_MS = 120_000
+WORK_MS = 200_000
 """Patience with a busy machine: what a test waits for takes seconds on an idle one."""
 
 

@@ -13,7 +13,7 @@ MAIN = Path(packshot.app.__file__).parent / "frame" / "main.py"
 
 def opened(page: str, language: str = "en", /, **query: str) -> AppTest:
     """The page after its first run; `query` is what stands in its address."""
-    frame = AppTest.from_file(MAIN, default_timeout=30)
+    frame = AppTest.from_file(MAIN, default_timeout=120)
     frame.query_params["lang"] = language
     frame.run()
     for name, value in query.items():

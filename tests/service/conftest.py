@@ -14,7 +14,7 @@ from packshot.result import Job
 from packshot.service import Service, View
 from tests.workflow.conftest import open_bench  # noqa: F401  (its fixture)
 
-PATIENCE_S = 20.0
+PATIENCE_S = 120.0
 
 
 class HeldEngine(FakeEngine):
