@@ -60,8 +60,9 @@ class Flight:
         self._over.set()
         self._heart.join()
         for flying in self._flying.values():
-            if flying.ticket is not None:
-                self._bench.engine().cancel(flying.ticket)
+            with suppress(PackshotError):  # an engine that was closed has nothing to cancel
+                if flying.ticket is not None:
+                    self._bench.engine().cancel(flying.ticket)
             with suppress(PackshotError):
                 self._bench.store.release(flying.run.id)
         if isinstance(error, KeyboardInterrupt):
