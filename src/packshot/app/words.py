@@ -20,6 +20,9 @@ LANGUAGES: Final = ("en", "fr")
 LANGUAGE_KEY: Final = "lang"
 """The key of the switch, and its name in the address."""
 
+CHOSEN_KEY: Final = "chosen language"
+"""What was chosen last: a switch's own value is dropped when another page is opened."""
+
 LOCALE_FOLDER: Final = Path(__file__).parent / "locale"
 
 
@@ -40,7 +43,7 @@ def said(text: str) -> str:
 
 def language() -> str:
     """`en` or `fr`: what was chosen here, else what the address asks for, else the browser's."""
-    chosen = st.session_state.get(LANGUAGE_KEY) or st.query_params.get(LANGUAGE_KEY)
+    chosen = st.session_state.get(CHOSEN_KEY) or st.query_params.get(LANGUAGE_KEY)
     return chosen if chosen in LANGUAGES else browser_language()
 
 

@@ -12,7 +12,7 @@ from packshot.app.parts.errors import plain
 from packshot.app.parts.icon import ICON
 from packshot.app.parts.page_language import set_page_language
 from packshot.app.places import Place, page_file
-from packshot.app.words import LANGUAGE_KEY, LANGUAGES, _, browser_language, language
+from packshot.app.words import CHOSEN_KEY, LANGUAGE_KEY, LANGUAGES, _, browser_language, language
 
 OWN_NAMES: Final = {"en": "English", "fr": "Français"}
 
@@ -43,14 +43,21 @@ def _page(name: Place, title: str, icon: str, explained: str) -> st.Page:
 
 
 def language_switch() -> None:
-    """Kept in the address where it is not the browser's language, so that a reload and a link keep it."""
-    chosen = st.selectbox(
-        _("Language"), LANGUAGES, index=LANGUAGES.index(language()), format_func=OWN_NAMES.__getitem__, key=LANGUAGE_KEY
+    """Kept in the session for the next page, and in the address where it is not the browser's language, for a link."""
+    spoken = language()
+    st.session_state[CHOSEN_KEY] = st.session_state[LANGUAGE_KEY] = spoken
+    st.selectbox(
+        _("Language"), LANGUAGES, format_func=OWN_NAMES.__getitem__, key=LANGUAGE_KEY, on_change=language_is_chosen
     )
-    if chosen != browser_language():
-        st.query_params[LANGUAGE_KEY] = chosen
+    if spoken != browser_language():
+        st.query_params[LANGUAGE_KEY] = spoken
     else:
         st.query_params.pop(LANGUAGE_KEY, None)
+
+
+def language_is_chosen() -> None:
+    """Before the script runs, so that the page's own title is in that language too."""
+    st.session_state[CHOSEN_KEY] = st.session_state[LANGUAGE_KEY]
 
 
 def signed_in() -> None:
