@@ -10,7 +10,8 @@ import pytest
 from packshot.errors import ModelError, UsageError
 from packshot.evaluation import Instruments
 from packshot.instruments import instruments_of
-from packshot.models import Catalogue
+from packshot.models import EMBEDDED, Catalogue
+from packshot.report import open_language
 from packshot.settings import Settings, read_settings
 from tests.tiny_scorers import save_tiny_clip
 
@@ -61,3 +62,20 @@ def test_where_the_scorer_is_named(tmp_path: Path) -> None:
     (tmp_path / "packshot.toml").write_text("scorer = 3\n")
     with pytest.raises(UsageError, match="scorer must be a text"):
         read_settings({}, workspace=tmp_path)
+
+
+def test_text_is_not_read_where_that_is_switched_off(settings: Settings, catalogue: Catalogue) -> None:
+    found = instruments_of(replace(settings, read_text=False), catalogue)(EMBEDDED)
+    assert found.reader is None
+    assert "read_text" in found.no_reader
+    assert open_language("fr").knows(found.no_reader)
+
+
+def test_the_setting_that_switches_reading_off(tmp_path: Path) -> None:
+    assert read_settings({}, workspace=tmp_path).read_text
+    assert not read_settings({"PACKSHOT_READ_TEXT": "no"}, workspace=tmp_path).read_text
+    (tmp_path / "packshot.toml").write_text("read_text = false\n", encoding="utf-8")
+    assert not read_settings({}, workspace=tmp_path).read_text
+    assert read_settings({"PACKSHOT_READ_TEXT": "yes"}, workspace=tmp_path).read_text
+    with pytest.raises(UsageError):
+        read_settings({"PACKSHOT_READ_TEXT": "perhaps"}, workspace=tmp_path)

@@ -25,6 +25,8 @@ from packshot.settings import Settings
 LATER = ("model.not_cached", "model.incomplete")
 """What a connection to the hub may yet remedy."""
 
+SWITCHED_OFF = "reading text is switched off (read_text)"
+
 _CHOOSING = threading.Lock()
 """Two threads that ask for the first time would else load two scorers."""
 
@@ -40,7 +42,7 @@ def instruments_of(settings: Settings, catalogue: Catalogue) -> Callable[[str], 
     named = settings.scorer
     if named is not None:
         _check(named, offline=settings.offline)
-    reader, no_reader = _reader(settings.threads)
+    reader, no_reader = _reader(settings.threads) if settings.read_text else (None, SWITCHED_OFF)
 
     @cache
     def found(model: str) -> Instruments:

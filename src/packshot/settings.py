@@ -35,6 +35,7 @@ KEYS = (
     "loras",
     "memory",
     "scorer",
+    "read_text",
     "price_per_hour",
     "currency",
 )
@@ -63,6 +64,7 @@ class Settings:
     says whether it computes in that. `loras` is a folder of LoRA files, None for that of the workspace. `memory` is the
     memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked.
     `scorer` is a model that compares pictures and prompts, a folder or a hub id; None leaves that to each model's own.
+    `read_text` says whether text in pictures is looked for, which takes about a second a picture.
     `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
     """
 
@@ -81,6 +83,7 @@ class Settings:
     memory: str = MEMORIES[0]
     memory_bytes: int | None = None
     scorer: str | None = None
+    read_text: bool = True
     price_per_hour: float | None = None
     currency: str = ""
 
@@ -131,6 +134,7 @@ def read_settings(
         memory=_word("memory", value("memory"), MEMORIES),
         memory_bytes=free_memory_bytes(),
         scorer=_text("scorer", scorer or value("scorer")),
+        read_text=_truth("read_text", environ.get("PACKSHOT_READ_TEXT") or stored.get("read_text", True)),
         price_per_hour=_price(value("price_per_hour")),
         currency=_short_text("currency", value("currency")),
         openvino=_version_of("openvino"),

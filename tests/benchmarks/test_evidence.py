@@ -24,7 +24,7 @@ from benchmarks.evidence.walk import Findings
 from packshot.evaluation import Asked, evaluate
 from training.render.swap import CONTROLS, PRODUCT_CHANGES
 
-FEW = 8
+FEW = 4
 
 
 def judged(case: Case) -> Found:

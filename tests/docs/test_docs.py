@@ -41,6 +41,7 @@ def test_every_command_of_the_readme_runs(
     """In their order, with the fake engine, in a folder with a photo of the name that they use."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PACKSHOT_DEVICE", "cpu")
+    monkeypatch.setenv("PACKSHOT_READ_TEXT", "no")
     Image.fromarray(np.random.default_rng(0).integers(0, 255, (300, 300, 3), np.uint8)).save("photo.jpg")
     assert len(snippets()) >= 6
     for line in snippets():

@@ -17,8 +17,8 @@ PLAN = b"""schema: packshot.plan/1
 name: brief
 title: What do steps do to a mug?
 question: Are more steps worth their time?
-baseline: {name: base, prompt: product photo of a red mug on a white background, steps: 16}
-vary: {steps: [6]}
+baseline: {name: base, prompt: product photo of a red mug on a white background, steps: 12}
+vary: {steps: [4]}
 seeds: 3
 """
 
@@ -26,7 +26,7 @@ seeds: 3
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     """One for the test here."""
-    with running(tmp_path_factory.mktemp("experiment")) as found:
+    with running(tmp_path_factory.mktemp("experiment"), PACKSHOT_READ_TEXT="no") as found:
         yield found
 
 

@@ -23,7 +23,7 @@ MUG = "product photo of a red mug on a white background"
 @pytest.fixture(scope="module")
 def studio(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     """One for all tests here: the model is loaded once."""
-    with running(tmp_path_factory.mktemp("making")) as found:
+    with running(tmp_path_factory.mktemp("making"), PACKSHOT_READ_TEXT="no") as found:
         yield found
 
 
@@ -121,7 +121,7 @@ def test_a_reload_finds_the_work_again_and_cancel_ends_it(studio: Studio, new_pa
 def test_two_people_at_once(studio: Studio, new_page: Callable[..., Page]) -> None:
     pages = [opened(new_page, studio), opened(new_page, studio)]
     for page, product in zip(pages, ("camera", "backpack"), strict=True):
-        ask(page, f"product photo of a black {product} on a white background", 60)
+        ask(page, f"product photo of a black {product} on a white background", 30)
     pages[1].get_by_text(re.compile("1 picture before yours|step")).first.wait_for()
     addresses = {made(page).get_attribute("src") for page in pages}
     assert len(addresses) == 2
