@@ -89,7 +89,8 @@ class Reader:
         """All that the expression may say; nothing for None."""
         if node is None:
             return set()
-        known = self.samples.get(ast.unparse(node))
+        source = ast.unparse(node)
+        known = self.samples.get(f"{module.name}: {source}") or self.samples.get(source)
         if known is not None:
             return set(known)
         match node:
