@@ -187,7 +187,7 @@ def called(node: ast.Call) -> str:
 
 
 def lends_its_errors(function: Function) -> bool:
-    """Other modules let it make theirs. Who else calls a function, and with what, is followed in its own module only."""
+    """Other modules let it make theirs; of all other functions, only the calls in their own module are followed."""
     returned = "" if function.returns is None else ast.unparse(function.returns)
     return returned.endswith("Error") and not function.name.startswith("_")
 
