@@ -15,8 +15,10 @@ from typing import Any, Final
 import pytest
 
 from packshot import errors
+from packshot.app.parts.failure import failure_words
 from packshot.experiment.plan_reading import NO_FILE
 from packshot.report import Language, open_language
+from packshot.result import Failure
 from tests.report.told import NUMBER, UNKNOWN, Module, Reader
 
 KINDS: Final = frozenset(
@@ -244,10 +246,16 @@ def test_places_of_an_error_are_kept_or_said(english: str, other: str) -> None:
 @pytest.mark.parametrize("got", [None, "10", "a person's words"])
 @pytest.mark.parametrize("hint", [None, "name the file", "make room, or set HF_HOME to a larger disk"])
 @pytest.mark.parametrize("expected", [None, "at most 20 MB", "EulerA, DDIM"])
-def test_a_failure_is_one_text_of_an_error_and_all_its_parts(expected: Any, got: Any, hint: Any) -> None:
-    """What is kept with a run that failed is the whole error as a text."""
-    error = errors.StoreError("store.full", "the disk is full", expected=expected, got=got, hint=hint)
-    said = french().say(str(error))
-    assert "le disque est plein" in said
+@pytest.mark.parametrize("message", ["the disk is full", "no model named 'x'"])
+def test_a_failure_is_one_text_of_an_error_and_all_its_parts(message: str, expected: Any, got: Any, hint: Any) -> None:
+    """What is kept with a run that failed is the whole error as a text; the page shows its hint apart."""
+    error = errors.StoreError("store.full", message, expected=expected, got=got, hint=hint)
+    said = french().say(str(error).removesuffix(f"; {hint}"))
+    assert said.startswith(french().say(message))
     assert ("attendu" in said, "reçu" in said) == (expected is not None, got is not None)
-    assert not re.search(r"\b(expected|got|make|name|most)\b", said)
+    assert not re.search(r"\b(expected|got|most|full|named)\b", said)
+
+
+def test_a_failure_shows_its_hint_once() -> None:
+    error = errors.StoreError("store.full", "the disk is full", hint="make room and call again")
+    assert failure_words(Failure(code=error.code, message=str(error), hint=error.hint)).count("make room") == 1

@@ -34,6 +34,7 @@ AS_IT_IS: Final = re.compile(
 )
 MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d) UTC")
 SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
+PART: Final = re.compile(r"; (?=(?:expected|got): )")
 SEPARATOR: Final = re.compile(r", | and ")
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -146,6 +147,7 @@ class Translation:
         return (
             self.entries.get(text)
             or self._number(text)
+            or self._parts(text)
             or self._template(text)
             or self._list(text)
             or self._uncapitalised(text)
@@ -169,6 +171,13 @@ class Translation:
             return None
         written = value.replace(",", "\u202f").replace(".", ",").replace("-", "−")
         return f"{written}\u00a0{self.units[unit]}" if unit else written
+
+    def _parts(self, text: str) -> str | None:
+        """A whole error as a text: before templates, for what is kept at the end of its message would take in all."""
+        parts = PART.split(text)
+        said = [self._try(part) for part in parts] if len(parts) > 1 else []
+        found = [part for part in said if part is not None]
+        return "\u202f; ".join(found) if found and len(found) == len(parts) else None
 
     def _template(self, text: str) -> str | None:
         for _rank, template in self._templates.likely(text):
