@@ -20,6 +20,7 @@ from packshot.experiment.trend_words import trend_sentence
 from packshot.report import gather, open_language, render_html, render_markdown, write_report
 from packshot.report.charts.figures import draw
 from packshot.report.languages import Translation
+from packshot.report.languages.translation import PLACE
 from packshot.result import Sameness
 from packshot.spec import Mode
 from tests.report.samples import MemorySource, analysed, failed, lab, rating, replayed, replicated, run_id
@@ -196,6 +197,15 @@ def test_no_place_of_the_catalogue_is_lost_or_invented() -> None:
     for english, other in french.entries.items():
         places = set(re.findall(r"\{(\w+)[!#]?\}", english))
         assert set(re.findall(r"\{(\w+)!?\}", other)) <= places, english
+
+
+def test_every_template_is_among_those_that_its_own_sentences_are_held_against() -> None:
+    french = open_language("fr")
+    assert isinstance(french, Translation)
+    for english in filter(PLACE.search, french.entries):
+        text = PLACE.sub("7", english)
+        assert any(template.match(text) for _rank, template in french._templates.likely(text)), english
+        assert french.knows(text), english
 
 
 def test_a_language_may_be_shared_by_threads_and_forgets_the_oldest(

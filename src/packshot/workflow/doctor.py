@@ -182,7 +182,7 @@ def _hub_cache(settings: Settings, catalogue: Catalogue) -> Finding:
     cached = [entry.name for entry in catalogue.listings() if entry.available and entry.name != EMBEDDED]
     offline = "; the hub is not asked (offline)" if settings.offline else ""
     if cached:
-        return Finding("hub cache", Level.OK, f"{', '.join(cached)} in {folder}{offline}")
+        return Finding("hub cache", Level.OK, f"found in {folder}: {', '.join(cached)}{offline}")
     return Finding(
         "hub cache",
         Level.NOTE,

@@ -11,7 +11,8 @@ from packshot.result import Failure
 def failure_words(failure: Failure) -> str:
     """Markdown: the code's sentence, the message, and the remedy."""
     headline = _(CODES.get(failure.code, failure.code))
-    lines = [f"**{headline[:1].upper()}{headline[1:]}.** {plain(said(failure.message))}"]
+    message = failure.message.removesuffix(f"; {failure.hint}")
+    lines = [f"**{headline[:1].upper()}{headline[1:]}.** {plain(said(message))}"]
     if failure.hint:
         lines.append(plain(said(failure.hint)))
     return "\n\n".join(lines)

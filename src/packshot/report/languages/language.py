@@ -71,5 +71,6 @@ def open_language(code: str) -> Language:
         raise UsageError("settings.invalid", "no such language for a report", expected=", ".join(LANGUAGES), got=code)
     if code == "en":
         return English()
-    text = resources.files("packshot.report.languages").joinpath(f"{code}.yaml").read_text(encoding="utf-8")
-    return Translation.read(code, text)
+    folder = resources.files("packshot.report.languages")
+    files = (f"{code}.yaml", f"{code}-errors.yaml")
+    return Translation.read(code, *(folder.joinpath(file).read_text(encoding="utf-8") for file in files))

@@ -8,11 +8,13 @@ unit. The most literal template that fits wins, and one fits only where everythi
 
 from __future__ import annotations
 
+import itertools
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from operator import itemgetter
 from typing import Any, Final
 
 import yaml
@@ -32,7 +34,14 @@ AS_IT_IS: Final = re.compile(
 )
 MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d) UTC")
 SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
+PART: Final = re.compile(r"; (?=(?:expected|got): )")
 SEPARATOR: Final = re.compile(r", | and ")
+
+LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The C one where PyYAML was built with it: a tenth of the time for a catalogue."""
+
+ENDS: Final = 2
+"""Letters at the ends of a text by which its likely templates are found."""
 
 KEPT: Final = 20_000
 """Texts that are remembered: several long reports' worth, and a bound for a process that goes on for weeks."""
@@ -40,10 +49,28 @@ KEPT: Final = 20_000
 
 @dataclass(frozen=True, slots=True)
 class _Template:
-    pattern: re.Pattern[str]
+    """`pieces` are the fixed texts around the places: most texts are told by them, without a pattern, to fit not."""
+
+    pieces: tuple[str, ...]
+    pattern: str
     kept: frozenset[str]
     target: str
-    literal: int
+
+    @property
+    def literal(self) -> int:
+        return sum(map(len, self.pieces))
+
+    def match(self, text: str) -> re.Match[str] | None:
+        first, *between, last = self.pieces
+        if not (text.startswith(first) and text.endswith(last)):
+            return None
+        position = len(first)
+        for piece in between:
+            found = text.find(piece, position)
+            if found < 0:
+                return None
+            position = found + len(piece)
+        return _compiled(self.pattern).fullmatch(text)
 
 
 @dataclass
@@ -61,12 +88,16 @@ class Translation:
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
 
     @classmethod
-    def read(cls, code: str, text: str) -> Translation:
-        """From the text of a catalogue file."""
-        content = yaml.safe_load(text)
+    def read(cls, code: str, text: str, *others: str) -> Translation:
+        """From the text of a catalogue file, and of others that hold more of its sentences."""
+        content, *more = (yaml.load(each, LOADER) for each in (text, *others))
         return cls(
             code=code,
-            entries={english: _spaced(other) for english, other in content["sentences"].items()},
+            entries={
+                english: _spaced(other)
+                for sentences in (content["sentences"], *more)
+                for english, other in sentences.items()
+            },
             units=content["units"],
             conjunction=content["and"],
             moment=content["moment"],
@@ -116,6 +147,7 @@ class Translation:
         return (
             self.entries.get(text)
             or self._number(text)
+            or self._parts(text)
             or self._template(text)
             or self._list(text)
             or self._uncapitalised(text)
@@ -140,9 +172,16 @@ class Translation:
         written = value.replace(",", "\u202f").replace(".", ",").replace("-", "−")
         return f"{written}\u00a0{self.units[unit]}" if unit else written
 
+    def _parts(self, text: str) -> str | None:
+        """A whole error as a text: before templates, for what is kept at the end of its message would take in all."""
+        parts = PART.split(text)
+        said = [self._try(part) for part in parts] if len(parts) > 1 else []
+        found = [part for part in said if part is not None]
+        return "\u202f; ".join(found) if found and len(found) == len(parts) else None
+
     def _template(self, text: str) -> str | None:
-        for template in self._templates:
-            match = template.pattern.fullmatch(text)
+        for _rank, template in self._templates.likely(text):
+            match = template.match(text)
             if match is None:
                 continue
             said = {
@@ -177,9 +216,29 @@ class Translation:
         return " ".join(found) if len(found) == len(parts) else None
 
     @cached_property
-    def _templates(self) -> tuple[_Template, ...]:
-        found = [_compiled(english, other) for english, other in self.entries.items() if PLACE.search(english)]
-        return tuple(sorted(found, key=lambda template: -template.literal))
+    def _templates(self) -> _Index:
+        return _Index(_template(english, other) for english, other in self.entries.items() if PLACE.search(english))
+
+
+class _Index:
+    """Templates by how they begin or end, the most literal first: of hundreds, a text is held against a few dozen."""
+
+    def __init__(self, templates: Iterable[_Template]) -> None:
+        self._likely: dict[tuple[str, str], list[tuple[int, _Template]]] = {}
+        for ranked in enumerate(sorted(templates, key=lambda template: -template.literal)):
+            self._likely.setdefault(_key(ranked[1]), []).append(ranked)
+
+    def likely(self, text: str) -> list[tuple[int, _Template]]:
+        """Those that begin or end as the text does, or with a place at either end, with their ranks."""
+        keys = ((text[:ENDS], ""), ("", text[-ENDS:]), ("", ""))
+        return sorted(itertools.chain.from_iterable(self._likely.get(key, ()) for key in keys), key=itemgetter(0))
+
+
+def _key(template: _Template) -> tuple[str, str]:
+    first, last = template.pieces[0], template.pieces[-1]
+    if len(first) >= ENDS:
+        return first[:ENDS], ""
+    return ("", last[-ENDS:]) if len(last) >= ENDS else ("", "")
 
 
 def _bounded(kept: dict[str, Any], text: str, value: str | None) -> None:
@@ -189,19 +248,23 @@ def _bounded(kept: dict[str, Any], text: str, value: str | None) -> None:
         del kept[next(iter(kept))]
 
 
-def _compiled(english: str, other: str) -> _Template:
-    pattern, kept, literal, position = "", set[str](), 0, 0
+def _template(english: str, other: str) -> _Template:
+    pieces, pattern, kept, position = list[str](), "", set[str](), 0
     for place in PLACE.finditer(english):
-        fixed = english[position : place.start()]
+        pieces.append(english[position : place.start()])
         inside = FIGURE if place.group(2) == "#" else ".+?"
-        pattern += f"{re.escape(fixed)}(?P<{place.group(1)}>{inside})"
-        literal += len(fixed)
+        pattern += f"{re.escape(pieces[-1])}(?P<{place.group(1)}>{inside})"
         position = place.end()
         if place.group(2) == "!":
             kept.add(place.group(1))
-    pattern += re.escape(english[position:])
-    literal += len(english) - position
-    return _Template(re.compile(pattern, re.DOTALL), frozenset(kept), PLACE.sub(r"{\1}", other), literal)
+    pieces.append(english[position:])
+    return _Template(tuple(pieces), pattern + re.escape(pieces[-1]), frozenset(kept), PLACE.sub(r"{\1}", other))
+
+
+@cache
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """When a text first needs it: a catalogue has hundreds of patterns, and a page needs a few of them."""
+    return re.compile(pattern, re.DOTALL)
 
 
 def _spaced(text: str) -> str:
