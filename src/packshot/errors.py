@@ -9,12 +9,13 @@
     │   ├── ChannelError      channel.*  the rules of a place to sell
     │   ├── EvaluationError   evaluation.* what shall be evaluated, and against what
     │   ├── OutputError       output.*   where results go
-    │   ├── RecordError       record.*   runs, files, ratings and reviews
+    │   ├── RecordError       record.*, review.*  runs, files, ratings and reviews
     │   ├── ServiceError      service.*  orders that cannot be taken now
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
     │   ├── EngineError       engine.*, picture.*
     │   └── StoreError        store.*
+    ├── ReleaseError          exit 3: the answer is no: release.refused
     └── Interrupted           exit 130: Ctrl-C, everything finished so far is kept
 
 Each error says what was *expected*, what it *got*, and what to do (*hint*). The dotted codes are a published
@@ -91,6 +92,8 @@ CODES: Final[dict[str, str]] = {
     "record.rating": "the rating is not complete or out of range",
     "record.search": "more words than are searched for at once",
     "record.review": "the review is not complete or not possible now",
+    "review.blocked": "rules that the picture breaks stand against its approval",
+    "release.refused": "these pixels may not be released there",
     "service.full": "too much work is waiting already",
     "service.many": "more pictures than one order takes",
     "workspace.newer": "the workspace was written by a newer version",
@@ -209,6 +212,12 @@ class EngineError(WorkError):
 
 class StoreError(WorkError):
     """Keeping or reading the record failed."""
+
+
+class ReleaseError(PackshotError):
+    """The gate stays closed: what was asked for is not approved, or is something else than what was."""
+
+    exit_code = 3
 
 
 class Interrupted(PackshotError):

@@ -186,6 +186,19 @@ def test_a_picture_that_was_changed_in_the_workspace_is_not_approved(call: Call,
         (["review", "RUN", "--approve", "--by", "Ada", "--reason", "x" * 2001], "record.review"),
         (["review", "RUN", "--approve", "--by", "Ada", "--channel", "ebey"], "channel.unknown"),
         (["review", "RUN", "--approve"], "spec.invalid"),
+        (["review", "RUN", "--approve", "--by", "Ada", "--channel", "ebay"], "review.blocked"),
+        (["review", "RUN", "--approve", "--by", "Ada", "--override", "--channel", "ebay"], "record.review"),
+        (["review", "RUN", "--approve", "--by", "Ada", "--override", "--reason", "so"], "record.review"),
+        (["review", "RUN", "--reject", "--by", "Ada", "--override", "--reason", "so"], "record.review"),
+        (["review", "--approve", "--by", "Ada"], "record.review"),
+        (["review", "--approve", "--by", "Ada", "--experiment", "lab"], "record.review"),
+        (["review", "RUN", "--submit", "--by", "Ada", "--experiment", "lab"], "record.review"),
+        (["review", "--submit", "--by", "Ada", "--experiment", "lab"], "record.not_found"),
+        (["reviews", "--state", "draft"], "record.review"),
+        (["reviews", "--channel", "ebey"], "channel.unknown"),
+        (["reviews", "--experiment", "lab"], "record.not_found"),
+        (["audit", "--head", "abc"], "record.review"),
+        (["audit", "--export", "text.png"], "output.exists"),
         (["review", "zzzz", "--approve", "--by", "Ada"], "record.not_found"),
         (["review", "photo.png", "--approve", "--by", "Ada"], "record.no_spec"),
         (["reviews", "zzzz"], "record.not_found"),
@@ -215,3 +228,85 @@ def test_a_failed_run_has_nothing_to_approve(call: Call, made: dict[str, Any]) -
     answer = call("review", made["id"], "--approve", "--by", "Ada", "--json")
     assert (answer.code, answer.error["code"]) == (2, "record.unfinished")
     assert json.loads(call("reviews", made["id"], "--json").out)["data"]["states"][0]["state"] == "draft"
+
+
+def test_an_override_is_marked_and_shown(call: Call, made: dict[str, Any]) -> None:
+    arguments = ["review", made["id"], "--approve", "--by", "Ada", "--channel", "ebay"]
+    blocked = call(*arguments)
+    assert blocked.code == 2
+    assert "The longest side is 64 px." in blocked.err
+    answer = call(*arguments, "--override", "--reason", "meant so", "--json")
+    assert answer.code == 0, answer.err
+    assert answer.data["overrides"] == [check["rule"] for check in answer.data["checks"] if check["verdict"] == "fail"]
+    shown = call("reviews", made["id"]).out
+    assert f"meant so (overridden: {', '.join(answer.data['overrides'])})" in shown
+    assert call("review", made["id"], "--approve", "--by", "Eve").out.count("overridden") == 0
+
+
+@pytest.fixture
+def several(call: Call, tiny_sd: Path) -> list[str]:
+    """Three pictures by their runs' ids."""
+    asked = ["--model", str(tiny_sd), "--steps", "3", "--json"]
+    answers = [call("generate", "a red mug", "--seed", str(seed), "--out", f"{seed}.png", *asked) for seed in range(3)]
+    return [answer.data["id"] for answer in answers]
+
+
+def test_several_pictures_are_decided_each_on_its_own(call: Call, several: list[str]) -> None:
+    call("review", several[1], "--submit", "--by", "Ada", "--channel", "shopify")
+    answer = call("review", *several, "--submit", "--by", "Ada", "--channel", "shopify", "--json")
+    assert answer.code == 2
+    assert [entry["run_id"] for entry in answer.data["reviews"]] == [several[0], several[2]]
+    assert [(item["reference"], item["error"]["code"]) for item in answer.data["refused"]] == [
+        (several[1], "record.review")
+    ]
+    plain = call("review", several[0], "2.png", "--approve", "--by", "Ada", "--channel", "shopify")
+    assert plain.code == 0, plain.err
+    assert "2 done, 0 refused" in plain.out
+
+
+def test_the_queue_lists_what_waits_page_by_page(call: Call, several: list[str]) -> None:
+    assert "nothing was handed to review yet" in call("reviews").out
+    call("review", *several, "--submit", "--by", "Ada", "--channel", "shopify")
+    call("review", several[2], "--approve", "--by", "Bob", "--channel", "shopify")
+    first = call("reviews", "--channel", "shopify", "--limit", "1", "--json").data
+    assert first["counts"] == {"in_review": 2, "approved": 1}
+    assert [(item["run_id"], item["channel"], item["by"]) for item in first["pictures"]] == [
+        (several[0], "shopify", "Ada")
+    ]
+    more = call("reviews", "--limit", "1", "--after", str(first["after"]), "--json").data
+    assert ([item["run_id"] for item in more["pictures"]], more["after"]) == ([several[1]], None)
+    assert [item["run_id"] for item in call("reviews", "--state", "approved", "--json").data["pictures"]] == [
+        several[2]
+    ]
+    plain = call("reviews", "--limit", "1").out
+    assert several[0] in plain
+    assert f"more: --after {first['after']}" in plain
+
+
+def test_an_experiment_is_handed_in_by_its_name(call: Call, tiny_sd: Path) -> None:
+    assert call("experiment", "run", "lab", "--model", str(tiny_sd)).code == 0
+    name = call("experiment", "list", "--json").data[0]["name"]
+    answer = call("review", "--experiment", name, "--submit", "--by", "Ada", "--channel", "shopify", "--json")
+    assert answer.code == 0, answer.err
+    waiting = call("reviews", "--experiment", name, "--json").data
+    assert waiting["counts"] == {"in_review": len(answer.data["reviews"])}
+    assert answer.data["refused"] == []
+
+
+def test_the_audit_is_clean_until_somebody_changes_a_row(call: Call, made: dict[str, Any]) -> None:
+    import sqlite3
+
+    call("review", made["id"], "--approve", "--by", "Ada", "--channel", "shopify")
+    clean = call("audit", "--json")
+    assert clean.code == 0
+    assert (clean.data["entries"], clean.data["pictures"], clean.data["clean"]) == (2, 1, True)
+    assert f"head {clean.data['head']}" in call("audit", "--quick", "--head", clean.data["head"]).out
+    assert call("audit", "--head", "a" * 64).code == 3
+    with sqlite3.connect(".packshot/packshot.db") as database:
+        database.execute("DROP TRIGGER trail_no_update")
+        database.execute("UPDATE trail SET entry = replace(entry, 'Ada', 'Eve') WHERE number = 2")
+    answer = call("audit")
+    assert answer.code == 3
+    assert "entry 2 (review of run" in answer.out
+    assert "NOT clean" in answer.out
+    assert [finding["code"] for finding in call("audit", "--json").data["findings"]] == ["trail.changed"]

@@ -336,7 +336,7 @@ def database_of_0003(workspace: Path, filled: Path) -> None:
     engine.dispose()
     with closing(sqlite3.connect(workspace / "packshot.db", isolation_level=None)) as database:
         database.execute("ATTACH ? AS filled", (str(filled / "packshot.db"),))
-        for table in ("picture", "run", "experiment", "cell", "rating", "review", "evidence"):
+        for table in ("picture", "run", "experiment", "cell", "rating", "evidence"):
             names = ", ".join(f'"{row[1]}"' for row in database.execute(f"PRAGMA main.table_info({table})"))
             database.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM filled.{table}")
         assert "words" not in [row[1] for row in database.execute("PRAGMA main.table_info(run)")]

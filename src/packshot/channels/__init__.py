@@ -2,6 +2,7 @@
 
 from packshot.channels.check import check_picture
 from packshot.channels.files import find_channel, list_channels, read_channel
+from packshot.channels.master import check_master
 from packshot.channels.rules import Channel
 
-__all__ = ["Channel", "check_picture", "find_channel", "list_channels", "read_channel"]
+__all__ = ["Channel", "check_master", "check_picture", "find_channel", "list_channels", "read_channel"]

@@ -13,8 +13,8 @@ HEAD = """# Commands
 
 Made by `make docs` from the commands' own help; a test fails where both differ.
 
-Exit codes: 0 done · 1 the work failed · 2 wrong use · 3 a negative verdict (`replay`, `check`, `verify`) · 130
-interrupted.
+Exit codes: 0 done · 1 the work failed · 2 wrong use · 3 a negative verdict (`replay`, `check`, `verify`,
+`audit`) · 130 interrupted.
 With `--json`, results are `{"schema": "packshot.<noun>/1", "data": …}` on stdout and errors
 `{"error": {"code", "message", "expected", "got", "hint"}}` on stderr.
 """

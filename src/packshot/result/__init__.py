@@ -11,14 +11,19 @@ from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.proposal import Proposal, ProposedScore
 from packshot.result.rating import MEANING, Criterion, CriterionScore, Rating
-from packshot.result.review import Decision, Review, ReviewState
+from packshot.result.release import EditKind, Release
+from packshot.result.review import Decision, Review, ReviewState, RuleOutcome
 from packshot.result.run import Failure, Provenance, Result, Run, RunState, Timings
+from packshot.result.standing import LEADS_TO, Standing, StandingQuery, leads_to, speaks_of
+from packshot.result.trail import GENESIS, Entry, Link, entry_text, kind_of, link_digest
 from packshot.result.ulid import new_ulid
 from packshot.result.verdict import CLOSE_DB, Sameness, Verdict
 
 __all__ = [
     "BENCH_SCHEMA",
     "CLOSE_DB",
+    "GENESIS",
+    "LEADS_TO",
     "MEANING",
     "OPEN",
     "PROPOSAL",
@@ -32,6 +37,8 @@ __all__ = [
     "Criterion",
     "CriterionScore",
     "Decision",
+    "EditKind",
+    "Entry",
     "Evidence",
     "Experiment",
     "ExperimentSummary",
@@ -41,23 +48,33 @@ __all__ = [
     "Job",
     "JobKind",
     "JobState",
+    "Link",
     "MeasuredCell",
     "Pixels",
     "Proposal",
     "ProposedScore",
     "Provenance",
     "Rating",
+    "Release",
     "Result",
     "Review",
     "ReviewState",
+    "RuleOutcome",
     "Run",
     "RunQuery",
     "RunState",
     "RuntimeMeasurement",
     "Sameness",
+    "Standing",
+    "StandingQuery",
     "Timings",
     "Verdict",
+    "entry_text",
+    "kind_of",
+    "leads_to",
+    "link_digest",
     "new_ulid",
     "picture_digest",
     "psnr_db",
+    "speaks_of",
 ]

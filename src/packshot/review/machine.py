@@ -1,11 +1,12 @@
 """The state machine of a review. Pure: entries in, state out. Knows neither store nor clock, and releases nothing.
 
-    draft ──submit──► in_review ──approve──► approved
+    draft ──submit──► in_review ──approve──► approved ──release──► released
                           └──────reject───► rejected
 
-What is approved or rejected may be approved or rejected again: the newest entry holds, the older ones stay readable.
-Every channel has a line of its own, and the picture in general (no channel) has one too. An approval in general
-approves for no channel; a rejection in general takes every channel's approval back.
+What is approved, rejected or released may be approved or rejected again: the newest entry holds, the older ones stay
+readable. Every channel has a line of its own, and the picture in general (no channel) has one too. An approval in
+general approves for no channel; a rejection in general takes every channel's approval back. Whether a release is
+allowed says `packshot.review.gate`.
 """
 
 from __future__ import annotations
@@ -14,31 +15,27 @@ from collections.abc import Iterable
 from typing import Final
 
 from packshot.errors import RecordError
-from packshot.result import Decision, Review, ReviewState
+from packshot.result import LEADS_TO, Decision, Entry, ReviewState, leads_to, speaks_of
 
-LEADS_TO: Final[dict[Decision, ReviewState]] = {
-    Decision.SUBMIT: ReviewState.IN_REVIEW,
-    Decision.APPROVE: ReviewState.APPROVED,
-    Decision.REJECT: ReviewState.REJECTED,
-}
-
+AGAIN: Final = frozenset({Decision.APPROVE, Decision.REJECT})
 POSSIBLE: Final[dict[ReviewState, frozenset[Decision]]] = {
     ReviewState.DRAFT: frozenset({Decision.SUBMIT}),
-    ReviewState.IN_REVIEW: frozenset({Decision.APPROVE, Decision.REJECT}),
-    ReviewState.APPROVED: frozenset({Decision.APPROVE, Decision.REJECT}),
-    ReviewState.REJECTED: frozenset({Decision.APPROVE, Decision.REJECT}),
+    ReviewState.IN_REVIEW: AGAIN,
+    ReviewState.APPROVED: AGAIN,
+    ReviewState.REJECTED: AGAIN,
+    ReviewState.RELEASED: AGAIN,
 }
 
 
-def state_after(reviews: Iterable[Review], picture_digest: str, channel: str | None = None) -> ReviewState:
-    """Where exactly these pixels stand for a channel, or in general. `reviews` are one run's, oldest first.
+def state_after(entries: Iterable[Entry], picture_digest: str, channel: str | None = None) -> ReviewState:
+    """Where exactly these pixels stand for a channel, or in general. `entries` are one run's, oldest first.
 
     Entries about other pixels say nothing about these.
     """
     state = ReviewState.DRAFT
-    for entry in reviews:
-        if entry.picture_digest == picture_digest and _speaks_of(entry, channel):
-            state = LEADS_TO[entry.decision]
+    for entry in entries:
+        if entry.picture_digest == picture_digest and speaks_of(entry, channel):
+            state = leads_to(entry)
     return state
 
 
@@ -52,7 +49,3 @@ def next_state(state: ReviewState, decision: Decision) -> ReviewState:
             got=str(decision),
         )
     return LEADS_TO[decision]
-
-
-def _speaks_of(entry: Review, channel: str | None) -> bool:
-    return entry.channel == channel or (entry.channel is None and entry.decision is Decision.REJECT)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from packshot.result import (
     Cell,
+    Entry,
     Evidence,
     Experiment,
     ExperimentSummary,
@@ -16,19 +17,24 @@ from packshot.result import (
     Found,
     Job,
     JobState,
+    Link,
     MeasuredCell,
     Pixels,
     Rating,
     Result,
-    Review,
+    ReviewState,
     Run,
     RunQuery,
     RunState,
+    Standing,
+    StandingQuery,
     Verdict,
 )
 from packshot.spec import ResolvedSpec
+from packshot.store.audit import Audit
 from packshot.store.claims import Begun
 from packshot.store.lookups import Kind, Took
+from packshot.store.trail import Decide
 from packshot.store.verify import Verification
 
 
@@ -183,11 +189,30 @@ class Store(Protocol):
     def experiment_ratings(self, experiment: str) -> list[Rating]:
         """All ratings of an experiment's runs, oldest first. Raises RecordError."""
 
-    def add_review(self, review: Review) -> None:
-        """Appends a decision. Raises RecordError where the run has no picture, or another one than it names."""
+    def append(self, run_id: str, decide: Decide) -> list[Link]:
+        """Adds to the audit trail what `decide` makes of the run's entries: nothing is added meanwhile by others.
 
-    def reviews(self, run_id: str) -> list[Review]:
-        """A run's decisions, in the order they were appended."""
+        Raises RecordError where the run has no picture, or another one than an entry names, StoreError where an earlier
+        entry was changed, and whatever `decide` raises: then nothing is added.
+        """
+
+    def entries(self, run_id: str) -> list[Entry]:
+        """What was decided and released of a run, in the order it was appended. Raises StoreError on a changed row."""
+
+    def standings(self, query: StandingQuery, *, limit: int, after: int = 0) -> list[Standing]:
+        """Pictures in a state of review, those that stand there longest first, behind the trail's row `after`.
+
+        A page holds a few more than `limit` where its last row changed several lines. Raises RecordError.
+        """
+
+    def count_standings(self, query: StandingQuery) -> dict[ReviewState, int]:
+        """How many pictures stand where. Raises RecordError."""
+
+    def links(self) -> Iterator[Link]:
+        """The whole audit trail as it stands in the database, in order, one snapshot."""
+
+    def audit(self, heads: Collection[str] = (), *, pictures: bool = True) -> Audit:
+        """Derives the trail's digests again; `heads` are digests that it must have. Changes nothing."""
 
     def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
         """Replaces a run's evidence; names must be unique. The run's points are unknown again."""

@@ -1,4 +1,4 @@
-"""Between rows and values: runs, cells, ratings, reviews, evidence. Knows no queries."""
+"""Between rows and values: runs, cells, ratings, evidence. Knows no queries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import RowMapping
 
-from packshot.result import Cell, Evidence, Rating, Review, Run
+from packshot.result import Cell, Evidence, Rating, Run
 from packshot.spec import ResolvedSpec
 
 
@@ -43,11 +43,6 @@ def cell_of(row: RowMapping) -> Cell:
 def rating_of(row: RowMapping) -> Rating:
     """A rating from its row."""
     return Rating.model_validate(dict(row))
-
-
-def review_of(row: RowMapping) -> Review:
-    """A review from its row."""
-    return Review.model_validate({name: row[name] for name in Review.model_fields})
 
 
 def evidence_of(row: RowMapping) -> Evidence:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from packshot.errors import StoreError
 from packshot.result import (
     Cell,
+    Entry,
     Evidence,
     Experiment,
     ExperimentSummary,
@@ -20,20 +21,24 @@ from packshot.result import (
     Found,
     Job,
     JobState,
+    Link,
     MeasuredCell,
     Pixels,
     Rating,
     Result,
-    Review,
+    ReviewState,
     Run,
     RunQuery,
     RunState,
+    Standing,
+    StandingQuery,
     Verdict,
     new_ulid,
     picture_digest,
 )
 from packshot.spec import ResolvedSpec
 from packshot.store import (
+    audit,
     claims,
     evidence,
     experiments,
@@ -41,9 +46,10 @@ from packshot.store import (
     lookups,
     measured,
     ratings,
-    reviews,
     runs,
     search,
+    standings,
+    trail,
     verify,
 )
 from packshot.store.database import BUSY_TIMEOUT_S, Database
@@ -305,15 +311,35 @@ class SqlStore:
         with self._database.read() as connection:
             return ratings.list_experiment_ratings(connection, experiment)
 
-    def add_review(self, review: Review) -> None:
-        """Appends a decision."""
+    def append(self, run_id: str, decide: trail.Decide) -> list[Link]:
+        """Adds to the audit trail what `decide` makes of the run's entries."""
         with self._database.write() as connection:
-            reviews.add_review(connection, review)
+            return trail.append(connection, run_id, decide)
 
-    def reviews(self, run_id: str) -> list[Review]:
-        """A run's decisions, in the order they were appended."""
+    def entries(self, run_id: str) -> list[Entry]:
+        """What was decided and released of a run, in order."""
         with self._database.read() as connection:
-            return reviews.list_reviews(connection, run_id)
+            return trail.list_entries(connection, run_id)
+
+    def standings(self, query: StandingQuery, *, limit: int, after: int = 0) -> list[Standing]:
+        """Pictures in a state of review."""
+        with self._database.read() as connection:
+            return standings.search(connection, query, limit=limit, after=after)
+
+    def count_standings(self, query: StandingQuery) -> dict[ReviewState, int]:
+        """How many pictures stand where."""
+        with self._database.read() as connection:
+            return standings.count(connection, query)
+
+    def links(self) -> Iterator[Link]:
+        """The whole audit trail."""
+        with self._database.read() as connection:
+            yield from trail.each_link(connection)
+
+    def audit(self, heads: Collection[str] = (), *, pictures: bool = True) -> audit.Audit:
+        """Derives the trail's digests again."""
+        with self._database.read() as connection:
+            return audit.audit(connection, self.pictures if pictures else None, heads)
 
     def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
         """Replaces a run's evidence."""

@@ -142,22 +142,39 @@ RATING = Table(
 )
 """Append-only: the database itself refuses to change or delete a row."""
 
-REVIEW = Table(
-    "review",
+TRAIL = Table(
+    "trail",
     METADATA,
-    Column("position", Integer, primary_key=True),
-    Column("id", String(26), nullable=False),
-    Column("run_id", String(26), ForeignKey("run.id"), nullable=False),
-    Column("picture_digest", String(64), ForeignKey("picture.digest"), nullable=False),
-    Column("decision", String(10), nullable=False),
-    Column("by", String(100), nullable=False),
-    Column("reason", Text, nullable=False),
-    Column("channel", String(100)),
-    Column("created_at", UtcDateTime, nullable=False),
-    UniqueConstraint("id", name="uq_review_id"),
+    Column("number", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("run_id", String(26), ForeignKey("run.id")),
+    Column("entry", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("previous", name="uq_trail_previous"),
+    UniqueConstraint("digest", name="uq_trail_digest"),
     Index(None, "run_id"),
 )
-"""Append-only like RATING. `position` is the order of appending, which no clock can turn around."""
+"""Append-only like RATING, and chained (`packshot.result.trail`): `number` counts from 1 without gaps, and no two rows
+may follow the same one. `entry` is text, for a JSON column would not give back what was hashed. `run_id` repeats what
+stands in the entry.
+"""
+
+STANDING = Table(
+    "standing",
+    METADATA,
+    Column("run_id", String(26), ForeignKey("run.id"), primary_key=True),
+    Column("channel", String(100), primary_key=True),
+    Column("state", String(10), nullable=False),
+    Column("number", Integer, ForeignKey("trail.number"), nullable=False),
+    Index(None, "state", "channel", "number"),
+    Index(None, "channel", "number"),
+    Index(None, "state", "number"),
+)
+"""Where each picture stands, derived from TRAIL and kept beside it for review queues; no gate ever reads it.
+
+The channel is empty for the picture in general: a null would be no key. `number` is the row that led to the state.
+"""
 
 EVIDENCE = Table(
     "evidence",

@@ -8,6 +8,7 @@ from packshot.workflow.asking import (
     read_spec,
     scheduler_names,
 )
+from packshot.workflow.audit import export_trail
 from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, check_file
@@ -53,11 +54,13 @@ from packshot.workflow.rating_round import agreement_of, latest_rating, open_rou
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
+from packshot.workflow.release import Released, may_release, record_release
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
 from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
+from packshot.workflow.review_queue import ReviewQueue, review_queue, submit_experiment
 from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
@@ -95,11 +98,13 @@ __all__ = [
     "RatingSession",
     "RatingSheet",
     "Recipe",
+    "Released",
     "Remedy",
     "Replay",
     "Replayed",
     "Replaying",
     "Retry",
+    "ReviewQueue",
     "Trail",
     "Workbench",
     "agreement_of",
@@ -123,6 +128,7 @@ __all__ = [
     "experiment_name",
     "export_picture",
     "export_ratings",
+    "export_trail",
     "find_run",
     "fitted_source",
     "forecast",
@@ -134,6 +140,7 @@ __all__ = [
     "latest_rating",
     "left_out",
     "make_picture",
+    "may_release",
     "needed_criteria",
     "neighbours",
     "new_seed",
@@ -158,11 +165,13 @@ __all__ = [
     "read_spec",
     "read_values",
     "recipe_of",
+    "record_release",
     "remedy_for",
     "replay",
     "replay_arms",
     "report",
     "review_picture",
+    "review_queue",
     "run_experiment",
     "run_order",
     "same",
@@ -173,6 +182,7 @@ __all__ = [
     "smoke",
     "source_as_taken",
     "state_of",
+    "submit_experiment",
     "summary_of",
     "thumbnail",
     "trail_of",

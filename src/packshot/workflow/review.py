@@ -1,74 +1,118 @@
-"""A person's decision on a run's picture, and where the picture stands. Nothing here releases: that comes later."""
+"""People's decisions on runs' pictures, and where each picture stands. Nothing here releases a picture."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from packshot.channels import find_channel
 from packshot.errors import RecordError
 from packshot.metadata import read_record
-from packshot.result import Decision, Review, ReviewState, Run, RunState, new_ulid, picture_digest
-from packshot.review import next_state, state_after
+from packshot.result import (
+    Decision,
+    Entry,
+    Release,
+    Review,
+    ReviewState,
+    RuleOutcome,
+    Run,
+    RunState,
+    new_ulid,
+    picture_digest,
+)
+from packshot.review import against_approval, next_state, state_after
+from packshot.workflow.against import Against, stands_against
 from packshot.workflow.lookup import find_run
 from packshot.workflow.workbench import Workbench
 
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """A run's reviews, oldest first, and where its picture stands: in general (None) and for each channel named."""
+    """What was recorded of a run, oldest first, and where its picture stands: in general (None), for each channel."""
 
     run: Run
-    reviews: tuple[Review, ...]
+    entries: tuple[Entry, ...]
     states: dict[str | None, ReviewState]
+
+    @property
+    def reviews(self) -> tuple[Review, ...]:
+        """People's decisions."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Review))
+
+    @property
+    def releases(self) -> tuple[Release, ...]:
+        """The files that went out."""
+        return tuple(entry for entry in self.entries if isinstance(entry, Release))
 
 
 def review_picture(
-    bench: Workbench, reference: str, decision: Decision, by: str, reason: str = "", channel: str | None = None
+    bench: Workbench,
+    reference: str,
+    decision: Decision,
+    by: str,
+    reason: str = "",
+    channel: str | None = None,
+    *,
+    override: bool = False,
 ) -> Review:
     """Keep a decision on exactly the pixels that the run made; earlier ones stay readable.
 
-    A rejection needs a reason. A draft that is decided at once is handed to review by the same person first, as an
-    entry of its own. A `reference` that is a file has to hold the run's very pixels. Raises RecordError
-    (record.review, record.unfinished, record.not_found, …) and ChannelError.
+    A rejection needs a reason. An approval for a channel is refused (RecordError, review.blocked) where rules of the
+    channel fail or a blocker objects; `override` approves all the same, needs a reason, and marks the entry with those
+    rules. A draft that is decided at once is handed to review by the same person first, as an entry of its own. A
+    `reference` that is a file has to hold the run's very pixels. Raises RecordError (record.review, record.unfinished,
+    record.not_found, …) and ChannelError.
     """
     if channel is not None:
         find_channel(channel, bench.channels)
     run = find_run(bench, reference)
-    digest = _digest_shown(bench, run, reference)
-    entry = _entry(bench, run, digest, decision, by, reason, channel)
-    state = state_after(bench.store.reviews(run.id), digest, channel)
-    if state is ReviewState.DRAFT and decision is not Decision.SUBMIT:
-        handed_in = _entry(bench, run, digest, Decision.SUBMIT, by, "", channel)
-        bench.store.add_review(handed_in)
-        state = next_state(state, Decision.SUBMIT)
-    next_state(state, decision)
-    bench.store.add_review(entry)
+    digest = digest_shown(bench, run, reference)
+    checked: dict[str, Any] = {}
+    if override and (decision is not Decision.APPROVE or channel is None or not reason.strip()):
+        raise RecordError(
+            "record.review",
+            "not an override",
+            expected="an approval for a channel, with a reason",
+            got=f"{decision}, channel {channel or 'none'}, reason {reason!r}"[:100],
+        )
+    if decision is Decision.APPROVE and channel is not None:
+        _entry(bench, run, digest, decision, by, reason, channel)  # a name that cannot be is told before the slow part
+        checked = _checked(stands_against(bench, run, channel), channel, override=override)
+    entry = _entry(bench, run, digest, decision, by, reason, channel, **checked)
+
+    def decide(entries: Sequence[Entry]) -> list[Entry]:
+        state = state_after(entries, digest, channel)
+        first: list[Entry] = []
+        if state is ReviewState.DRAFT and decision is not Decision.SUBMIT:
+            first = [_entry(bench, run, digest, Decision.SUBMIT, by, "", channel)]
+            state = next_state(state, Decision.SUBMIT)
+        next_state(state, decision)
+        return [*first, entry]
+
+    bench.store.append(run.id, decide)
     return entry
 
 
 def state_of(bench: Workbench, run_id: str, channel: str | None = None) -> ReviewState:
     """Where the run's picture stands for a channel, or in general. A run without a picture is a draft."""
     run = bench.store.run(run_id)
-    return _state(run, bench.store.reviews(run.id), channel)
+    return _state(run, bench.store.entries(run.id), channel)
 
 
 def trail_of(bench: Workbench, reference: str) -> Trail:
-    """Every decision on a run's picture. Raises RecordError."""
+    """Everything that was recorded of a run's picture. Raises RecordError."""
     run = find_run(bench, reference)
-    reviews = bench.store.reviews(run.id)
-    channels: list[str | None] = [None, *sorted({entry.channel for entry in reviews if entry.channel is not None})]
-    return Trail(run, tuple(reviews), {channel: _state(run, reviews, channel) for channel in channels})
+    entries = bench.store.entries(run.id)
+    channels: list[str | None] = [None, *sorted({entry.channel for entry in entries if entry.channel is not None})]
+    return Trail(run, tuple(entries), {channel: _state(run, entries, channel) for channel in channels})
 
 
-def _state(run: Run, reviews: list[Review], channel: str | None) -> ReviewState:
-    return ReviewState.DRAFT if run.result is None else state_after(reviews, run.result.picture_digest, channel)
-
-
-def _digest_shown(bench: Workbench, run: Run, reference: str) -> str:
-    """The digest of what the person sees; refused where that is not what the run made."""
+def digest_shown(bench: Workbench, run: Run, reference: str) -> str:
+    """The digest of what the person sees. Raises RecordError where that is not what the run made."""
     if run.state is not RunState.SUCCEEDED or run.result is None:
         raise RecordError(
             "record.unfinished", f"run {run.id} has no picture to review", expected="succeeded", got=str(run.state)
@@ -94,8 +138,35 @@ def _digest_shown(bench: Workbench, run: Run, reference: str) -> str:
     return digest
 
 
+def _checked(against: Against, channel: str, *, override: bool) -> dict[str, Any]:
+    """The fields of an approval that tell what spoke against it. Raises RecordError (review.blocked)."""
+    failing = against_approval(against.checks, against.blocked)
+    if failing and not override:
+        raise RecordError(
+            "review.blocked",
+            f"not to be approved for {channel}: " + " ".join(f"{found.rule}: {found.sentence}" for found in failing),
+            expected="every rule kept",
+            got=", ".join(found.rule for found in failing),
+            hint="change the picture, or override the rules with a reason",
+        )
+    outcomes = [RuleOutcome(rule=check.rule, verdict=check.verdict) for check in against.checks]
+    outcomes += [RuleOutcome(rule=found.rule, verdict="fail") for found in against.blocked]
+    return {"checks": tuple(outcomes), "overrides": tuple(found.rule for found in failing)}
+
+
+def _state(run: Run, entries: list[Entry], channel: str | None) -> ReviewState:
+    return ReviewState.DRAFT if run.result is None else state_after(entries, run.result.picture_digest, channel)
+
+
 def _entry(
-    bench: Workbench, run: Run, digest: str, decision: Decision, by: str, reason: str, channel: str | None
+    bench: Workbench,
+    run: Run,
+    digest: str,
+    decision: Decision,
+    by: str,
+    reason: str,
+    channel: str | None,
+    **checked: Any,
 ) -> Review:
     now = bench.now()
     try:
@@ -108,6 +179,7 @@ def _entry(
             reason=reason,
             channel=channel,
             created_at=now,
+            **checked,
         )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]

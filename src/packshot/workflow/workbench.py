@@ -10,6 +10,7 @@ from pathlib import Path
 from packshot.engine import Engine
 from packshot.evaluation import Instruments
 from packshot.models import Catalogue
+from packshot.review import Blocker
 from packshot.settings import Settings
 from packshot.store import Store
 
@@ -19,7 +20,7 @@ class Workbench:
     """Settings, models, store, clock, and the engine (made on first use: it imports torch).
 
     `instruments` gives what evidence is measured with, for a model by its reference (made on first use). `data` is the
-    package's own folder of plans, pictures and channels.
+    package's own folder of plans, pictures and channels. `blockers` are asked before a picture is approved or released.
     """
 
     settings: Settings
@@ -30,6 +31,7 @@ class Workbench:
     now: Callable[[], datetime]
     random_bytes: Callable[[int], bytes]
     data: Path
+    blockers: tuple[Blocker, ...] = ()
 
     @property
     def plans(self) -> Path:
