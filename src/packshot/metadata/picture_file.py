@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import stat
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -55,7 +54,7 @@ def check_size(width: int, height: int) -> None:
         )
 
 
-def decode(content: bytes, path: Path, formats: Sequence[str]) -> Pixels:
+def decode(content: bytes, path: Path, formats: tuple[str, ...]) -> Pixels:
     """The pixels (H, W, 3) of a picture in one of Pillow's `formats`. Raises SourceError (source.corrupt, …)."""
     with warnings.catch_warnings():
         warnings.simplefilter("error", Image.DecompressionBombWarning)
