@@ -29,12 +29,3 @@ def _load(name: str) -> Any:
             got=str(error),
             hint="pip install packshot[c2pa]",
         ) from error
-
-
-def mime_type(content: bytes) -> str:
-    """The MIME type of a PNG, JPEG or WebP file, by its first bytes; empty for anything else."""
-    if content.startswith(b"\x89PNG"):
-        return "image/png"
-    if content.startswith(b"\xff\xd8"):
-        return "image/jpeg"
-    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""

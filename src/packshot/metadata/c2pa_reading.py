@@ -7,8 +7,9 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from packshot.metadata.c2pa_extra import load_c2pa, mime_type
+from packshot.metadata.c2pa_extra import load_c2pa
 from packshot.metadata.manifest_bytes import manifest_bytes
+from packshot.metadata.picture_file import mime_type
 
 C2paState = Literal["absent", "Invalid", "Valid", "Trusted"]
 """*Valid*: signed, and nothing changed since; by whom is not known. *Trusted*: by a certificate of a trusted CA."""

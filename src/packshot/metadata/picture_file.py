@@ -76,3 +76,12 @@ def corrupt(path: Path, reason: str) -> SourceError:
         got=reason[:200],
         hint="take the file from where it was made, or export it again",
     )
+
+
+def mime_type(content: bytes) -> str:
+    """The MIME type of a PNG, JPEG or WebP file, by its first bytes; empty for anything else."""
+    if content.startswith(b"\x89PNG"):
+        return "image/png"
+    if content.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/webp" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""
