@@ -11,6 +11,7 @@ from typing import Any
 import typer
 
 from packshot.cli import (  # noqa: F401  (each adds its commands)
+    certs,
     channels,
     checks,
     effects,
