@@ -83,6 +83,8 @@ CODES: Final[dict[str, str]] = {
     "output.unwritable": "the result cannot be written there",
     "output.exists": "a file with other pixels is already there",
     "output.name": "not a safe name for a file",
+    "output.metadata": "a text is too long to stand in a picture file",
+    "output.signing": "the file cannot be signed",
     "record.not_found": "no run of that name",
     "record.ambiguous": "the name fits several runs",
     "record.unfinished": "the run has no picture",

@@ -16,7 +16,7 @@ from PIL import Image, PngImagePlugin
 from packshot.errors import PackshotError, RecordError
 from packshot.metadata import encode_png, read_record
 from packshot.metadata.chunks import SIGNATURE
-from packshot.metadata.png import FILE_MAX_BYTES
+from packshot.metadata.picture_file import FILE_MAX_BYTES
 from packshot.spec import LoraPin
 from tests.metadata.samples import sample_pixels, sample_record
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from packshot.cli.app import app, workbench
+from packshot.cli.file_view import file_fields, file_json, print_fields
 from packshot.cli.output import print_failure, print_json, say, seconds, table
 from packshot.cli.parameters import AsJson, read_state
 from packshot.cli.progress import picture_progress
@@ -55,34 +56,45 @@ def list_(
 def show(
     context: typer.Context,
     reference: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, the start of one, or a picture file.")],
+    trust: Annotated[
+        Path | None, typer.Option(help="Certificates (PEM) of CAs whose C2PA signatures are trusted.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show everything about a run."""
-    from packshot.workflow import find_run
+    """Show everything about a run; of a file, released ones too, its label, XMP and C2PA state as well."""
+    from packshot.workflow import find_run, inspect_file
 
+    path = Path(reference).expanduser()
+    seen = inspect_file(path, trust) if path.is_file() else None
     with workbench(context, create=False) as bench:
-        run = find_run(bench, reference)
+        if seen is not None and not as_json:
+            say("File")
+            print_fields(file_fields(seen))
+            say("")
+        run = find_run(bench, reference) if seen is None or seen.run_id is None else bench.store.run(seen.run_id)
         evidence = bench.store.evidence(run.id)
         ratings = bench.store.ratings(run.id)
         if as_json:
             data = run.model_dump(mode="json", by_alias=True)
             data["evidence"] = [entry.model_dump(mode="json") for entry in evidence]
             data["ratings"] = [rating.model_dump(mode="json") | {"total": rating.total} for rating in ratings]
+            if seen is not None:
+                data["file"] = file_json(seen)
             print_json("run", data)
             return
-        _print_fields({"run": run.id, "state": str(run.state), "spec hash": run.spec_hash})
+        print_fields({"run": run.id, "state": str(run.state), "spec hash": run.spec_hash})
         if run.failure is not None:
-            _print_fields({"failure": f"{run.failure.code}: {run.failure.message}"})
+            print_fields({"failure": f"{run.failure.code}: {run.failure.message}"})
         say("\nIntent")
-        _print_fields(run.resolved.intent.as_json())
+        print_fields(run.resolved.intent.as_json())
         say("\nExecution")
-        _print_fields(run.resolved.execution.model_dump(mode="json"))
+        print_fields(run.resolved.execution.model_dump(mode="json"))
         if run.result is not None:
             say("\nResult")
-            _print_fields({"picture": run.result.picture_digest, "size": f"{run.result.width}×{run.result.height}"})
-            _print_fields({name: f"{value:.3f}" for name, value in run.result.timings.model_dump().items()})
+            print_fields({"picture": run.result.picture_digest, "size": f"{run.result.width}×{run.result.height}"})
+            print_fields({name: f"{value:.3f}" for name, value in run.result.timings.model_dump().items()})
             say("\nProvenance")
-            _print_fields(run.result.provenance.model_dump(mode="json"))
+            print_fields(run.result.provenance.model_dump(mode="json"))
         for note in run.resolved.origin.notes:
             say(f"note: {note}")
         if run.verdict is not None:
@@ -91,11 +103,6 @@ def show(
             say(f"evidence: {entry.sentence}")
         for rating in ratings:
             say(f"rated {total_words(rating)} by {rating.rater}")
-
-
-def _print_fields(fields: dict[str, object]) -> None:
-    for name, value in fields.items():
-        say(f"  {name:<18} {value}")
 
 
 @app.command(

@@ -1,21 +1,57 @@
-"""Chunks inside picture files: our own record, and the text that other tools read. Knows nothing about stores."""
+"""Chunks inside picture files: our own record, what other tools read, and labels and signatures of released files.
+
+Knows nothing about stores.
+"""
 
 from packshot.metadata.a1111 import a1111_text
 from packshot.metadata.a1111_reading import read_a1111_prompts
 from packshot.metadata.atomic import sweep_temporaries, write_atomically
-from packshot.metadata.label import carries_ai_label
+from packshot.metadata.c2pa_reading import C2paAction, C2paManifest, C2paState, read_c2pa
+from packshot.metadata.dev_chain import DevChain, make_dev_chain
+from packshot.metadata.label import UNLABELLED, SourceLabels, carries_ai_label, read_labels
+from packshot.metadata.picture_file import read_bytes
 from packshot.metadata.png import encode_png, peek_record, read_record, write_png
 from packshot.metadata.record import PictureRecord
+from packshot.metadata.released import FileForm, encode_released, write_released
+from packshot.metadata.released_fields import ReleasedFields, prompt_hash
+from packshot.metadata.released_reading import ReleasedFile, read_released, released_in
+from packshot.metadata.signing import Claim, ParentPhoto, TeamKey, sign
+from packshot.metadata.source_type import EditKind, SourceType, source_type_of
 
 __all__ = [
+    "UNLABELLED",
+    "C2paAction",
+    "C2paManifest",
+    "C2paState",
+    "Claim",
+    "DevChain",
+    "EditKind",
+    "FileForm",
+    "ParentPhoto",
     "PictureRecord",
+    "ReleasedFields",
+    "ReleasedFile",
+    "SourceLabels",
+    "SourceType",
+    "TeamKey",
     "a1111_text",
     "carries_ai_label",
     "encode_png",
+    "encode_released",
+    "make_dev_chain",
     "peek_record",
+    "prompt_hash",
     "read_a1111_prompts",
+    "read_bytes",
+    "read_c2pa",
+    "read_labels",
     "read_record",
+    "read_released",
+    "released_in",
+    "sign",
+    "source_type_of",
     "sweep_temporaries",
     "write_atomically",
     "write_png",
+    "write_released",
 ]

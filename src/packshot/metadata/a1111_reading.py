@@ -20,8 +20,14 @@ def read_a1111_prompts(path: Path) -> tuple[str, str] | None:
     accepted; what they say is outside text and may be anything.
     """
     with Image.open(path) as picture:
-        text = picture.info.get("parameters") or _user_comment(picture)
-    return split_a1111(text[:_TEXT_MAX]) if isinstance(text, str) else None
+        text = a1111_in(picture)
+    return None if text is None else split_a1111(text)
+
+
+def a1111_in(picture: Image.Image) -> str | None:
+    """The text itself of an opened picture, cut at 20,000 characters."""
+    text = picture.info.get("parameters") or _user_comment(picture)
+    return text[:_TEXT_MAX] if isinstance(text, str) else None
 
 
 def split_a1111(text: str) -> tuple[str, str] | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import stat
-import warnings
 from pathlib import Path
 from typing import Final
 
@@ -15,17 +14,13 @@ from packshot.errors import OutputError, PackshotError, RecordError, SourceError
 from packshot.metadata.a1111 import a1111_text
 from packshot.metadata.atomic import write_atomically
 from packshot.metadata.chunks import SIGNATURE, BrokenPng, international_text, read_chunks, size_px
+from packshot.metadata.picture_file import check_size, corrupt, decode, read_bytes
 from packshot.metadata.record import HINT, PictureRecord
 from packshot.result import Pixels
 
 RECORD_CHUNK: Final = "packshot"
 A1111_CHUNK: Final = "parameters"
-
-FILE_MAX_BYTES: Final = 64 * 1024 * 1024
-"""More than the 20 MB of an upload: our own largest picture (4096 px a side) must be readable again."""
-PICTURE_MAX_PX: Final = 25_000_000
-SIDE_MIN_PX: Final = 16
-SIDE_MAX_PX: Final = 8192
+FORMATS: Final = ("PNG",)
 
 
 def encode_png(pixels: Pixels, record: PictureRecord | None = None) -> bytes:
@@ -75,13 +70,13 @@ def read_record(path: Path) -> tuple[PictureRecord, Pixels]:
     The pixels may have been edited since: compare `picture_digest(pixels)` with the record's. Raises RecordError
     (record.not_found, record.no_spec) and SourceError (source.corrupt, source.format, source.too_large).
     """
-    content = _read_file(path)
-    return _record_in(content, path), _decode(content, path)
+    content = read_bytes(path)
+    return _record_in(content, path), decode(content, path, FORMATS)
 
 
 def peek_record(path: Path) -> PictureRecord:
     """The record alone, without decoding the picture: a fiftieth of the time. Raises as `read_record` does."""
-    return _record_in(_read_file(path), path)
+    return _record_in(read_bytes(path), path)
 
 
 def _record_in(content: bytes, path: Path) -> PictureRecord:
@@ -92,7 +87,7 @@ def _record_in(content: bytes, path: Path) -> PictureRecord:
     try:
         text = _record_text(content)
     except BrokenPng as error:
-        raise _corrupt(path, str(error)) from error
+        raise corrupt(path, str(error)) from error
     if text is None:
         raise RecordError(
             "record.no_spec",
@@ -104,32 +99,12 @@ def _record_in(content: bytes, path: Path) -> PictureRecord:
     return PictureRecord.from_text(text, name=str(path))
 
 
-def _read_file(path: Path) -> bytes:
-    try:
-        found = path.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise RecordError("record.not_found", f"{path} is not a file", expected="a PNG file")
-        if found.st_size > FILE_MAX_BYTES:
-            raise SourceError(
-                "source.too_large",
-                f"{path} is too large",
-                expected=f"at most {FILE_MAX_BYTES} bytes",
-                got=f"{found.st_size} bytes",
-            )
-        return path.read_bytes()
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise RecordError(
-            "record.not_found", f"{path} cannot be read: {reason}", hint="give a run's id or a picture file"
-        ) from error
-
-
 def _record_text(content: bytes) -> bytes | None:
     """Our chunk's text; every chunk is walked, so that a broken file is found out before it is decoded."""
     text = None
     for kind, data in read_chunks(content):
         if kind == b"IHDR":
-            _check_size(*size_px(data))
+            check_size(*size_px(data))
         elif kind == b"iTXt" and data.startswith(RECORD_CHUNK.encode() + b"\0"):
             if text is not None:
                 raise BrokenPng("there are two records")
@@ -137,39 +112,9 @@ def _record_text(content: bytes) -> bytes | None:
     return text
 
 
-def _check_size(width: int, height: int) -> None:
-    sides_fit = all(SIDE_MIN_PX <= side <= SIDE_MAX_PX for side in (width, height))
-    if not sides_fit or width * height > PICTURE_MAX_PX:
-        raise SourceError(
-            "source.too_small" if min(width, height) < SIDE_MIN_PX else "source.too_large",
-            "the picture's size is outside the limits",
-            expected=f"sides of {SIDE_MIN_PX} to {SIDE_MAX_PX} px, at most {PICTURE_MAX_PX // 1_000_000} megapixels",
-            got=f"{width}×{height} px",
-        )
-
-
-def _decode(content: bytes, path: Path) -> Pixels:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(io.BytesIO(content), formats=["PNG"]) as picture:
-                return np.array(picture.convert("RGB"), dtype=np.uint8)
-        except Exception as error:  # on hostile bytes Pillow raises a dozen kinds; all say that it is no picture
-            raise _corrupt(path, str(error)) from error
-
-
-def _corrupt(path: Path, reason: str) -> SourceError:
-    return SourceError(
-        "source.corrupt",
-        f"{path} is damaged and cannot be decoded",
-        got=reason[:200],
-        hint="take the file from where it was made, or export it again",
-    )
-
-
 def _existing(path: Path) -> bytes | None:
     try:
-        return _read_file(path)
+        return read_bytes(path)
     except PackshotError:
         return None
 
@@ -179,6 +124,6 @@ def _same_pixels(content: bytes, pixels: Pixels) -> bool:
         height, width, _ = pixels.shape
         if any(kind == b"IHDR" and size_px(data) != (width, height) for kind, data in read_chunks(content)):
             return False
-        return np.array_equal(_decode(content, Path("the existing file")), pixels)
+        return np.array_equal(decode(content, Path("the existing file"), FORMATS), pixels)
     except (PackshotError, BrokenPng):
         return False

@@ -42,6 +42,7 @@ from packshot.workflow.experiment import ExperimentDone, experiment_name, run_ex
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
+from packshot.workflow.inspect import InspectedFile, inspect_file
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
@@ -86,6 +87,7 @@ __all__ = [
     "ForecastCell",
     "GalleryPage",
     "ImportedRatings",
+    "InspectedFile",
     "KnownSources",
     "Level",
     "Made",
@@ -135,6 +137,7 @@ __all__ = [
     "free_name",
     "gallery_page",
     "import_sheet",
+    "inspect_file",
     "judge",
     "keep_upload",
     "latest_rating",
