@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from packshot.product.mask import Mask
+from packshot.product.mask import Mask, mask_box
 
 Alpha = NDArray[np.uint8]
 """(H, W): share of the pixel that the product covers, in linear light; 0 none, 255 all."""
@@ -51,11 +51,3 @@ class Cutout:
         whole = (self.alpha == 255).astype(np.uint8)
         disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * erosion_px + 1, 2 * erosion_px + 1))
         return np.asarray(cv2.erode(whole, disc) > 0)
-
-
-def mask_box(mask: Mask) -> tuple[int, int, int, int] | None:
-    """(left, top, right, bottom) in pixels, right and bottom exclusive; None for an empty mask."""
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    if rows.size == 0:
-        return None
-    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1

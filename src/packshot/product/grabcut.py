@@ -13,7 +13,6 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from packshot.product.cutout import mask_box
 from packshot.product.mask import Mask
 from packshot.product.plain_ground import border_ring
 from packshot.product.saliency import saliency
@@ -113,8 +112,7 @@ def _edged(small: Pixels, mask: Mask) -> float:
     across, along = cv2.Sobel(lab, cv2.CV_32F, 1, 0), cv2.Sobel(lab, cv2.CV_32F, 0, 1)
     steps = np.sqrt((across**2 + along**2).sum(axis=2))
     outline = mask & ~scipy.ndimage.binary_erosion(mask, border_value=1)
-    box = mask_box(mask)
-    if box is None or not outline.any() or mask.all():
+    if not outline.any() or mask.all():
         return 0.0
     near = scipy.ndimage.maximum_filter(steps, 3)
     return float((near[outline] > max(12.0, float(np.quantile(steps[~mask], 0.9)))).mean())
