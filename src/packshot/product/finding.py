@@ -27,14 +27,14 @@ GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", "grabcut/1"
 PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
-"""Times the confidence: the sharpest of several things is a guess at what is sold, right in about half of all renders."""
+"""Times the confidence: that the sharpest of several things is what is sold is a guess."""
 STABLE, EDGED = (0.86, 1.0), (0.70, 1.0)
 """Of GrabCut's masks, from no confidence to full: set on 40 textured renders so that 0.5 tells overlaps below 0.9."""
 BORDERING = (0.35, 0.10)
 LEAST_RECTANGLE_PX = 8
 MARGIN = 0.06
 """Of a rectangle's side: how much around it is looked at, as ground."""
-SURE_EDGE_PX = 2
+SURE_EDGE_PX = 1
 
 EMPTY = "nothing was told apart from the ground"
 EVERYTHING = "nearly the whole picture was taken for product"
@@ -76,12 +76,12 @@ def find_cutout(
 def _checked(rectangle: Rectangle, size: tuple[int, int]) -> Rectangle:
     height, width = size
     left, top, right, bottom = rectangle
-    inside = 0 <= left and 0 <= top and right <= width and bottom <= height
+    inside = min(left, top) >= 0 and right <= width and bottom <= height
     if not inside or right - left < LEAST_RECTANGLE_PX or bottom - top < LEAST_RECTANGLE_PX:
         raise SourceError(
             "source.rectangle",
             "the rectangle does not lie in the picture, or is too small",
-            expected=f"left, top, right, bottom within 0, 0, {width}, {height}, {LEAST_RECTANGLE_PX} px and more a side",
+            expected=f"left, top, right, bottom within 0, 0, {width}, {height}; {LEAST_RECTANGLE_PX} px or more a side",
             got=", ".join(map(str, rectangle)),
         )
     return rectangle
@@ -125,7 +125,7 @@ def _on_plain(pixels: Pixels, plain: ProductMask) -> Cutout:
 def _front(pixels: Pixels, mask: Mask, factor: int) -> Mask | None:
     height, width = mask.shape
     size = (-(-width // factor), -(-height // factor))
-    small = np.ascontiguousarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA))
+    small = np.asarray(cv2.resize(np.ascontiguousarray(pixels), size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     found = front_of(small, cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0)
     if found is None:
         return None

@@ -11,6 +11,16 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from packshot.product.graph_cut import (
+    GROUND,
+    PERHAPS_GROUND,
+    PERHAPS_PRODUCT,
+    PRODUCT,
+    graph_cut,
+    is_product,
+    lab_bytes,
+    steps_of,
+)
 from packshot.product.mask import Mask
 from packshot.result import Pixels
 
@@ -28,7 +38,6 @@ BEHIND = 0.37
 cluttered ones all have more."""
 LEAST_OUTLINE_PX = 20
 LEAST_PART = 0.2
-ROUNDS = 5
 
 
 def front_of(pixels: Pixels, mask: Mask) -> Mask | None:
@@ -36,8 +45,8 @@ def front_of(pixels: Pixels, mask: Mask) -> Mask | None:
 
     Made for 250 to 500 pixels a side.
     """
-    lab = cv2.cvtColor(pixels, cv2.COLOR_RGB2LAB)
-    strong, blur = _blur(lab.astype(np.float32))
+    lab = lab_bytes(pixels)
+    strong, blur = _blur(lab)
     outline = mask & ~scipy.ndimage.binary_erosion(mask, border_value=1) & strong
     if outline.sum() < LEAST_OUTLINE_PX:
         return None
@@ -49,34 +58,24 @@ def front_of(pixels: Pixels, mask: Mask) -> Mask | None:
         return None
     rows, columns = scipy.ndimage.distance_transform_edt(~outline, return_distances=False, return_indices=True)
     nearest = along[rows, columns]
-    seeds = np.where(nearest < BLURRED * sharp, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    seeds[nearest < SURELY_SHARP * sharp] = cv2.GC_FGD
-    seeds[~mask] = cv2.GC_BGD
+    seeds = np.where(nearest < BLURRED * sharp, PERHAPS_PRODUCT, PERHAPS_GROUND).astype(np.uint8)
+    seeds[nearest < SURELY_SHARP * sharp] = PRODUCT
+    seeds[~mask] = GROUND
     return _cut(lab, seeds, mask)
 
 
-def _blur(lab: NDArray[np.float32]) -> tuple[Mask, NDArray[np.float32]]:
+def _blur(lab: Pixels) -> tuple[Mask, NDArray[np.float32]]:
     """(H, W) where an edge is clear, and the sigma of its blur in pixels, 0..4."""
     near = np.ones((5, 5), np.uint8)
-    fine, coarse = (cv2.dilate(_steps(lab, sigma), near) for sigma in (FINE, COARSE))
+    fine, coarse = (cv2.dilate(steps_of(lab, sigma), near) for sigma in (FINE, COARSE))
     ratio = np.square(fine / np.maximum(coarse, 1e-3))
     sigma = np.sqrt(np.maximum(COARSE**2 - ratio * FINE**2, 0.0) / np.maximum(ratio - 1.0, 1e-3))
     return np.asarray(fine > CLEAR_STEP), np.clip(sigma, 0.0, 4.0)
 
 
-def _steps(lab: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
-    smooth = cv2.GaussianBlur(lab, (0, 0), sigma)
-    across, along = cv2.Sobel(smooth, cv2.CV_32F, 1, 0), cv2.Sobel(smooth, cv2.CV_32F, 0, 1)
-    return np.asarray(np.sqrt((across**2 + along**2).sum(axis=2)))
-
-
 def _cut(lab: Pixels, seeds: NDArray[np.uint8], mask: Mask) -> Mask | None:
-    sharp = np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD))
-    if not sharp.any() or sharp.all():
-        return None
-    cv2.setRNGSeed(0)  # the colour models begin with k-means, which draws
-    cv2.grabCut(lab, seeds, None, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
-    found = scipy.ndimage.binary_opening(np.isin(seeds, (cv2.GC_FGD, cv2.GC_PR_FGD)))
+    sharp = is_product(seeds)
+    found = scipy.ndimage.binary_opening(graph_cut(lab, seeds))
     labels, count = scipy.ndimage.label(found)
     if count == 0:
         return None

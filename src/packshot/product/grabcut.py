@@ -1,6 +1,6 @@
 """The product on a ground that is not plain: GrabCut, seeded by what is salient and what the border shows.
 
-Rother, Kolmogorov, Blake: GrabCut, SIGGRAPH 2004, as OpenCV has it. It is run twice, from narrow seeds and from wide
+It is run twice, from narrow seeds and from wide
 ones: where both come to the same mask it is to be trusted more.
 """
 
@@ -13,13 +13,13 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
+from packshot.product.graph_cut import GROUND, PERHAPS_GROUND, PERHAPS_PRODUCT, graph_cut, lab_bytes, steps_of
 from packshot.product.mask import Mask
 from packshot.product.plain_ground import border_ring
 from packshot.product.saliency import saliency
 from packshot.result import Pixels
 
 WORKING_SIDE_PX = 400
-ROUNDS = 5
 NARROW, WIDE = 0.62, 0.35
 """Saliency from which a pixel is thought to be product."""
 SURELY_GROUND = 0.12
@@ -50,13 +50,16 @@ def grabbed(pixels: Pixels, allowed: Mask | None = None) -> GrabbedMask:
     height, width = pixels.shape[:2]
     factor = max(1.0, max(height, width) / WORKING_SIDE_PX)
     size = (max(1, round(width / factor)), max(1, round(height / factor)))
-    small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA) if factor > 1.0 else np.ascontiguousarray(pixels)
+    small: Pixels = np.ascontiguousarray(pixels)
+    if factor > 1.0:
+        small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    lab = lab_bytes(small)
     forbidden = np.zeros(small.shape[:2], dtype=np.bool_)
     if allowed is not None:
         forbidden = cv2.resize(allowed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) == 0
     salient = np.where(forbidden, 0.0, saliency(small))
-    narrow = _cut(small, salient, NARROW, forbidden)
-    wide = _cut(small, salient, WIDE, forbidden)
+    narrow = _cut(lab, salient, NARROW, forbidden)
+    wide = _cut(lab, salient, WIDE, forbidden)
     mask, parts = _main_parts(narrow if narrow.any() else wide, salient)
     found = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) >= 0.5
     return GrabbedMask(
@@ -64,22 +67,17 @@ def grabbed(pixels: Pixels, allowed: Mask | None = None) -> GrabbedMask:
         factor=factor,
         stable=_overlap(mask, wide),
         seeded=_overlap(mask, salient > (NARROW + WIDE) / 2),
-        edged=_edged(small, mask),
+        edged=_edged(lab, mask),
         bordering=float(mask[border_ring(*mask.shape)].mean()),
         parts=parts,
     )
 
 
-def _cut(small: Pixels, salient: NDArray[np.float64], limit: float, forbidden: Mask) -> Mask:
+def _cut(lab: Pixels, salient: NDArray[np.float64], limit: float, forbidden: Mask) -> Mask:
     ring = border_ring(*salient.shape)
-    seeds = np.where(salient >= limit, cv2.GC_PR_FGD, cv2.GC_PR_BGD).astype(np.uint8)
-    seeds[(ring & (salient < SURELY_GROUND)) | forbidden] = cv2.GC_BGD
-    if not (seeds == cv2.GC_PR_FGD).any() or not np.isin(seeds, (cv2.GC_PR_BGD, cv2.GC_BGD)).any():
-        return np.zeros(salient.shape, dtype=np.bool_)
-    cv2.setRNGSeed(0)  # its colour models begin with k-means, which draws
-    lab = cv2.cvtColor(small, cv2.COLOR_RGB2LAB)
-    cv2.grabCut(lab, seeds, None, np.zeros((1, 65)), np.zeros((1, 65)), ROUNDS, cv2.GC_INIT_WITH_MASK)
-    return np.asarray((seeds == cv2.GC_FGD) | (seeds == cv2.GC_PR_FGD))
+    seeds = np.where(salient >= limit, PERHAPS_PRODUCT, PERHAPS_GROUND).astype(np.uint8)
+    seeds[(ring & (salient < SURELY_GROUND)) | forbidden] = GROUND
+    return graph_cut(lab, seeds)
 
 
 def _main_parts(mask: Mask, salient: NDArray[np.float64]) -> tuple[Mask, int]:
@@ -106,11 +104,9 @@ def _overlap(one: Mask, other: Mask) -> float:
     return float((one & other).sum() / max(1, (one | other).sum()))
 
 
-def _edged(small: Pixels, mask: Mask) -> float:
+def _edged(lab: Pixels, mask: Mask) -> float:
     """Share of the outline where the picture steps more than it does at three of four places outside."""
-    lab = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2LAB).astype(np.float32), (0, 0), 1.0)
-    across, along = cv2.Sobel(lab, cv2.CV_32F, 1, 0), cv2.Sobel(lab, cv2.CV_32F, 0, 1)
-    steps = np.sqrt((across**2 + along**2).sum(axis=2))
+    steps = steps_of(lab, 1.0)
     outline = mask & ~scipy.ndimage.binary_erosion(mask, border_value=1)
     if not outline.any() or mask.all():
         return 0.0

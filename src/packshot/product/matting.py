@@ -27,7 +27,7 @@ PREPARATION = "preprocessor_config.json"
 
 @dataclass(frozen=True, slots=True)
 class Scaling:
-    """Mean and spread that an input 0..1 is scaled by, per channel: ImageNet's, unless the model's folder has others."""
+    """Mean and spread that an input 0..1 is scaled by, per channel: ImageNet's, unless its folder has others."""
 
     mean: tuple[float, ...] = (0.485, 0.456, 0.406)
     spread: tuple[float, ...] = (0.229, 0.224, 0.225)
@@ -77,7 +77,7 @@ class OnnxMatting:
         entry = self._session.get_inputs()[0]
         rows, columns = (side if isinstance(side, int) and side > 0 else SIDE_PX for side in entry.shape[2:4])
         fitted = cv2.resize(np.ascontiguousarray(pixels), (columns, rows), interpolation=cv2.INTER_AREA)
-        mean, spread = np.float32(self._scaling.mean), np.float32(self._scaling.spread)
+        mean, spread = (np.array(three, dtype=np.float32) for three in (self._scaling.mean, self._scaling.spread))
         scaled = (fitted.astype(np.float32) / 255.0 - mean) / spread
         outputs = self._session.run(None, {entry.name: np.ascontiguousarray(scaled.transpose(2, 0, 1)[None])})
         plane = self._plane([np.asarray(output, dtype=np.float32) for output in outputs])
@@ -101,7 +101,9 @@ class OnnxMatting:
 def open_matting(text: str, *, offline: bool) -> Matting:
     """The model of a folder, a `.onnx` file or a hub id (owner/name, `@revision`). Raises ModelError."""
     path = Path(text).expanduser()
-    file = path if path.is_file() else _in_folder(path if path.is_dir() else onnx_folder_from_hub(text, offline=offline))
+    file = (
+        path if path.is_file() else _in_folder(path if path.is_dir() else onnx_folder_from_hub(text, offline=offline))
+    )
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

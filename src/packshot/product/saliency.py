@@ -1,7 +1,7 @@
 """How much each pixel looks like the thing that was photographed: what differs from what the border shows.
 
-Zhu, Liang, Wei, Sun: Saliency Optimization from Robust Background Detection, CVPR 2014 (Eq. 2-9), over superpixels, with
-a pull to the middle, where products stand. Knows nothing about plain grounds, and needs none.
+Zhu, Liang, Wei, Sun: Saliency Optimization from Robust Background Detection, CVPR 2014 (Eq. 2-9), over superpixels,
+with a pull to the middle, where products stand. Knows nothing about plain grounds, and needs none.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 import scipy
 from numpy.typing import NDArray
-from skimage.segmentation import slic
 
 from packshot.product.lab import Colours, lab_from_srgb
 from packshot.result import Pixels
@@ -29,8 +28,12 @@ LEAST_TIE = 0.1
 
 def saliency(pixels: Pixels) -> Plane:
     """(H, W) 0..1 of a picture (H, W, 3); made for 200 to 500 pixels a side."""
+    from skimage.segmentation import slic  # takes a third of a second, and plain grounds do not need it
+
     lab = lab_from_srgb(pixels)
-    labels = slic(lab, n_segments=SUPERPIXELS, compactness=COMPACTNESS, convert2lab=False, start_label=0, channel_axis=-1)
+    labels = slic(
+        lab, n_segments=SUPERPIXELS, compactness=COMPACTNESS, convert2lab=False, start_label=0, channel_axis=-1
+    )
     count = int(labels.max()) + 1
     colour, place = _means(lab, labels, count)
     at_border = np.zeros(count, dtype=np.bool_)

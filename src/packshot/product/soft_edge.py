@@ -23,7 +23,10 @@ TOLD_APART = 0.03
 SNAP = 0.06
 """Shares this near to nothing or all are that: noise is no transparency."""
 
-_LINEAR = linear_from_srgb(np.arange(256, dtype=np.uint8)[None]).astype(np.float32)
+Light = NDArray[np.float32]
+Places = NDArray[np.intp]
+
+_LINEAR = linear_from_srgb(np.arange(256, dtype=np.uint8)[:, None].repeat(3, axis=1)[None]).astype(np.float32)
 
 
 def soft_edge(pixels: Pixels, mask: Mask, band_px: int) -> Alpha:
@@ -49,10 +52,15 @@ def _in_window(pixels: Pixels, inside: NDArray[np.uint8], band_px: int) -> Alpha
     y, x = np.nonzero(1 - sure_product - sure_ground)
     if y.size == 0:
         return alpha
-    light = np.ascontiguousarray(cv2.LUT(np.ascontiguousarray(pixels), np.repeat(_LINEAR[..., None], 3, axis=2)))
-    side = 2 * (2 * band_px) + 1
-    product, product_spread = _local(light, np.maximum(sure_product, LEAST_WEIGHT * inside), side, y, x)
-    ground, ground_spread = _local(light, np.maximum(sure_ground, LEAST_WEIGHT * (1 - inside)), side, y, x)
+    light = np.asarray(cv2.LUT(np.ascontiguousarray(pixels), _LINEAR), dtype=np.float32)
+    step = max(1, band_px // 2)
+    near, at = _coarser(light, step), (y // step, x // step)
+    window = 2 * (2 * band_px // step) + 1
+    weights = [
+        _coarser(np.maximum(sure, LEAST_WEIGHT * side).astype(np.float32), step)
+        for sure, side in ((sure_product, inside), (sure_ground, 1 - inside))
+    ]
+    (product, product_spread), (ground, ground_spread) = (_local(near, weight, window, at) for weight in weights)
     line = product - ground
     length = (line**2).sum(axis=1)
     along = ((light[y, x] - ground) * line).sum(axis=1) / np.maximum(length, 1e-8)
@@ -64,15 +72,20 @@ def _in_window(pixels: Pixels, inside: NDArray[np.uint8], band_px: int) -> Alpha
     return alpha
 
 
-def _local(
-    light: NDArray[np.float32], weight: NDArray[np.floating], side: int, y: NDArray[np.intp], x: NDArray[np.intp]
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def _coarser(plane: Light, step: int) -> Light:
+    """Colours and weights vary slowly: their means are taken of fewer pixels."""
+    if step == 1:
+        return plane
+    size = (-(-plane.shape[1] // step), -(-plane.shape[0] // step))
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA))
+
+
+def _local(light: Light, weight: Light, window: int, at: tuple[Places, Places]) -> tuple[Light, Light]:
     """(N, 3) weighted mean colour about each place, and (N,) the variance of its brightness there."""
-    weight = np.asarray(weight, dtype=np.float32)
     grey = light.mean(axis=2)
     stacked = np.dstack([light * weight[..., None], weight])
-    sums = cv2.blur(stacked, (side, side), borderType=cv2.BORDER_REPLICATE)[y, x]
-    squares = cv2.blur(grey * grey * weight, (side, side), borderType=cv2.BORDER_REPLICATE)[y, x]
-    total = np.maximum(sums[:, 3], 1e-9)
+    sums = cv2.blur(stacked, (window, window), borderType=cv2.BORDER_REPLICATE)[at]
+    squares = cv2.blur(grey * grey * weight, (window, window), borderType=cv2.BORDER_REPLICATE)[at]
+    total = np.maximum(sums[:, 3], np.float32(1e-9))
     mean = sums[:, :3] / total[:, None]
-    return mean, np.maximum(squares / total - mean.mean(axis=1) ** 2, 0.0)
+    return np.asarray(mean), np.asarray(np.maximum(squares / total - mean.mean(axis=1) ** 2, 0.0))
