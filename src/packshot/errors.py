@@ -60,6 +60,8 @@ CODES: Final[dict[str, str]] = {
     "source.format": "the source picture is of a kind that is not read",
     "source.too_large": "the source picture is over the limits",
     "source.too_small": "the source picture is too small for the model",
+    "source.mask": "the mask does not fit its picture",
+    "source.rectangle": "the rectangle does not lie in the picture",
     "model.unknown": "no model of that name",
     "model.not_cached": "the model is not on this machine and cannot be fetched",
     "model.gated": "the model's owner asks for a login or for consent",

@@ -172,3 +172,22 @@ def test_pad_keeps_everything_and_crop_the_middle() -> None:
     pixels[:, 20:60] = 255
     assert fit_source(pixels, (40, 40), Fit.PAD)[0].max() == 0
     assert fit_source(pixels, (40, 40), Fit.CROP).min() > 200
+
+
+def test_transparency_is_kept_beside_the_flattened_pixels() -> None:
+    pixels = np.zeros((20, 30, 4), np.uint8)
+    pixels[5:15, 5:25] = (200, 30, 30, 255)
+    pixels[5, 5, 3] = 100
+    data = io.BytesIO()
+    Image.fromarray(pixels).save(data, "PNG")
+    found = decode_source(data.getvalue(), "cut.png")
+    assert found.alpha is not None
+    assert np.array_equal(found.alpha, pixels[..., 3])
+    assert (found.pixels[0, 0] == 255).all()
+
+
+def test_an_opaque_picture_has_no_alpha() -> None:
+    for mode in ("RGB", "RGBA", "L"):
+        data = io.BytesIO()
+        Image.new(mode, (20, 30), "white").save(data, "PNG")
+        assert decode_source(data.getvalue(), "plain.png").alpha is None

@@ -18,9 +18,9 @@ import scipy
 from numpy.typing import NDArray
 
 from packshot.product.crossing import Side, crossed_sides, plain_but_crossed, spans
-from packshot.product.lab import Colours, difference, lab_from_linear, linear_from_srgb
+from packshot.product.lab import Colours, difference, lab_from_linear
 from packshot.product.plain_ground import PlainGround, border_ring, fit_plain_ground, texture_of
-from packshot.product.shrunk import shrunk
+from packshot.product.shrunk import shrunk_light
 from packshot.result import Pixels
 
 Mask = NDArray[np.bool_]
@@ -76,17 +76,22 @@ class ProductMask:
     @property
     def box(self) -> tuple[int, int, int, int] | None:
         """(left, top, right, bottom) in pixels, right and bottom exclusive; None for an empty mask."""
-        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
-        if rows.size == 0:
-            return None
-        return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+        return mask_box(self.mask)
+
+
+def mask_box(mask: Mask) -> tuple[int, int, int, int] | None:
+    """(left, top, right, bottom) in pixels, right and bottom exclusive; None for an empty mask."""
+    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
+    if rows.size == 0:
+        return None
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
 
 
 def plain_background_mask(pixels: Pixels) -> ProductMask:
     """The product's mask of a picture (H, W, 3) uint8 on a plain ground."""
     height, width = pixels.shape[:2]
     factor = -(-max(height, width) // WORKING_SIDE_PX)
-    linear = shrunk(linear_from_srgb(pixels), factor)
+    linear = shrunk_light(pixels, factor)
     lab = lab_from_linear(linear)
     ground = fit_plain_ground(linear)
     small, doubtful = _product(linear, lab, ground)
@@ -111,7 +116,9 @@ def _product(linear: Colours, lab: Colours, ground: PlainGround) -> tuple[Mask, 
     steps = _steps(lab)
     grain = float(np.median(steps[border_ring(*steps.shape)]))
     soft = steps <= np.maximum(SHADOW_STEP[0], SHADOW_STEP[1] * away) + GRAIN_ROOM * grain
-    shadow = near | (_shadow_hued(linear, lab, ground) & soft)
+    shadow = near.copy()
+    maybe = soft & ~near
+    shadow[maybe] = _shadow_hued(linear[maybe], lab[maybe], ground.colour[maybe])
     wide = near | scipy.ndimage.binary_erosion(shadow, iterations=NARROW_PX, border_value=1)
     outside, windows = _reached(wide, near)
     outside = scipy.ndimage.binary_dilation(outside, iterations=NARROW_PX, mask=shadow)
@@ -155,10 +162,10 @@ def _large_parts(mask: Mask) -> Mask:
     return np.asarray(np.isin(labels, 1 + np.flatnonzero(areas >= SECOND_PART * areas.max())))
 
 
-def _shadow_hued(linear: Colours, lab: Colours, ground: PlainGround) -> Mask:
-    """Whether the pixel is the ground in less light: linear light scales, hue stays."""
-    share = (linear * ground.colour).sum(axis=-1) / np.maximum((ground.colour**2).sum(axis=-1), 1e-6)
-    dimmed = lab_from_linear(np.clip(share[..., None] * ground.colour, 0.0, 1.0))
+def _shadow_hued(linear: Colours, lab: Colours, ground: Colours) -> Mask:
+    """Whether each pixel (N, 3) is its ground in less light: linear light scales, hue stays."""
+    share = (linear * ground).sum(axis=-1) / np.maximum((ground**2).sum(axis=-1), 1e-6)
+    dimmed = lab_from_linear(np.clip(share[..., None] * ground, 0.0, 1.0))
     lit = (share >= SHADOW_LIGHT[0]) & (share <= SHADOW_LIGHT[1])
     return np.asarray(lit & (difference(lab, dimmed) <= SHADOW_HUE_LIMIT))
 

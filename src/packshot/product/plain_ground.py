@@ -48,11 +48,11 @@ def fit_plain_ground(linear: Colours) -> PlainGround:
     height, width = linear.shape[:2]
     terms = _terms(height, width)
     ring = border_ring(height, width)
-    colours, lab = linear[ring], lab_from_linear(linear[ring])
+    colours, lab, at_ring = linear[ring], lab_from_linear(linear[ring]), terms[ring]
     weights = np.exp(-((difference(lab, np.median(lab, axis=0)) / (3 * PLAIN_LIMIT)) ** 2))
     for _ in range(ROUNDS):
-        solved = _solve(terms[ring], colours, weights)
-        distance = difference(lab, lab_from_linear(np.clip(terms[ring] @ solved, 0.0, 1.0)))
+        solved = _solve(at_ring, colours, weights)
+        distance = difference(lab, lab_from_linear(np.clip(at_ring @ solved, 0.0, 1.0)))
         weights = 1.0 / (1.0 + (distance / 2.0) ** 2) ** 2  # Geman-McClure: what crosses the border loses its say
     colour = np.clip(terms.reshape(-1, terms.shape[-1]) @ solved, 0.0, 1.0).reshape(height, width, 3)
     return PlainGround(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from packshot.errors import SourceError
@@ -25,12 +26,16 @@ SIDE_MAX_PX: Final = 8192
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SourcePicture:
-    """Pixels (H, W, 3), their digest, what was changed on the way, and what to call it. Equal to itself only."""
+    """Pixels (H, W, 3), their digest, what was changed on the way, and what to call it. Equal to itself only.
+
+    `alpha` (H, W) uint8 is the file's own transparency, before it was flattened; None where it is opaque.
+    """
 
     name: str
     pixels: Pixels
     digest: str
     notes: tuple[str, ...]
+    alpha: NDArray[np.uint8] | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -136,6 +141,7 @@ def _too_large(name: str, got: str) -> SourceError:
 
 def _plain(picture: Image.Image, name: str) -> SourcePicture:
     notes: list[str] = []
+    alpha: NDArray[np.uint8] | None = None
     if getattr(picture, "n_frames", 1) > 1:
         notes.append("the first of several embedded pictures was taken")
     upright = _upright(picture, notes)
@@ -145,7 +151,10 @@ def _plain(picture: Image.Image, name: str) -> SourcePicture:
         notes.append("16 bits a channel reduced to 8")
     if upright.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in upright.info:
         upright = upright.convert("RGBA")
-        if np.asarray(upright.getchannel("A")).min() < 255:
+        transparency = np.array(upright.getchannel("A"))
+        if transparency.min() < 255:
+            alpha = transparency
+            alpha.setflags(write=False)
             white = Image.new("RGBA", upright.size, (255, 255, 255, 255))
             upright = Image.alpha_composite(white, upright)
             notes.append("transparency flattened on white")
@@ -160,7 +169,7 @@ def _plain(picture: Image.Image, name: str) -> SourcePicture:
     if upright.mode == "CMYK":
         notes.append("CMYK converted to RGB without a colour profile: colours are near, not exact")
     pixels = np.array(upright.convert("RGB"), dtype=np.uint8)
-    return SourcePicture(name, pixels, picture_digest(pixels), tuple(notes))
+    return SourcePicture(name, pixels, picture_digest(pixels), tuple(notes), alpha)
 
 
 def _upright(picture: Image.Image, notes: list[str]) -> Image.Image:
