@@ -19,7 +19,7 @@ from packshot.report import wording
 from packshot.report.answer import short_answer
 from packshot.report.arms import arms_of, change_words, matrices
 from packshot.report.blocks import SMOKE_GROUP
-from packshot.report.charts.figures import effects_by_measure, trends_of
+from packshot.report.charts.figures import effects_by_measure, in_order
 from packshot.report.cost import cost_rows, cost_summary
 from packshot.report.data import ReportData, Shot
 from packshot.report.differences import FIELDS, settings_of
@@ -120,8 +120,8 @@ def context(data: ReportData, language: Language) -> dict[str, Any]:
         "backgrounds": []
         if data.is_replicated
         else [f for f in find_facts(data) if f.heading.startswith("Background")],
-        "effects": effects_by_measure(data),
-        "trends": trends_of(data),
+        "effects": effects_by_measure(data.analysis.effects),
+        "trends": in_order(data.analysis.trends),
         "strengths": strengths_of(data),
         "strength_heading": heading,
         "defects": find_defects(data),

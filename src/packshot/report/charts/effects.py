@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Effect
 from packshot.report.arms import label_of
-from packshot.report.charts.render import Chart, chart_of, render
+from packshot.report.charts.render import Chart, chart_of
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
 
@@ -43,7 +43,7 @@ def effect_chart(effects: Sequence[Effect], words: str, language: Language) -> C
         return _layers(told, language.say(words), title, palette)
 
     alt_text = language.say(f"Differences with 95 % intervals: {words}.")
-    return render(f"report-effect-{effects[0].measure}", alt_text, definition, language.number_format)
+    return Chart(f"report-effect-{effects[0].measure}", alt_text, definition, language.number_format, WIDTH_PX)
 
 
 def _label(effect: Effect, base: str, language: Language) -> str:

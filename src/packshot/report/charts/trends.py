@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Trend
-from packshot.report.charts.render import Chart, chart_of, render
+from packshot.report.charts.render import Chart, chart_of
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
 
@@ -33,7 +33,8 @@ def trend_chart(trend: Trend, words: str, language: Language) -> Chart:
         return _layers(told, axes, palette, shown=bool(trend.shown))
 
     alt_text = language.say(f"Means along {trend.parameter} with 95 % intervals: {words}.")
-    return render(f"report-trend-{trend.parameter}-{trend.measure}", alt_text, definition, language.number_format)
+    name = f"report-trend-{trend.parameter}-{trend.measure}"
+    return Chart(name, alt_text, definition, language.number_format, WIDTH_PX)
 
 
 def _layers(told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette, *, shown: bool) -> alt.TopLevelMixin:
