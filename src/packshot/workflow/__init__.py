@@ -37,6 +37,7 @@ from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.downloads import effects_file, pictures_file, ratings_file
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
+from packshot.workflow.effects_shown import EffectsShown, effects_shown
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
@@ -76,6 +77,7 @@ __all__ = [
     "Difference",
     "DifferenceMap",
     "DifferenceNumbers",
+    "EffectsShown",
     "EvidenceRow",
     "ExperimentDone",
     "Finding",
@@ -118,6 +120,7 @@ __all__ = [
     "differing_evidence",
     "effect_row",
     "effects_file",
+    "effects_shown",
     "examine",
     "experiment_effects",
     "experiment_name",

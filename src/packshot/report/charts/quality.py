@@ -30,7 +30,7 @@ def quality_chart(settings: Sequence[Setting], words: str, labels: Mapping[str, 
     names = [labels.get(setting.arm, setting.arm).strip("`") for setting in ordered]
     axes = language.say("seconds a picture"), language.say(words)
 
-    def definition(palette: Palette) -> alt.TopLevelMixin:
+    def definition(palette: Palette) -> alt.LayerChart | alt.FacetChart:
         return _layers(told, names, axes, palette)
 
     alt_text = language.say(f"Quality against seconds a picture, a point for each setting: {words}.")
@@ -39,7 +39,7 @@ def quality_chart(settings: Sequence[Setting], words: str, labels: Mapping[str, 
 
 def _layers(
     told: list[dict[str, Any]], names: Sequence[str], axes: tuple[str, str], palette: Palette
-) -> alt.TopLevelMixin:
+) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     wide, high = _domain([e["seconds"] for e in told], BESIDE), _domain([e["quality"] for e in told], ABOVE)

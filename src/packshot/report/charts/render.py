@@ -15,9 +15,9 @@ from packshot.report.charts.theme import DARK, LIGHT, Palette, configuration
 
 if TYPE_CHECKING:
     from altair import Chart as Marks
-    from altair import TopLevelMixin
+    from altair import FacetChart, LayerChart
 
-Definition = Callable[[Palette], "TopLevelMixin"]
+Definition = Callable[[Palette], "LayerChart | FacetChart"]
 """A chart in a palette's colours."""
 
 
@@ -34,10 +34,10 @@ class Chart:
     number_format: dict[str, Any] | None
     width_px: int
 
-    def drawn(self, palette: Palette) -> TopLevelMixin:
+    def drawn(self, palette: Palette) -> LayerChart | FacetChart:
         """With its colours, letters and numbers in it, for a browser."""
         chart = self.definition(palette)
-        chart.config = configuration(palette, self.number_format)  # type: ignore[attr-defined]
+        chart.config = configuration(palette, self.number_format)
         return chart
 
     @cached_property
@@ -68,7 +68,7 @@ def chart_of(rows: Sequence[Mapping[str, Any]]) -> Marks:
     return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
 
 
-def _svg(chart: TopLevelMixin) -> str:
+def _svg(chart: LayerChart | FacetChart) -> str:
     import vl_convert
 
     return str(vl_convert.vegalite_to_svg(chart.to_dict(validate=False), allowed_base_urls=[]))

@@ -33,7 +33,7 @@ def seconds_chart(arms: Sequence[ArmSeconds], language: Language) -> Chart | Non
     stages = [language.say(stage) for stage, _ in STAGES]
     axis = language.say("seconds a picture")
 
-    def definition(palette: Palette) -> alt.TopLevelMixin:
+    def definition(palette: Palette) -> alt.LayerChart | alt.FacetChart:
         return _layers(values, ends, stages, axis, palette)
 
     told = "; ".join(f"{end['arm']} {end['text']}" for end in ends)
@@ -43,7 +43,7 @@ def seconds_chart(arms: Sequence[ArmSeconds], language: Language) -> Chart | Non
 
 def _layers(
     values: list[dict[str, Any]], ends: list[dict[str, Any]], stages: list[str], axis: str, palette: Palette
-) -> alt.TopLevelMixin:
+) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     order = [entry["arm"] for entry in ends]

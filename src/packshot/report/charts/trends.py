@@ -29,7 +29,7 @@ def trend_chart(trend: Trend, words: str, language: Language) -> Chart:
     unit = f" ({language.term(trend.unit)})" if trend.unit else ""
     axes = language.say(trend.parameter), f"{language.say(words)}{unit}"
 
-    def definition(palette: Palette) -> alt.TopLevelMixin:
+    def definition(palette: Palette) -> alt.LayerChart | alt.FacetChart:
         return _layers(told, axes, palette, shown=bool(trend.shown))
 
     alt_text = language.say(f"Means along {trend.parameter} with 95 % intervals: {words}.")
@@ -37,7 +37,9 @@ def trend_chart(trend: Trend, words: str, language: Language) -> Chart:
     return Chart(name, alt_text, definition, language.number_format, WIDTH_PX)
 
 
-def _layers(told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette, *, shown: bool) -> alt.TopLevelMixin:
+def _layers(
+    told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette, *, shown: bool
+) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     colour = palette.shown if shown else palette.unshown
