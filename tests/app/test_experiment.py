@@ -79,7 +79,8 @@ def test_a_plan_is_built_and_run_to_the_end(service: Service) -> None:
     assert "Seed 42" in html(page)
     page.segmented_control(key="experiment-view-steps").set_value("files").run()
     assert not page.exception
-    assert len(page.get("download_button")) == 5
+    assert len(page.get("download_button")) == 4
+    assert [link.proto.url for link in page.get("link_button")] == ["/pictures/steps.zip"]
 
 
 def test_the_lab_is_forecast_before_anything_is_made(service: Service) -> None:

@@ -34,7 +34,7 @@ from packshot.workflow.compared import (
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
-from packshot.workflow.downloads import effects_file, pictures_file, ratings_file
+from packshot.workflow.downloads import effects_file, pictures_zip, ratings_file
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.effects_shown import EffectsShown, effects_shown
@@ -146,7 +146,7 @@ __all__ = [
     "own_settings",
     "picture_file",
     "picture_of",
-    "pictures_file",
+    "pictures_zip",
     "pixels_of",
     "plan_yaml",
     "proposal_of",
