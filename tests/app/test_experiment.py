@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from packshot.experiment import Plan, read_plan
-from packshot.result import JobState
+from packshot.result import Evidence, JobState
 from packshot.service import Service
 from packshot.spec import Spec
-from packshot.workflow import Forecast
+from packshot.workflow import Forecast, experiment_effects
 from tests.app.frame import opened
 from tests.service.conftest import HeldEngine, finished, wait_for
 
@@ -77,7 +79,8 @@ def test_a_plan_is_built_and_run_to_the_end(service: Service) -> None:
     assert "Seed 42" in html(page)
     page.segmented_control(key="experiment-view-steps").set_value("files").run()
     assert not page.exception
-    assert len(page.get("download_button")) == 5
+    assert len(page.get("download_button")) == 4
+    assert [link.proto.url for link in page.get("link_button")] == ["/pictures/steps.zip"]
 
 
 def test_the_lab_is_forecast_before_anything_is_made(service: Service) -> None:
@@ -190,3 +193,42 @@ def test_it_speaks_french(service: Service) -> None:
     page = built(opened("experiment", "fr"))
     assert page.title[0].value == "Expérience"
     assert "6 (3 bras × 2 graines)" in html(page).replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def charts(page: AppTest) -> list[dict[str, Any]]:
+    """What the browser is told to draw, by the charts' own words."""
+    return [json.loads(found.proto.spec) for found in page.get("vega_lite_chart")]
+
+
+def test_all_effects_stand_in_numbers_and_charts_when_they_are_opened(service: Service) -> None:
+    finished(service, service.experiment(small(seeds=3)))
+    for number, cell in enumerate(service.bench.store.experiment("small").cells):
+        seen = Evidence(name="noise", value=number**2 / 10, unit="grey levels", sentence="Measured.")
+        service.bench.store.set_evidence(str(cell.run_id), [seen])
+    page = opened("experiment", "fr", experiment="small")
+    assert not page.exception
+    assert "<table" not in html(page)
+    assert not charts(page)
+    page.session_state["experiment-numbers-small"] = page.session_state["experiment-charts-small"] = True
+    page.run()
+    assert not page.exception
+    effects = experiment_effects(service.bench, "small").effects
+    assert html(page).count("<tr>") == len(effects) + len({effect.measure for effect in effects})
+    assert "Bruit (niveaux de gris)" in words(page)
+    drawn = charts(page)
+    assert any("différence avec base (niveaux de gris)" in json.dumps(each, ensure_ascii=False) for each in drawn)
+    assert all(each["config"]["locale"]["number"]["decimal"] == "," for each in drawn)
+    assert all("http" not in json.dumps(each).replace(each["$schema"], "") for each in drawn)
+    english = opened("experiment", "en", experiment="small")
+    english.session_state["experiment-charts-small"] = True
+    drawn = charts(english.run())
+    assert drawn
+    assert all("locale" not in each["config"] for each in drawn)
+
+
+def test_without_replicates_one_sentence_says_why_there_is_no_table(service: Service) -> None:
+    finished(service, service.experiment(small(seeds=1)))
+    page = opened("experiment", experiment="small")
+    assert not page.exception
+    assert words(page).count("whether a difference is an effect or luck cannot be told") == 1
+    assert not [each for each in page.expander if "numbers" in each.label]

@@ -133,3 +133,23 @@ def test_cells_are_taken_one_after_the_other_and_none_is_kept() -> None:
 
     answer = answer_of(each())
     assert len(answer.proposals) == len(alive) == 6
+
+
+def test_seconds_by_stage_count_a_shared_run_once_and_put_the_smoke_test_last() -> None:
+    smoke = measured("smoke", group=SMOKE_GROUP)
+    base, again = measured("base_s1", arm="base", seed=1), measured("base_s2", arm="base", seed=2)
+    slow = Timings(encode_s=0.75, denoise_s=3, decode_s=0.5)
+    assert again.run is not None
+    assert again.run.result is not None
+    again = again.model_copy(
+        update={"run": again.run.model_copy(update={"result": again.run.result.model_copy(update={"timings": slow})})}
+    )
+    shared = measured("other", arm="other", change={"steps": 4.0}).model_copy(update={"run": base.run})
+    failed = measured("failed", state=RunState.FAILED)
+    steps = measured("steps15", change={"steps": 15})
+    found = answer_of([smoke, base, again, shared, failed, steps]).findings.seconds
+    assert [(arm.arm, arm.change, arm.encode_s, arm.denoise_s, arm.picture_s) for arm in found] == [
+        ("base", (), 0.5, 2.0, 3.0),
+        ("steps15", (("steps", "15"),), 0.25, 1.0, 1.75),
+        ("smoke", (), 0.25, 1.0, 1.75),
+    ]

@@ -477,7 +477,10 @@ def analysis(pairs: int = 5) -> Analysis:
         "1 of 45 cells have no picture: ddim_s0.",
         "Seconds come from different circumstances: rows 2, 4.",
     )
-    return Analysis(tuple(effects), trends, settings, "adherence", recommendation, agreements, caveats)
+    return Analysis(
+        tuple(effects), trends, settings, quality="adherence", recommendation=recommendation, agreements=agreements,
+        caveats=caveats,
+    )  # fmt: skip
 
 
 def agreed(
@@ -521,4 +524,10 @@ def analysed(data: ReportData, pairs: int = 5) -> ReportData:
     shots = {shot.run.id: replace(shot, proposal=proposal(place)) for place, shot in enumerate(data.shots)}
     rows = tuple(replace(row, shot=None if row.shot is None else shots[row.shot.run.id]) for row in data.rows)
     base = None if data.baseline is None else shots[data.baseline.run.id]
-    return replace(data, shots=tuple(shots.values()), rows=rows, baseline=base, analysis=analysis(pairs))
+    return replace(
+        data,
+        shots=tuple(shots.values()),
+        rows=rows,
+        baseline=base,
+        analysis=replace(analysis(pairs), seconds=data.analysis.seconds),
+    )

@@ -67,7 +67,7 @@ def test_every_sentence_has_a_translation(name: str, pairs: int) -> None:
     """What fails here is added to `src/packshot/report/languages/fr.yaml`: the lines below are ready for it."""
     language = open_language("fr")
     data = analysed(gather(lab() if name == "lab" else complete(), name, {}), pairs)
-    figures = draw(data, language)
+    figures = draw(data.analysis, language)
     page = render_html(data, figures, language)
     render_markdown(data, figures, language, {"text-to-image": "grid_text2img.png"})
     assert not language.misses, "\n" + "\n".join(f'  "{text}": ""' for text in language.misses)

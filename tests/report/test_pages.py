@@ -48,11 +48,11 @@ ENGLISH = open_language("en")
 
 
 def render_html(data: ReportData) -> str:
-    return html_page.render_html(data, draw(data, ENGLISH), ENGLISH)
+    return html_page.render_html(data, draw(data.analysis, ENGLISH), ENGLISH)
 
 
 def render_markdown(data: ReportData, sheets: dict[str, str]) -> str:
-    return markdown_page.render_markdown(data, draw(data, ENGLISH), ENGLISH, sheets)
+    return markdown_page.render_markdown(data, draw(data.analysis, ENGLISH), ENGLISH, sheets)
 
 
 def data_of(source: MemorySource) -> ReportData:
@@ -186,7 +186,7 @@ def test_ten_pictures_stay_under_three_megabytes() -> None:
 
 def test_the_chart_stacks_to_the_picture_s_seconds() -> None:
     data = data_of(lab())
-    chart = seconds_chart(arms_of(data), ENGLISH)
+    chart = seconds_chart(data.analysis.seconds, ENGLISH)
     assert chart is not None
     bars: dict[str, float] = {}
     for arm, width in re.findall(

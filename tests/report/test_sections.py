@@ -39,7 +39,7 @@ ENGLISH = open_language("en")
 
 
 def page(data: ReportData) -> str:
-    return render_html(data, draw(data, ENGLISH), ENGLISH)
+    return render_html(data, draw(data.analysis, ENGLISH), ENGLISH)
 
 
 def test_one_picture_per_setting_cannot_be_told_from_luck() -> None:
@@ -236,7 +236,7 @@ def test_proposal_and_people_stand_apart() -> None:
 
 def test_every_chart_has_both_papers_and_words() -> None:
     data = analysed(gather(replicated(), "many", {}))
-    charts = draw(data, ENGLISH).all
+    charts = draw(data.analysis, ENGLISH).all
     assert [chart.name for chart in charts] == [
         "report-effect-adherence",
         "report-effect-likeness_ssim",
@@ -255,7 +255,7 @@ def test_every_chart_has_both_papers_and_words() -> None:
 
 def test_the_interval_is_drawn_where_it_is() -> None:
     data = analysed(gather(replicated(), "many", {}))
-    svg = draw(data, ENGLISH).effects[1].light
+    svg = draw(data.analysis, ENGLISH).effects[1].light
     effects = [e for e in analysis().effects if e.measure == "likeness_ssim"]
     rule = re.compile(r'translate\(([\d.]+),[\d.]+\)" x2="(-?[\d.]+)" y2="0"')
     ends = [(float(x), float(x) + float(width)) for x, width in rule.findall(svg)][-len(effects) :]
@@ -312,7 +312,7 @@ def test_pixels_are_not_kept() -> None:
     source.pictures.known = Drawn(source.pictures.known)
     tracemalloc.start()
     data = gather(source, "many", {})
-    html = render_html(data, draw(data, ENGLISH), ENGLISH)
+    html = render_html(data, draw(data.analysis, ENGLISH), ENGLISH)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert len(html) > 0

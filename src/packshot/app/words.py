@@ -38,7 +38,12 @@ def ngettext_(one: str, many: str, number: int) -> str:
 
 def said(text: str) -> str:
     """A sentence that the workflow made, in the person's language; in English where nobody has translated it."""
-    return text if language() == "en" else _spoken(language(), text)
+    return text if language() == "en" else report_language().say(text)
+
+
+def report_language() -> Language:
+    """The language in which the workflow's sentences and numbers are said to the person."""
+    return _report_language(language())
 
 
 def language() -> str:
@@ -64,10 +69,6 @@ def catalogue(code: str) -> _gettext.NullTranslations:
     if code == "en":
         return _gettext.NullTranslations()
     return _gettext.translation("packshot", LOCALE_FOLDER, languages=[code])
-
-
-def _spoken(code: str, text: str) -> str:
-    return _report_language(code).say(text)
 
 
 @cache

@@ -1,7 +1,7 @@
 """Plans and their cells, the time they take, and what they show. Imports no SciPy before something is derived."""
 
 from packshot.experiment.answer import Answer, answer_of, findings_of, proposals_of
-from packshot.experiment.effect import Effect, Interval, Observation, Setting, Trend
+from packshot.experiment.effect import ArmSeconds, Effect, Interval, Observation, Setting, Trend
 from packshot.experiment.effects import Chance, LeftOut, chance, effects, left_out
 from packshot.experiment.effects_findings import Findings, find_effects
 from packshot.experiment.estimate import Estimate, Measured, Pace, Work, estimated
@@ -24,6 +24,7 @@ __all__ = [
     "TEXT_GROUP",
     "Answer",
     "Arm",
+    "ArmSeconds",
     "Chance",
     "Effect",
     "Estimate",

@@ -6,10 +6,11 @@ Cells are taken one after the other, and of each only its numbers are kept: a pl
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from packshot.experiment.effects_findings import Findings, find_effects
 from packshot.experiment.observe import observe
+from packshot.experiment.observed_seconds import Timed
 from packshot.experiment.plan_cells import SMOKE_GROUP
 from packshot.result import MeasuredCell, Proposal, Rating
 
@@ -31,7 +32,7 @@ def answer_of(measured: Iterable[MeasuredCell], *, measure: str | None = None, a
     seen = _Seen()
     observations = observe(seen.each(measured), proposals=seen.proposals)
     findings = find_effects(observations, measure=measure, at_least=at_least, caveats=seen.caveats())
-    return Answer(findings, seen.proposals, seen.ratings)
+    return Answer(replace(findings, seconds=seen.timed.means()), seen.proposals, seen.ratings)
 
 
 def findings_of(
@@ -57,6 +58,7 @@ class _Seen:
     ratings: dict[str, Rating] = field(default_factory=dict)
     cells: int = 0
     missing: list[str] = field(default_factory=list)
+    timed: Timed = field(default_factory=Timed)
     circumstances: dict[str, set[str]] = field(default_factory=lambda: {name: set() for name in TIMED_BY})
 
     def each(self, measured: Iterable[MeasuredCell]) -> Iterator[MeasuredCell]:
@@ -66,6 +68,7 @@ class _Seen:
             if entry.run is not None and entry.has_picture and entry.run.id not in self.proposals:
                 self.proposals[entry.run.id] = propose(entry.evidence, entry.replays)
             self.ratings |= {rating.id: rating for rating in entry.ratings}
+            self.timed.add(entry)
             if entry.cell.group != SMOKE_GROUP:
                 self._note(entry)
             yield entry

@@ -87,6 +87,22 @@ class Trend:
 
 
 @dataclass(frozen=True, slots=True)
+class ArmSeconds:
+    """An arm's mean seconds by stage, over its pictures; one that several arms share counts for the first of them."""
+
+    arm: str
+    change: tuple[tuple[str, str], ...]
+    encode_s: float
+    denoise_s: float
+    decode_s: float
+
+    @property
+    def picture_s(self) -> float:
+        """All three together."""
+        return self.encode_s + self.denoise_s + self.decode_s
+
+
+@dataclass(frozen=True, slots=True)
 class Setting:
     """An arm as a choice: `quality` is the mean of one measure, `seconds` the mean of what its pictures took."""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from packshot.errors import RecordError
-from packshot.experiment.effect import Effect, Observation, Setting, Trend
+from packshot.experiment.effect import ArmSeconds, Effect, Observation, Setting, Trend
 from packshot.experiment.effect_measures import HIGHER_IS_BETTER, LOWER_IS_BETTER, better, words
 from packshot.experiment.effects import Chance, LeftOut, chance, effects_of, left_out_of
 from packshot.experiment.front import default_measure, front_of
@@ -33,6 +33,7 @@ class Findings:
     settings: tuple[Setting, ...]
     recommendation: Recommendation | None
     caveats: tuple[str, ...] = ()
+    seconds: tuple[ArmSeconds, ...] = ()
 
 
 def find_effects(

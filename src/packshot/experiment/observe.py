@@ -68,16 +68,17 @@ def _text(value: object) -> str:
 
 def _baseline(cells: list[Cell]) -> str | None:
     """The first arm that changes nothing and is compared with none."""
-    return next((_arm(cell) for cell in cells if cell.against is None and not cell.change), None)
+    return next((arm_of(cell) for cell in cells if cell.against is None and not cell.change), None)
 
 
-def _arm(cell: Cell) -> str:
+def arm_of(cell: Cell) -> str:
+    """A cell's arm; one of an earlier version is its own."""
     return cell.arm or cell.name
 
 
 def _place(cell: Cell, base: str | None) -> dict[str, Any]:
     """What all observations of one cell share. A cell that names no arm to compare with has the baseline."""
-    arm = _arm(cell)
+    arm = arm_of(cell)
     return {
         "cell": cell.name,
         "arm": arm,

@@ -12,7 +12,7 @@ import numpy as np
 
 from packshot.evaluation import agreement
 from packshot.experiment import answer_of
-from packshot.experiment.effect import Effect, Setting, Trend
+from packshot.experiment.effect import ArmSeconds, Effect, Setting, Trend
 from packshot.report.source import ReportSource
 from packshot.result import Agreement, Proposal, Rating
 
@@ -31,6 +31,7 @@ class Analysis:
     effects: tuple[Effect, ...] = ()
     trends: tuple[Trend, ...] = ()
     settings: tuple[Setting, ...] = ()
+    seconds: tuple[ArmSeconds, ...] = ()
     quality: str | None = None
     recommendation: str | None = None
     agreements: tuple[Agreement, ...] = ()
@@ -49,6 +50,7 @@ def analyse(source: ReportSource, experiment: str) -> Analysis:
         effects=found.effects,
         trends=found.trends,
         settings=found.settings,
+        seconds=found.seconds,
         quality=found.quality,
         recommendation=None if found.recommendation is None else found.recommendation.sentence,
         agreements=_agreements(answer.ratings, answer.proposals),

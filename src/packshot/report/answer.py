@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -120,11 +120,9 @@ def _where(finding: Finding, data: ReportData) -> str:
 def _untold(data: ReportData, effects: tuple[Effect, ...]) -> list[str]:
     if not data.made:
         return ["No picture, no answer."]
-    if not any(effect.shown is not None for effect in effects):
-        most = max((effect.pairs for effect in effects), default=1)
-        if most > 1:
-            return [f"{count(most, 'pair')} per setting: an interval needs {MIN_PAIRS}. No effect is told from luck."]
-        return ["There is one picture per setting: whether a difference is an effect or luck cannot be told."]
+    luck = only_luck(effects)
+    if luck is not None:
+        return [luck]
     unshown = [effect for effect in effects if effect.shown is False]
     untold = [effect for effect in effects if effect.shown is None]
     found = []
@@ -140,6 +138,16 @@ def _untold(data: ReportData, effects: tuple[Effect, ...]) -> list[str]:
     if lacking:
         found.append(f"Not measured, so not answered: {listing(lacking)}.")
     return found
+
+
+def only_luck(effects: Collection[Effect]) -> str | None:
+    """Why none of the effects can be told from luck; None where one can."""
+    if any(effect.shown is not None for effect in effects):
+        return None
+    most = max((effect.pairs for effect in effects), default=1)
+    if most > 1:
+        return f"{count(most, 'pair')} per setting: an interval needs {MIN_PAIRS}. No effect is told from luck."
+    return "There is one picture per setting: whether a difference is an effect or luck cannot be told."
 
 
 def telling_first(measures: Iterable[str]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from packshot.report.data import arm_of
+from packshot.experiment.observe import arm_of
 from packshot.report.source import ReportSource
 from packshot.result import Cell, Experiment, Run
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from packshot.experiment.observe import arm_of
 from packshot.report.analysis import Analysis
 from packshot.report.stored_picture import StoredPicture
 from packshot.result import Cell, Evidence, Proposal, Provenance, Rating, Run, RunState, Timings
@@ -169,8 +170,3 @@ class ReportData:
     def is_replicated(self) -> bool:
         """Whether any arm has more than one picture."""
         return len(self.seeds) > 1 or len(self.products) > 1
-
-
-def arm_of(cell: Cell) -> str:
-    """A cell's arm; one of an earlier version is its own."""
-    return cell.arm or cell.name

@@ -13,16 +13,15 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from packshot.experiment.effect import Interval
-from packshot.experiment.effect_words import precision
 from packshot.report import wording
 from packshot.report.answer import short_answer
 from packshot.report.arms import arms_of, change_words, matrices
 from packshot.report.blocks import SMOKE_GROUP
-from packshot.report.charts.figures import effects_by_measure, trends_of
+from packshot.report.charts.figures import in_order
 from packshot.report.cost import cost_rows, cost_summary
 from packshot.report.data import ReportData, Shot
 from packshot.report.differences import FIELDS, settings_of
+from packshot.report.effect_table import difference_words, effect_tables
 from packshot.report.embed import FEW
 from packshot.report.facts import find_facts, sentence_of, words_of
 from packshot.report.findings import defects_of, find_defects, not_looked_for
@@ -120,8 +119,8 @@ def context(data: ReportData, language: Language) -> dict[str, Any]:
         "backgrounds": []
         if data.is_replicated
         else [f for f in find_facts(data) if f.heading.startswith("Background")],
-        "effects": effects_by_measure(data),
-        "trends": trends_of(data),
+        "effects": effect_tables(data.analysis.effects, language),
+        "trends": in_order(data.analysis.trends),
         "strengths": strengths_of(data),
         "strength_heading": heading,
         "defects": find_defects(data),
@@ -182,12 +181,6 @@ def alt(shot: Shot, language: Language) -> str:
     """What a reader who does not see the picture is told."""
     settings = ", ".join(caption(shot, language)[:2])
     return language.say(f"{shot.name}: made for the prompt “{shot.intent.prompt}”, {settings}")
-
-
-def difference_words(value: float, interval: Interval | None, unit: str | None) -> str:
-    """A difference or slope at the digits that its interval warrants: `+0.031`, `−1.5 dB`."""
-    text = wording.rounded_signed(value, precision(value, interval))
-    return f"{text} {unit}" if unit else text
 
 
 def not_measured(shot: Shot, language: Language) -> list[tuple[str, list[str]]]:

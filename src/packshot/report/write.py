@@ -64,7 +64,7 @@ def write_report(
         if pixels is not None:
             sheets[heading], paths[name] = name, folder / name
             write_atomically(folder / name, encode_png(pixels))
-    figures = draw(data, said)
+    figures = draw(data.analysis, said)
     charts = tuple(folder / f"{chart.name}.svg" for chart in figures.all)
     for path, chart in zip(charts, figures.all, strict=True):
         write_atomically(path, chart.light.encode("utf-8"))

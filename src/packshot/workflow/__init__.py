@@ -35,9 +35,10 @@ from packshot.workflow.compared import (
 from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
-from packshot.workflow.downloads import effects_file, pictures_file, ratings_file
+from packshot.workflow.downloads import effects_file, pictures_zip, ratings_file
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
+from packshot.workflow.effects_shown import EffectsShown, effects_shown
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
@@ -80,6 +81,7 @@ __all__ = [
     "Difference",
     "DifferenceMap",
     "DifferenceNumbers",
+    "EffectsShown",
     "EvidenceRow",
     "ExperimentDone",
     "Finding",
@@ -125,6 +127,7 @@ __all__ = [
     "differing_evidence",
     "effect_row",
     "effects_file",
+    "effects_shown",
     "examine",
     "experiment_effects",
     "experiment_name",
@@ -153,7 +156,7 @@ __all__ = [
     "own_settings",
     "picture_file",
     "picture_of",
-    "pictures_file",
+    "pictures_zip",
     "pixels_of",
     "plan_yaml",
     "proposal_of",

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import tempfile
-import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
-from packshot.result import RunState
+from packshot.result import Cell, Run, RunState
 from packshot.workflow.details import picture_file
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import write_effects
 from packshot.workflow.rating_export import export_ratings
 from packshot.workflow.workbench import Workbench
+from packshot.workflow.zipping import zipped
 
 PORTION = 200
 
@@ -30,14 +30,21 @@ def ratings_file(bench: Workbench, experiment: str) -> bytes:
         return path.read_bytes()
 
 
-def pictures_file(bench: Workbench, experiment: str) -> bytes:
-    """ZIP of the pictures by their cells' names, each PNG with its whole record. Raises RecordError."""
-    kept = io.BytesIO()
-    with zipfile.ZipFile(kept, "w", zipfile.ZIP_STORED) as archive:
-        offset = 0
-        while cells := bench.store.cells(experiment, limit=PORTION, offset=offset, state=RunState.SUCCEEDED):
-            for cell, run in cells:
-                if run is not None:
-                    archive.writestr(f"{cell.name}.png", picture_file(bench, run.id))
-            offset += PORTION
-    return kept.getvalue()
+def pictures_zip(bench: Workbench, experiment: str) -> Iterator[bytes]:
+    """The parts of a ZIP of the pictures by their cells' names, each a PNG with its whole record.
+
+    A picture is read when its part is. Raises RecordError at once where there is no such experiment; later where a
+    picture is gone.
+    """
+    first = bench.store.cells(experiment, limit=PORTION, state=RunState.SUCCEEDED)
+    return zipped(_pictures(bench, experiment, first))
+
+
+def _pictures(bench: Workbench, experiment: str, cells: list[tuple[Cell, Run | None]]) -> Iterator[tuple[str, bytes]]:
+    offset = 0
+    while cells:
+        for cell, run in cells:
+            if run is not None:
+                yield f"{cell.name}.png", picture_file(bench, run.id)
+        offset += PORTION
+        cells = bench.store.cells(experiment, limit=PORTION, offset=offset, state=RunState.SUCCEEDED)

@@ -8,11 +8,12 @@ from functools import partial
 import streamlit as st
 
 from packshot.app.access import studio
+from packshot.app.archives import archive_address
 from packshot.app.parts.experiment_report import ensure_report
 from packshot.app.reports import report_file
 from packshot.app.words import _
 from packshot.result import ExperimentSummary
-from packshot.workflow import effects_file, pictures_file, ratings_file
+from packshot.workflow import effects_file, ratings_file
 
 
 def show_files(summary: ExperimentSummary) -> None:
@@ -24,7 +25,7 @@ def show_files(summary: ExperimentSummary) -> None:
     _file(_("Report (Markdown)"), html.with_name("report.md").read_bytes, f"{name}.md", "text/markdown", "md")
     _file(_("Effects (CSV)"), partial(effects_file, bench, name), f"{name}-effects.csv", "text/csv", "effects")
     _file(_("Ratings (CSV)"), partial(ratings_file, bench, name), f"{name}-ratings.csv", "text/csv", "ratings")
-    _file(_("Pictures (ZIP)"), partial(pictures_file, bench, name), f"{name}.zip", "application/zip", "zip")
+    st.link_button(_("Pictures (ZIP)"), archive_address(name), icon=":material/download:")
 
 
 def _file(label: str, make: Callable[[], bytes], name: str, kind: str, key: str) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from packshot.app.access import studio
 from packshot.app.parts.errors import plain, shown
 from packshot.app.parts.experiment_cells import show_cells, show_failures, state_counts
+from packshot.app.parts.experiment_effects import show_effects
 from packshot.app.parts.experiment_files import show_files
 from packshot.app.parts.experiment_report import show_report
 from packshot.app.places import go
@@ -74,7 +75,7 @@ def show_findings(summary: ExperimentSummary) -> None:
         _head(_("Differences that are more than luck"))
         st.markdown(_listed([effect.sentence for effect in effects[:EFFECTS_SHOWN]]))
         if len(effects) > EFFECTS_SHOWN:
-            st.caption(_("The report has all {n}.").format(n=len(effects)))
+            st.caption(_("All {n} stand in the table below.").format(n=len(effects)))
     elif found.effects:
         _head(_("Differences that were seen"))
         st.caption(_("None of them can be told from luck with so few pictures."))
@@ -87,6 +88,7 @@ def show_findings(summary: ExperimentSummary) -> None:
         st.markdown(_listed([trend.sentence for trend in trends[:EFFECTS_SHOWN]]))
     for caveat in found.caveats:
         st.caption(plain(said(caveat)))
+    show_effects(summary.name, found)
 
 
 def _head(words: str) -> None:

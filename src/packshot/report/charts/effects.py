@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Effect
 from packshot.report.arms import label_of
-from packshot.report.charts.render import Chart, chart_of, render
+from packshot.report.charts.render import Chart, chart_of
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
 
@@ -37,13 +37,13 @@ def effect_chart(effects: Sequence[Effect], words: str, language: Language) -> C
         for effect in chosen
     ]
     unit = f" ({language.term(effects[0].unit)})" if effects[0].unit else ""
-    title = f"{language.say(f'difference to {base}')}{unit}"
+    title = f"{language.say(f'difference to `{base}`').replace('`', '')}{unit}"
 
-    def definition(palette: Palette) -> alt.TopLevelMixin:
+    def definition(palette: Palette) -> alt.LayerChart | alt.FacetChart:
         return _layers(told, language.say(words), title, palette)
 
     alt_text = language.say(f"Differences with 95 % intervals: {words}.")
-    return render(f"report-effect-{effects[0].measure}", alt_text, definition, language.number_format)
+    return Chart(f"report-effect-{effects[0].measure}", alt_text, definition, language.number_format, WIDTH_PX)
 
 
 def _label(effect: Effect, base: str, language: Language) -> str:
@@ -56,7 +56,7 @@ def _state(effect: Effect) -> str:
     return {True: "shown", False: "unshown", None: "untold"}[effect.shown]
 
 
-def _layers(told: list[dict[str, Any]], heading: str, axis: str, palette: Palette) -> alt.TopLevelMixin:
+def _layers(told: list[dict[str, Any]], heading: str, axis: str, palette: Palette) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     states = ["shown", "unshown", "untold"]

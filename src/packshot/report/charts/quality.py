@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Setting
 from packshot.report.charts.labels import place_labels
-from packshot.report.charts.render import Chart, chart_of, render
-from packshot.report.charts.theme import WIDTH_PX, Palette
+from packshot.report.charts.render import Chart, chart_of
+from packshot.report.charts.theme import WIDE_PX, Palette
 from packshot.report.languages import Language
 
 if TYPE_CHECKING:
@@ -21,8 +21,6 @@ PLOT_PX: Final = (445.0, 250.0)
 """What axes and titles leave of the chart, near enough to place names by."""
 BESIDE: Final = 0.06
 ABOVE: Final = 0.08
-SCALE: Final = 1.4
-"""Wider than the small charts: its points carry names."""
 
 
 def quality_chart(settings: Sequence[Setting], words: str, labels: Mapping[str, str], language: Language) -> Chart:
@@ -32,16 +30,16 @@ def quality_chart(settings: Sequence[Setting], words: str, labels: Mapping[str, 
     names = [labels.get(setting.arm, setting.arm).strip("`") for setting in ordered]
     axes = language.say("seconds a picture"), language.say(words)
 
-    def definition(palette: Palette) -> alt.TopLevelMixin:
+    def definition(palette: Palette) -> alt.LayerChart | alt.FacetChart:
         return _layers(told, names, axes, palette)
 
     alt_text = language.say(f"Quality against seconds a picture, a point for each setting: {words}.")
-    return render("report-quality", alt_text, definition, language.number_format)
+    return Chart("report-quality", alt_text, definition, language.number_format, WIDE_PX)
 
 
 def _layers(
     told: list[dict[str, Any]], names: Sequence[str], axes: tuple[str, str], palette: Palette
-) -> alt.TopLevelMixin:
+) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     wide, high = _domain([e["seconds"] for e in told], BESIDE), _domain([e["quality"] for e in told], ABOVE)
@@ -81,9 +79,7 @@ def _layers(
             .encode(text="label:N")
             for index, label in zip(front, labels, strict=True)
         ),
-    ).properties(
-        width=round(WIDTH_PX * SCALE), height=HEIGHT_PX, autosize=alt.AutoSizeParams(type="fit", contains="padding")
-    )
+    ).properties(width=WIDE_PX, height=HEIGHT_PX, autosize=alt.AutoSizeParams(type="fit", contains="padding"))
 
 
 def _domain(values: Sequence[float], beside: float) -> tuple[float, float]:

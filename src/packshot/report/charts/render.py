@@ -1,29 +1,54 @@
-"""Vega-Lite → SVG, by the renderer that the package brings: no network, no browser, the same bytes every time."""
+"""A chart: one definition, drawn by a browser, or as SVG by the renderer that the package brings.
+
+Neither needs the network. The SVG has the same bytes every time.
+"""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from packshot.report.charts.theme import DARK, LIGHT, Palette, configuration
 
 if TYPE_CHECKING:
-    import altair as alt
+    from altair import Chart as Marks
+    from altair import FacetChart, LayerChart
 
-Definition = Callable[[Palette], "alt.TopLevelMixin"]
+Definition = Callable[[Palette], "LayerChart | FacetChart"]
 """A chart in a palette's colours."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Chart:
-    """A chart as SVG for light and dark paper. `alt` says what it shows, `name` is a file's name without its ending."""
+    """A chart for light and dark paper. `alt` says what it shows, `name` is a file's name without its ending.
+
+    `number_format` is a d3 locale; None for points as decimals. `width_px` is the least that its letters need.
+    """
 
     name: str
     alt: str
-    light: str
-    dark: str
+    definition: Definition
+    number_format: dict[str, Any] | None
+    width_px: int
+
+    def drawn(self, palette: Palette) -> LayerChart | FacetChart:
+        """With its colours, letters and numbers in it, for a browser."""
+        chart = self.definition(palette)
+        chart.config = configuration(palette, self.number_format)
+        return chart
+
+    @cached_property
+    def light(self) -> str:
+        """As SVG, rendered when it is first asked for."""
+        return _svg(self.drawn(LIGHT))
+
+    @cached_property
+    def dark(self) -> str:
+        """As SVG, rendered when it is first asked for."""
+        return _svg(self.drawn(DARK))
 
     @property
     def light_address(self) -> str:
@@ -36,26 +61,17 @@ class Chart:
         return _address(self.dark)
 
 
-def render(name: str, alt_text: str, definition: Definition, number_format: dict[str, Any] | None) -> Chart:
-    """Both renderings. `number_format` is a d3 locale; None for points as decimals."""
-    light, dark = (_svg(definition(palette), palette, number_format) for palette in (LIGHT, DARK))
-    return Chart(name, alt_text, light, dark)
-
-
-def chart_of(rows: Sequence[Mapping[str, Any]]) -> alt.Chart:
+def chart_of(rows: Sequence[Mapping[str, Any]]) -> Marks:
     """A chart on rows of its own, that marks and axes are added to."""
     import altair as alt
 
     return alt.Chart(alt.Data(values=list(rows)))  # type: ignore[no-untyped-call]
 
 
-def _svg(chart: alt.TopLevelMixin, palette: Palette, number_format: dict[str, Any] | None) -> str:
+def _svg(chart: LayerChart | FacetChart) -> str:
     import vl_convert
 
-    specification = chart.to_dict(validate=False)
-    specification["config"] = configuration(palette)
-    svg = vl_convert.vegalite_to_svg(specification, format_locale=number_format, allowed_base_urls=[])
-    return str(svg)
+    return str(vl_convert.vegalite_to_svg(chart.to_dict(validate=False), allowed_base_urls=[]))
 
 
 def _address(svg: str) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final
 
-from packshot.report.arms import ArmShots
-from packshot.report.charts.render import Chart, chart_of, render
-from packshot.report.charts.theme import WIDTH_PX, Palette
+from packshot.experiment.effect import ArmSeconds
+from packshot.report.charts.render import Chart, chart_of
+from packshot.report.charts.theme import WIDE_PX, Palette
 from packshot.report.languages import Language
 from packshot.report.wording import seconds
 
@@ -18,46 +17,33 @@ if TYPE_CHECKING:
 STAGES: Final = (("encode", "encode_s"), ("denoise", "denoise_s"), ("decode", "decode_s"))
 ROW_PX: Final = 22
 BARS: Final = 40
-SCALE: Final = 1.4
 
 
-def seconds_chart(arms: Sequence[ArmShots], language: Language) -> Chart | None:
+def seconds_chart(arms: Sequence[ArmSeconds], language: Language) -> Chart | None:
     """None where no picture was timed. Of more than 40 arms, the first; the table has them all."""
-    rows = [row for row in (_row(arm) for arm in arms[:BARS]) if row]
-    if not rows or max(sum(row[stage] for stage, _ in STAGES) for row in rows) <= 0:
+    timed = arms[:BARS]
+    if max((arm.picture_s for arm in timed), default=0.0) <= 0:
         return None
-    totals = [(row["arm"], sum(row[stage] for stage, _ in STAGES)) for row in rows]
     values = [
-        {"arm": row["arm"], "stage": language.say(stage), "seconds": row[stage], "order": order}
-        for row in rows
-        for order, (stage, _) in enumerate(STAGES)
+        {"arm": arm.arm, "stage": language.say(stage), "seconds": getattr(arm, field), "order": order}
+        for arm in timed
+        for order, (stage, field) in enumerate(STAGES)
     ]
-    ends = [{"arm": arm, "total": total, "text": language.say(seconds(total))} for arm, total in totals]
+    ends = [{"arm": arm.arm, "total": arm.picture_s, "text": language.say(seconds(arm.picture_s))} for arm in timed]
     stages = [language.say(stage) for stage, _ in STAGES]
     axis = language.say("seconds a picture")
 
-    def definition(palette: Palette) -> alt.TopLevelMixin:
+    def definition(palette: Palette) -> alt.LayerChart | alt.FacetChart:
         return _layers(values, ends, stages, axis, palette)
 
-    told = "; ".join(f"{arm} {language.say(seconds(total))}" for arm, total in totals)
-    return render(
-        "report-seconds",
-        f"{language.say('Seconds a picture, by stage')}{language.say(':')} {told}",
-        definition,
-        language.number_format,
-    )
-
-
-def _row(arm: ArmShots) -> dict[str, Any] | None:
-    timings = [shot.timings for shot in arm.made if shot.timings is not None]
-    if not timings:
-        return None
-    return {"arm": arm.name} | {stage: fmean(getattr(t, field) for t in timings) for stage, field in STAGES}
+    told = "; ".join(f"{end['arm']} {end['text']}" for end in ends)
+    alt_text = f"{language.say('Seconds a picture, by stage')}{language.say(':')} {told}"
+    return Chart("report-seconds", alt_text, definition, language.number_format, WIDE_PX)
 
 
 def _layers(
     values: list[dict[str, Any]], ends: list[dict[str, Any]], stages: list[str], axis: str, palette: Palette
-) -> alt.TopLevelMixin:
+) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     order = [entry["arm"] for entry in ends]
@@ -82,7 +68,7 @@ def _layers(
         .encode(x="total:Q", y=alt.Y("arm:N", sort=order, title=None), text="text:N")
     )
     return alt.layer(bars, text).properties(
-        width=round(WIDTH_PX * SCALE),
+        width=WIDE_PX,
         height=alt.Step(ROW_PX),
         autosize=alt.AutoSizeParams(type="fit-x", contains="padding"),
     )

@@ -9,6 +9,8 @@ FONT: Final = "Liberation Sans, Arial, Helvetica, sans-serif"
 """The first is what text is measured with, wherever the report is written; the others have the same widths."""
 WIDTH_PX: Final = 360
 """As wide as a phone, so that a chart is never scaled below its letters."""
+WIDE_PX: Final = round(WIDTH_PX * 1.4)
+"""Of charts that carry names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,11 @@ DARK: Final = Palette(
 )  # fmt: skip
 
 
-def configuration(palette: Palette) -> dict[str, Any]:
-    """Vega-Lite's `config`."""
+def configuration(palette: Palette, number_format: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Vega-Lite's `config`. `number_format` is a d3 locale; None for points as decimals."""
     return {
-        "background": None,
+        **({} if number_format is None else {"locale": {"number": number_format}}),
+        "background": "transparent",
         "font": FONT,
         "view": {"stroke": None},
         "title": {"color": palette.ink, "fontSize": 13, "fontWeight": 600, "anchor": "start", "frame": "group",

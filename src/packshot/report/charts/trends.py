@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from packshot.experiment.effect import Trend
-from packshot.report.charts.render import Chart, chart_of, render
+from packshot.report.charts.render import Chart, chart_of
 from packshot.report.charts.theme import WIDTH_PX, Palette
 from packshot.report.languages import Language
 
@@ -29,14 +29,17 @@ def trend_chart(trend: Trend, words: str, language: Language) -> Chart:
     unit = f" ({language.term(trend.unit)})" if trend.unit else ""
     axes = language.say(trend.parameter), f"{language.say(words)}{unit}"
 
-    def definition(palette: Palette) -> alt.TopLevelMixin:
+    def definition(palette: Palette) -> alt.LayerChart | alt.FacetChart:
         return _layers(told, axes, palette, shown=bool(trend.shown))
 
     alt_text = language.say(f"Means along {trend.parameter} with 95 % intervals: {words}.")
-    return render(f"report-trend-{trend.parameter}-{trend.measure}", alt_text, definition, language.number_format)
+    name = f"report-trend-{trend.parameter}-{trend.measure}"
+    return Chart(name, alt_text, definition, language.number_format, WIDTH_PX)
 
 
-def _layers(told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette, *, shown: bool) -> alt.TopLevelMixin:
+def _layers(
+    told: list[dict[str, Any]], axes: tuple[str, str], palette: Palette, *, shown: bool
+) -> alt.LayerChart | alt.FacetChart:
     import altair as alt
 
     colour = palette.shown if shown else palette.unshown
