@@ -31,6 +31,12 @@ def tiles(page: AppTest) -> list[dict[str, Any]]:
     return list(json.loads(grids[0].proto.json)["tiles"]) if grids else []
 
 
+def in_address(page: AppTest, name: str) -> str:
+    """As a list where a script has put it there."""
+    found = page.query_params[name]
+    return found if isinstance(found, str) else found[0]
+
+
 def test_an_empty_workspace_says_what_to_do_first(service: Service) -> None:
     page = opened("gallery")
     assert not page.exception
@@ -61,7 +67,7 @@ def test_the_address_filters_and_so_does_the_field(service: Service) -> None:
     (blue,) = fill(service, 1, "a blue teapot")
     page = opened("gallery", text="teapot")
     assert [tile["id"] for tile in tiles(page)] == [blue]
-    page.text_input(key="text").set_value("mug").run()
+    page.text_input(key="filter-text").set_value("mug").run()
     assert len(tiles(page)) == 2
 
 
@@ -116,7 +122,46 @@ def test_codes_stand_in_the_address_in_any_language(service: Service) -> None:
         assert page.selectbox(key="filter-state").value == "succeeded"
         page.selectbox(key="filter-mode").set_value("img2img").run()
         assert not tiles(page)
-        assert page.query_params["mode"] == ["img2img"] or page.query_params["mode"] == "img2img"
+        assert in_address(page, "mode") == "img2img"
     page.button(key="gallery-all").click().run()
     assert len(tiles(page)) == 2
     assert "mode" not in page.query_params
+
+
+def test_all_that_is_chosen_stays_in_the_address_while_a_picture_is_open(service: Service) -> None:
+    ids = fill(service, 50)[::-1]
+    chosen = {"text": "mug", "state": "succeeded", "mode": "text2img", "rated": "no", "size": "24", "page": "2"}
+    page = opened("gallery", run=ids[30], **chosen)
+    for _reload in range(2):
+        assert {name: in_address(page, name) for name in chosen} == chosen
+        page.run()
+    page.button(key="gallery-older").click().run()
+    assert in_address(page, "run") == ids[31]
+    page.button(key="gallery-back").click().run()
+    assert not page.exception
+    assert "run" not in page.query_params
+    assert [tile["id"] for tile in tiles(page)] == ids[24:48]
+    assert page.text_input(key="filter-text").value == "mug"
+    assert page.selectbox(key="filter-state").value == "succeeded"
+    assert page.selectbox(key="filter-rated").value == "no"
+    page.slider(key="filter-score").set_value(1).run()
+    page.query_params["run"] = ids[0]
+    page.run()
+    assert in_address(page, "score") == "1"
+
+
+def test_the_way_back_of_the_browser_changes_the_filters(service: Service) -> None:
+    fill(service, 2)
+    page = opened("gallery", text="zebra")
+    assert not tiles(page)
+    page.query_params["text"] = "mug"
+    page.run()
+    assert page.text_input(key="filter-text").value == "mug"
+    assert len(tiles(page)) == 2
+
+
+def test_an_address_that_asks_for_what_is_not_there_is_no_error(service: Service) -> None:
+    fill(service, 2)
+    page = opened("gallery", score="many", size="7", page="x", state="gone", experiment="none")
+    assert not page.exception
+    assert len(tiles(page)) == 2

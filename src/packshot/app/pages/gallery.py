@@ -8,7 +8,8 @@ import streamlit as st
 
 from packshot.app.access import studio
 from packshot.app.parts.errors import shown
-from packshot.app.parts.gallery_filter import SIZES, clear, show_filter
+from packshot.app.parts.gallery_filter import asked_query, clear, show_filter
+from packshot.app.parts.in_address import after, asked, before
 from packshot.app.parts.named import capital, state_name
 from packshot.app.parts.picture_grid import Tile, picture_grid
 from packshot.app.parts.result import show_result
@@ -20,8 +21,7 @@ from packshot.result import Found, RunQuery
 from packshot.workflow import gallery_page, neighbours
 
 GRID: Final = "gallery-grid"
-# Where the session keeps what was shown when a picture was opened: query, page, size.
-PLACE: Final = "gallery-place"
+SIZES: Final = (24, 48, 96)
 
 
 def show_gallery() -> None:
@@ -39,13 +39,13 @@ def show_gallery() -> None:
         return
     head, grid, foot = st.container(horizontal=True, vertical_alignment="bottom"), st.container(), st.container()
     with foot:
-        size = st.segmented_control(
-            _("Pictures on a page"), SIZES, default=SIZES[0], required=True, key="size", bind="query-params"
-        )
+        key = before("size", _read_size, SIZES[0])
+        chosen = st.segmented_control(_("Pictures on a page"), SIZES, required=True, key=key)
+        size = after("size", chosen or SIZES[0], SIZES[0])
         pages = max(1, -(-total // size))
-        if st.session_state.get("page", 1) > pages:
-            st.session_state["page"] = pages
-        page = st.pagination(pages, key="page", bind="query-params") if pages > 1 else 1
+        key = before("page", _read_page, 1)
+        st.session_state[key] = min(st.session_state[key], pages)
+        page = after("page", st.pagination(pages, key=key) if pages > 1 else 1, 1)
     with grid:
         _show_grid(query, page, size)
     with head:
@@ -55,8 +55,8 @@ def show_gallery() -> None:
 
 def show_one(run_id: str) -> None:
     """The run, with the ways back and on."""
-    query, page, size = st.session_state.get(PLACE, (RunQuery(), 1, SIZES[0]))
-    near = neighbours(studio().bench, query, page, size, run_id)
+    page, size = asked("page", _read_page, 1), asked("size", _read_size, SIZES[0])
+    near = neighbours(studio().bench, asked_query(), page, size, run_id)
     with st.container(horizontal=True):
         if st.button(_("Back to the gallery"), key="gallery-back", icon=":material/arrow_back:"):
             _open(None, page)
@@ -68,12 +68,11 @@ def show_one(run_id: str) -> None:
 
 
 def _open(run_id: str | None, page: int) -> None:
-    """Shows a run, or the gallery. What is filtered by stays in the address, being the widgets'."""
-    if PLACE in st.session_state:
-        query, before, size = st.session_state[PLACE]
-        st.session_state[PLACE] = (query, page, size)
-        if page != before:
-            st.session_state["page"] = page
+    """Shows a run, or the gallery at that page. What is filtered by stays in the address."""
+    if page > 1:
+        st.query_params["page"] = str(page)
+    else:
+        st.query_params.pop("page", None)
     if run_id is None:
         st.query_params.pop("run", None)
     else:
@@ -81,11 +80,20 @@ def _open(run_id: str | None, page: int) -> None:
     st.rerun()
 
 
+def _read_size(text: str) -> int:
+    if int(text) not in SIZES:
+        raise ValueError(text)
+    return int(text)
+
+
+def _read_page(text: str) -> int:
+    return max(int(text), 1)
+
+
 def _show_grid(query: RunQuery, page: int, size: int) -> None:
     found = gallery_page(studio().bench, query, page, size).found
     answer = picture_grid([_tile(each) for each in found], key=GRID, label=_("Pictures"), select=_("Choose"))
     if answer.opened is not None:
-        st.session_state[PLACE] = (query, page, size)
         st.query_params["run"] = answer.opened
         st.rerun()
 

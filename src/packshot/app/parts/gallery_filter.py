@@ -1,89 +1,98 @@
 """What the gallery is narrowed by. Everything stands in the address, so that a link shows the same.
 
-The widgets' keys are the names in the address; what is chosen is codes, so that another language keeps it.
+What is chosen is codes there, so that another language keeps it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from typing import Final
 
 import streamlit as st
 
+from packshot.app.parts.in_address import after, asked, before, own_key
 from packshot.app.parts.named import capital, state_name
 from packshot.app.words import _
 from packshot.result import Facets, RunQuery, RunState
 from packshot.spec import Mode
 
 ANY: Final = ""
-SIZES: Final = (24, 48, 96)
-EMPTY: Final = {"text": "", "score": 0, "people": 0, "experiment": ANY, "product": ANY, "model": ANY}
-"""Every filter by its key, as it is when nothing is asked for."""
-
-CODED: Final = ("state", "mode", "rated")
-"""Filters whose choices have words: Streamlit would write those into the address, in the language of the moment."""
+RATED: Final = {"yes": True, "no": False}
+EMPTY: Final = {
+    "text": "", "score": 0, "people": 0, "experiment": ANY, "product": ANY, "model": ANY, "state": ANY, "mode": ANY,
+    "rated": ANY,
+}  # fmt: skip
+"""Every filter by its name in the address, as it is when nothing is asked for."""
 
 
 def show_filter(facets: Facets) -> RunQuery:
     """The filters, and what they ask for."""
-    text = st.text_input(_("Words in the prompt"), key="text", bind="query-params", type="search")
+    key = before("text", str, "")
+    after("text", st.text_input(_("Words in the prompt"), key=key, type="search") or "", "")
     with st.expander(_("More filters"), expanded=_is_used()):
         columns = st.columns(4)
         with columns[0]:
-            experiment = _choice("experiment", _("Experiment"), {name: name for name in facets.experiments})
-            product = _choice("product", _("Product"), {name: name for name in facets.products})
+            _choice("experiment", _("Experiment"), {name: name for name in facets.experiments})
+            _choice("product", _("Product"), {name: name for name in facets.products})
         with columns[1]:
-            model = _choice("model", _("Model"), {name: name for name in facets.models})
-            state = _coded("state", _("State"), {str(each): capital(state_name(each)) for each in RunState})
+            _choice("model", _("Model"), {name: name for name in facets.models})
+            _choice("state", _("State"), {str(each): capital(state_name(each)) for each in RunState})
         with columns[2]:
-            mode = _coded(
+            _choice(
                 "mode", _("Made from"), {str(Mode.TEXT_TO_IMAGE): _("Words"), str(Mode.IMAGE_TO_IMAGE): _("A picture")}
             )
-            rated = _coded("rated", _("Rated by people"), {"yes": _("Rated"), "no": _("Not rated")})
+            _choice("rated", _("Rated by people"), {"yes": _("Rated"), "no": _("Not rated")})
         with columns[3]:
-            points = st.slider(_("Proposed points at least"), 0, 10, key="score", bind="query-params")
-            people = st.slider(_("People's total at least"), 0, 10, key="people", bind="query-params")
+            _points("score", _("Proposed points at least"))
+            _points("people", _("People's total at least"))
         st.button(_("Clear all filters"), on_click=clear, key="clear-filters")
+    return asked_query()
+
+
+def asked_query() -> RunQuery:
+    """What the address asks for, without the widgets."""
     return RunQuery(
-        text=text or "",
-        experiment=experiment or None,
-        product=product or None,
-        model=model or None,
-        state=RunState(state) if state else None,
-        mode=Mode(mode) if mode else None,
-        rated={"yes": True, "no": False}.get(rated),
-        least_points=points or None,
-        least_total=float(people) or None,
+        text=asked("text", str, ""),
+        experiment=asked("experiment", str, ANY) or None,
+        product=asked("product", str, ANY) or None,
+        model=asked("model", str, ANY) or None,
+        state=asked("state", RunState, None),
+        mode=asked("mode", Mode, None),
+        rated=RATED.get(asked("rated", str, ANY)),
+        least_points=asked("score", _ten, 0) or None,
+        least_total=float(asked("people", _ten, 0)) or None,
     )
 
 
 def clear() -> None:
     """Takes every filter away; a callback, since it must happen before the widgets."""
-    st.session_state.update(EMPTY)
-    st.session_state.update(dict.fromkeys(map(_own_key, CODED), ANY))
+    st.session_state.update({own_key(name): value for name, value in EMPTY.items()})
 
 
-def _choice(key: str, label: str, names: dict[str, str]) -> str:
+def _one_of(names: Collection[str]) -> Callable[[str], str]:
+
+    def read(text: str) -> str:
+        if text not in names:
+            raise ValueError(text)
+        return text
+
+    return read
+
+
+def _choice(name: str, label: str, names: dict[str, str]) -> None:
     shown = {ANY: _("All")} | names
-    return st.selectbox(label, list(shown), format_func=shown.__getitem__, key=key, bind="query-params") or ANY
+    key = before(name, _one_of(shown), ANY)
+    after(name, st.selectbox(label, list(shown), format_func=shown.__getitem__, key=key) or ANY, ANY)
 
 
-def _coded(key: str, label: str, names: dict[str, str]) -> str:
-    """A choice whose code stands in the address, whatever the language."""
-    shown, own = {ANY: _("All")} | names, _own_key(key)
-    if own not in st.session_state:
-        asked = st.query_params.get(key, ANY)
-        st.session_state[own] = asked if asked in shown else ANY
-    chosen = str(st.selectbox(label, list(shown), format_func=shown.__getitem__, key=own) or ANY)
-    if chosen:
-        st.query_params[key] = chosen
-    else:
-        st.query_params.pop(key, None)
-    return chosen
+def _points(name: str, label: str) -> None:
+    key = before(name, _ten, 0)
+    after(name, st.slider(label, 0, 10, key=key), 0)
 
 
-def _own_key(key: str) -> str:
-    return f"filter-{key}"
+def _ten(text: str) -> int:
+    return min(max(int(text), 0), 10)
 
 
 def _is_used() -> bool:
-    return any(st.query_params.get(key, ANY) for key in (*EMPTY, *CODED) if key != "text")
+    return any(name in st.query_params for name in EMPTY if name != "text")
