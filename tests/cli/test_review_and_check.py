@@ -285,7 +285,7 @@ def test_the_queue_lists_what_waits_page_by_page(call: Call, several: list[str])
 
 def test_an_experiment_is_handed_in_by_its_name(call: Call, tiny_sd: Path) -> None:
     assert call("experiment", "run", "lab", "--model", str(tiny_sd)).code == 0
-    name = call("experiment", "list", "--json").data[0]["name"]
+    name = call("experiment", "list", "--json").data["experiments"][0]["name"]
     answer = call("review", "--experiment", name, "--submit", "--by", "Ada", "--channel", "shopify", "--json")
     assert answer.code == 0, answer.err
     waiting = call("reviews", "--experiment", name, "--json").data
