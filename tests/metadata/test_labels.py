@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from packshot.metadata import EditKind, SourceLabels, SourceType, carries_ai_label, read_labels, source_type_of
@@ -60,11 +60,13 @@ def test_of_several_codes_the_strongest_counts() -> None:
     assert read_labels(photo("JPEG", packet)).ai is SourceType.TRAINED
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\x89PNG\r\n\x1a\n", b"\xff\xd8", b"RIFF\0\0\0\0WEBP"]))
 def test_any_bytes_are_read_or_have_no_label(tail: bytes, head: bytes) -> None:
     assert read_labels(head + tail).ai is None
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10_000), st.integers(0, 255), st.sampled_from(FORMATS))
 def test_a_broken_photo_is_no_error(at: int, value: int, form: str) -> None:
     content = bytearray(photo(form, xmp("trainedAlgorithmicMedia")))

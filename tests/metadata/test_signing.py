@@ -89,7 +89,9 @@ def test_any_changed_byte_is_found(chain: DevChain, form: FileForm) -> None:
         at = signed.index(place) + len(place) + 40
         changed = bytearray(signed)
         changed[at] ^= 1
-        assert read_c2pa(bytes(changed), chain.ca.read_text()).state == "Invalid", place
+        found = read_c2pa(bytes(changed), chain.ca.read_text()).state
+        # a byte of the manifest's own frame leaves none that can be read
+        assert found in ({"Invalid"} if place == pixels_at else {"Invalid", "absent"}), place
 
 
 @needs_c2pa

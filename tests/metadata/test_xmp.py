@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from packshot.metadata.released_fields import SOURCE_TYPE_PROPERTY
@@ -34,6 +34,7 @@ def test_every_value_comes_back(value: str) -> None:
     assert read_xmp(packet).items() >= properties.items()
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8") | st.characters()))
 def test_any_text_gives_a_whole_packet(value: str) -> None:
     found = read_xmp(write_xmp({("urn:a#", "Sku"): value}, NAMES))["urn:a#", "Sku"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from packshot.metadata.chunks import SIGNATURE, BrokenPng, read_chunks
+from packshot.metadata.chunks import SIGNATURE
 
 _JUMBF = b"JP"
 _APP11 = 0xEB
@@ -29,12 +29,13 @@ def manifest_bytes(content: bytes) -> bytes:
 
 
 def _png(content: bytes) -> Iterator[bytes]:
-    try:
-        for kind, data in read_chunks(content):
-            if kind == b"caBX":
-                yield data
-    except BrokenPng:
-        return
+    """Checksums are not looked at: a manifest that was tampered with is not an absent one."""
+    position = len(SIGNATURE)
+    while position + 12 <= len(content):
+        length, kind = struct.unpack_from(">I4s", content, position)
+        if kind == b"caBX":
+            yield content[position + 8 : position + 8 + length]
+        position += 12 + length
 
 
 def _jpeg(content: bytes) -> Iterator[bytes]:
