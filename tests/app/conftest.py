@@ -7,8 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from packshot.app.access import close_studio, studio
+from packshot.app.access import close_studio, stand_guard, studio
 from packshot.service import Service
+
+
+@pytest.fixture(autouse=True)
+def guarded() -> None:
+    """As behind the gate, which a page without a server has not."""
+    stand_guard()
 
 
 @pytest.fixture

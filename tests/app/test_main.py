@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
+import threading
 
+import pytest
+from starlette.applications import Starlette
+from streamlit.testing.v1 import AppTest
+
+from packshot.app import access
+from packshot.app.gate import Gate
+from packshot.app.policy import Policy
+from packshot.app.port import PORT
+from packshot.errors import UsageError
 from tests.app.frame import MAIN, opened
 
 TITLES = {
@@ -37,3 +46,23 @@ def test_the_switch_changes_the_words_at_once() -> None:
     shown.selectbox(key="lang").set_value("fr").run()
     assert shown.title[0].value == "Galerie"
     assert shown.selectbox(key="lang").label == "Langue"
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_without_the_gate_there_is_a_sentence_and_nothing_else(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "_GUARDED", threading.Event())
+    frame = AppTest.from_file(MAIN, default_timeout=120)
+    frame.query_params["lang"] = language
+    frame.run()
+    assert not frame.exception
+    assert len(frame.error) == len(frame.main) == 1
+    assert not frame.sidebar
+    assert "packshot app" in frame.error[0].value
+
+
+def test_no_page_opens_the_workspace_without_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(access, "_GUARDED", threading.Event())
+    with pytest.raises(UsageError, match="who comes in"):
+        access.studio()
+    Gate(Starlette(), lambda: Policy("127.0.0.1", PORT))
+    assert access.is_guarded()

@@ -7,12 +7,14 @@ import re
 import socket
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from packshot.app.listening import check_address, check_port
+from packshot.app.listening import SERVER, check_address, check_port
+from packshot.app.port import PORT
 from packshot.app.tunnel import is_loopback, tunnel_here
 from packshot.errors import UsageError
 from tests.cli.conftest import Called
@@ -131,3 +133,11 @@ def test_the_server_imports_no_torch() -> None:
     heavy = "('torch', 'diffusers', 'scipy.ndimage')"
     code = f"import sys, packshot.app.serve, packshot.wiring; print([m for m in {heavy} if m in sys.modules])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_the_port_is_the_same_however_the_studio_is_started() -> None:
+    from streamlit.config import _config_options_template
+
+    assert _config_options_template["server.port"].default_val == PORT
+    told = tomllib.loads((SERVER.parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    assert "port" not in told["server"], "it stands in one place"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 
 import pytest
@@ -14,7 +15,8 @@ from packshot.experiment.plan import Varied
 from packshot.result import Failure, JobState, RunState
 from packshot.service import JOBS_MAX, Service
 from packshot.spec import Spec
-from tests.service.conftest import HeldEngine, finished, wait_for
+from packshot.workflow import flight
+from tests.service.conftest import PATIENCE_S, HeldEngine, finished, wait_for
 
 
 def spec(seed: int = 1, prompt: str = "a red mug", **changes: object) -> Spec:
@@ -246,6 +248,32 @@ def test_work_is_found_again_and_gone_on_with_after_a_restart(open_service: Call
         assert view.job.state is JobState.DONE
         assert view.job.person == "Ada"
         assert len(view.pictures) == 2
+
+
+def test_a_job_that_outlasts_the_engine_is_left_for_the_next_start(
+    open_service: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+
+    def measure_long(*_arguments: object) -> None:
+        reached.set()
+        go_on.wait(PATIENCE_S)
+        service._engine.ask(lambda _engine: None)
+
+    monkeypatch.setattr(flight, "measure", measure_long)
+    with open_service() as service:
+        job = service.make([spec(1), spec(2)])
+        assert reached.wait(PATIENCE_S)
+        thread = service._at_work[job.id][2]
+        service.close(patience_s=0)
+        go_on.set()
+        thread.join(PATIENCE_S)
+        kept = service.bench.store.job(job.id)
+        assert (kept.state, kept.failure) == (JobState.QUEUED, None)
+    monkeypatch.undo()
+    with open_service() as service:
+        assert [each.id for each in service.take_over()] == [job.id]
+        assert finished(service, job).job.state is JobState.DONE
 
 
 def test_a_killed_process_leaves_its_jobs_to_the_next(open_service: Callable) -> None:

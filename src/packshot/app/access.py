@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 import streamlit as st
 
+from packshot.errors import UsageError
+
 if TYPE_CHECKING:
     from packshot.service import Service
 
 PERSON_HEADER: Final = "X-Packshot-Person"
 """Set by the gate where somebody signed in, percent-encoded; what a browser sends under that name is dropped there."""
+
+
+_GUARDED: Final = threading.Event()
+
+
+def stand_guard() -> None:
+    """Called by the gate: whoever comes to a page of this process came through it."""
+    _GUARDED.set()
+
+
+def is_guarded() -> bool:
+    """Whether a gate stands before the pages. `streamlit run` on a page's own file has none."""
+    return _GUARDED.is_set()
 
 
 @st.cache_resource(show_spinner=False, on_release=lambda opened: opened[1].close())
@@ -29,8 +45,16 @@ def _opened() -> tuple[Service, ExitStack]:
 def studio() -> Service:
     """The service on this process's workspace, opened on first use and again after `close_studio`.
 
-    Raises UsageError, ModelError, WorkspaceError or StoreError, and tries again with the next call.
+    Raises UsageError, ModelError, WorkspaceError or StoreError, and tries again with the next call; UsageError
+    settings.address where no gate stands before the pages.
     """
+    if not is_guarded():
+        raise UsageError(
+            "settings.address",
+            "nobody asks here who comes in",
+            expected="the studio as `packshot app` starts it, or `streamlit run` on packshot/app/serve.py",
+            got="a page's own file",
+        )
     return _opened()[0]
 
 

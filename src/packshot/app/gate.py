@@ -21,7 +21,7 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from packshot.app.access import PERSON_HEADER
+from packshot.app.access import PERSON_HEADER, stand_guard
 from packshot.app.attempts import Attempts
 from packshot.app.gate_pages import help_page, mistake_page, sign_in_page, spoken, stranger_page, wait_words
 from packshot.app.policy import Policy, read_policy
@@ -54,6 +54,7 @@ class Gate:
     def __init__(
         self, app: ASGIApp, policy: Callable[[], Policy] = read_policy, clock: Callable[[], float] = time.time
     ) -> None:
+        stand_guard()
         self._app = app
         self._policy = policy()
         self._clock = clock

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from packshot.app.port import PORT
 from packshot.app.tokens import read_tokens
 from packshot.app.tunnel import is_loopback, tunnel_here, tunnel_words
 from packshot.errors import UsageError
@@ -68,7 +69,7 @@ def _refused(host: str, port: int, error: OSError) -> UsageError:
             "settings.port",
             f"port {port} is not for everybody",
             expected="1024 or more",
-            hint="packshot app --port 8501",
+            hint=f"packshot app --port {PORT}",
         )
     return UsageError(
         "settings.address", f"nothing can listen on {host}", expected="an address of this machine", got=str(error)

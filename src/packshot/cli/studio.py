@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from packshot.app.port import PORT
 from packshot.cli.app import Flags, app
 from packshot.cli.output import print_note, say
 
@@ -24,7 +25,7 @@ def studio(
     host: Annotated[str, typer.Option(help="The address to listen on; any but this machine's own needs tokens.")] = (
         "127.0.0.1"
     ),
-    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8501,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = PORT,
     token_file: Annotated[
         Path | None,
         typer.Option(

@@ -197,7 +197,10 @@ class Service:
             del self._at_work[job_id]
 
     def _run(self, work: Work) -> None:
-        """The job's thread: whatever happens, the job ends in a state that says so."""
+        """The job's thread: whatever happens, the job ends in a state that says so.
+
+        What goes wrong while the service closes is no failure of the job: the engine may be gone before its thread is.
+        """
         state, failure = JobState.DONE, None
         try:
             work.record(state=JobState.RUNNING, started_at=self.bench.now())
@@ -205,13 +208,12 @@ class Service:
         except Interrupted:
             state = JobState.STOPPED
             self._after_stop(work)
-        except PackshotError as error:
-            state, failure = JobState.FAILED, Failure(code=error.code, message=str(error), hint=error.hint)
-            _LOG.warning("job %s failed: %s", work.job.id, error.code)
         except Exception as error:
-            state = JobState.FAILED
-            failure = Failure(code="engine.failed", message=f"unexpected: {type(error).__name__}: {error}")
-            _LOG.error("job %s failed", work.job.id, exc_info=error)
+            if self._closing:
+                state = JobState.STOPPED
+                _LOG.warning("job %s is left for the next start: %s", work.job.id, error)
+            else:
+                state, failure = JobState.FAILED, _failure(work.job, error)
         self._end(work, state, failure)
 
     def _after_stop(self, work: Work) -> None:
@@ -253,3 +255,12 @@ class Service:
         if job.kind is not JobKind.REPLAY or not job.run_ids or job.run_ids[0] is None:
             return None
         return self.bench.store.run(job.run_ids[0]).verdict
+
+
+def _failure(job: Job, error: Exception) -> Failure:
+    """What the job's owner is told; the log has the cause of what nobody expected."""
+    if isinstance(error, PackshotError):
+        _LOG.warning("job %s failed: %s", job.id, error.code)
+        return Failure(code=error.code, message=str(error), hint=error.hint)
+    _LOG.error("job %s failed", job.id, exc_info=error)
+    return Failure(code="engine.failed", message=f"unexpected: {type(error).__name__}: {error}")

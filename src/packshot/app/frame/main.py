@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from packshot.app.access import is_signed_in, person
+from packshot.app.access import is_guarded, is_signed_in, person
 from packshot.app.parts.errors import plain
 from packshot.app.parts.icon import ICON
 from packshot.app.parts.page_language import set_page_language
@@ -73,6 +73,14 @@ def signed_in() -> None:
 def main() -> None:
     """One run of the script: the frame, then the page that the address names."""
     st.set_page_config(page_title="Packshot", page_icon=ICON, layout="wide")
+    if not is_guarded():
+        st.error(
+            _(
+                "Nobody asks here who comes in. Start the studio with: packshot app (or streamlit run on the file"
+                " packshot/app/serve.py)."
+            )
+        )
+        st.stop()
     page = navigation()
     with st.sidebar:
         language_switch()

@@ -9,12 +9,11 @@ import streamlit as st
 from packshot.app.access import person, studio
 from packshot.app.parts.again import replay_key
 from packshot.app.parts.errors import shown
-from packshot.app.parts.named import capital
+from packshot.app.parts.parameter_names import parameter_name
 from packshot.app.places import go
 from packshot.app.words import _
 from packshot.result import Run
-from packshot.workflow import picture_file, recipe_of
-from packshot.workflow.plan_values import on_offer
+from packshot.workflow import on_offer, picture_file, recipe_of
 
 
 def show_actions(run: Run, *, key: str) -> None:
@@ -52,7 +51,7 @@ def _again(run: Run, key: str) -> None:
 
 
 def _vary(run: Run, key: str) -> None:
-    names = {each.name: capital(_(each.label)) for each in on_offer(recipe_of(run).spec)}
+    names = {each.name: parameter_name(each.name) for each in on_offer(recipe_of(run).spec)}
     chosen = st.menu_button(
         _("Vary this"), list(names), format_func=names.__getitem__, key=f"{key}-vary", icon=":material/science:"
     )
