@@ -77,7 +77,7 @@ def test_any_sweep_replays(
 
 
 @pytest.mark.slow
-@settings(FAST, max_examples=10)
+@settings(FAST, max_examples=6)
 @given(asked=st.lists(wishes, min_size=4, max_size=24), slots=st.sampled_from((2, 4, 8, 16, 32)), shuffle=st.randoms())
 def test_hundreds_of_runs_replay(
     order: Callable[..., Order], photo: Path, asked: list[dict[str, Any]], slots: int, shuffle: random.Random

@@ -85,6 +85,7 @@ def test_nothing_is_said_and_nothing_fetched(
     assert (captured.out, captured.err) == ("", "")
 
 
+@pytest.mark.slow
 def test_lettering_on_renders(reader: RapidReader) -> None:
     hard = pytest.importorskip("training.render.hard")
     found = 0
