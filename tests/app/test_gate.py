@@ -277,6 +277,7 @@ def test_addresses_that_were_made_up_count_as_one() -> None:
     assert last.status_code == 429
 
 
+@pytest.mark.slow
 def test_a_network_of_ipv6_addresses_counts_as_one_and_memory_has_an_end() -> None:
     attempts = Attempts(Clock())
     for number in range(5):

@@ -72,6 +72,7 @@ def scenario(tmp_path: Path, engine: str, model: str, kills: int) -> None:
     assert not list(outputs.rglob("*.tmp*"))
 
 
+@pytest.mark.slow
 def test_killed_with_the_fake_engine(tmp_path: Path, tiny_sd: Path) -> None:
     scenario(tmp_path, "fake", str(tiny_sd), kills=2)
 

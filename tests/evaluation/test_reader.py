@@ -101,6 +101,7 @@ def test_lettering_on_renders(reader: RapidReader) -> None:
     assert found >= 7
 
 
+@pytest.mark.slow
 @pytest.mark.photos
 def test_photos_with_and_without_text(reader: RapidReader, photos: Path) -> None:
     def opened(name: str) -> Pixels:

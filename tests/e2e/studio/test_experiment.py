@@ -30,6 +30,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped
         yield found
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 def test_from_a_plan_to_its_pictures(studio: Studio, new_page: Callable[..., Page]) -> None:
     page = new_page(f"{studio.url}/experiment")

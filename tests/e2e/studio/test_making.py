@@ -118,6 +118,7 @@ def test_a_reload_finds_the_work_again_and_cancel_ends_it(studio: Studio, new_pa
     shoot(page, "create-stopped")
 
 
+@pytest.mark.slow
 def test_two_people_at_once(studio: Studio, new_page: Callable[..., Page]) -> None:
     pages = [opened(new_page, studio), opened(new_page, studio)]
     for page, product in zip(pages, ("camera", "backpack"), strict=True):
