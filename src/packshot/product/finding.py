@@ -25,8 +25,7 @@ Rectangle = tuple[int, int, int, int]
 
 GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", "grabcut/1"
 PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
-"""Confidences of the plain mask: from the first on no other way is tried; where only its border has the second, GrabCut
-has to be sure to be taken instead."""
+"""Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
 """Times the confidence: that the sharpest of several things is what is sold is a guess."""
 STABLE, EDGED = (0.86, 1.0), (0.70, 1.0)
@@ -106,15 +105,9 @@ def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None) -> Cut
     if matting is not None:
         return _matted(pixels, matting)
     plain = plain_background_mask(pixels)
-    if plain.confidence >= PLAIN_TRUSTED:
+    if plain.confidence >= PLAIN_TRUSTED or plain.border_confidence >= PLAIN_BORDER_TRUSTED:
         return _on_plain(pixels, plain)
-    if plain.border_confidence < PLAIN_BORDER_TRUSTED:
-        return _on_any(pixels, grabbed(pixels, allowed))
-    found = _on_plain(pixels, plain)
-    if SEVERAL in found.doubts:
-        return found
-    other = _on_any(pixels, grabbed(pixels, allowed))
-    return found if other.is_doubtful else other
+    return _on_any(pixels, grabbed(pixels, allowed))
 
 
 def _on_plain(pixels: Pixels, plain: ProductMask) -> Cutout:
