@@ -14,7 +14,6 @@ from PIL import Image
 
 from packshot.metadata import (
     Claim,
-    EditKind,
     FileForm,
     ReleasedFields,
     SourceType,
@@ -23,7 +22,7 @@ from packshot.metadata import (
     prompt_hash,
     sign,
 )
-from packshot.result import Pixels
+from packshot.result import EditKind, Pixels
 
 Call = Callable[..., Any]
 needs_c2pa = pytest.mark.skipif(

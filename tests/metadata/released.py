@@ -7,8 +7,9 @@ from typing import Any, Final
 
 from PIL import ExifTags, Image, PngImagePlugin
 
-from packshot.metadata import EditKind, FileForm, ReleasedFields, encode_released, prompt_hash
+from packshot.metadata import FileForm, ReleasedFields, encode_released, prompt_hash
 from packshot.metadata.source_type import IPTC
+from packshot.result import EditKind
 from tests.metadata.samples import sample_pixels
 
 FORMS: Final = (FileForm("PNG"), FileForm("JPEG"), FileForm("WEBP"))

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from packshot.metadata import EditKind, SourceLabels, SourceType, carries_ai_label, read_labels, source_type_of
+from packshot.metadata import SourceLabels, SourceType, carries_ai_label, read_labels, source_type_of
 from packshot.metadata.source_type import AI_SOURCE_TYPES
+from packshot.result import EditKind
 from tests.metadata.released import photo, xmp
 
 FORMATS = ("PNG", "JPEG", "WEBP")

@@ -16,7 +16,6 @@ from PIL import Image
 
 from packshot.errors import OutputError, PackshotError, SourceError
 from packshot.metadata import (
-    EditKind,
     FileForm,
     SourceLabels,
     SourceType,
@@ -28,7 +27,7 @@ from packshot.metadata import (
     write_released,
 )
 from packshot.resolve.source import decode_source
-from packshot.result import picture_digest
+from packshot.result import EditKind, picture_digest
 from tests.metadata.released import FORMS, PIXELS, PROMPT, fields, photo, released
 from tests.metadata.samples import sample_pixels, sample_record
 from tests.metadata.test_xmp import HOSTILE

@@ -19,7 +19,6 @@ from packshot.metadata import (
     C2paAction,
     Claim,
     DevChain,
-    EditKind,
     FileForm,
     ParentPhoto,
     SourceType,
@@ -33,6 +32,7 @@ from packshot.metadata import (
     sign,
     write_released,
 )
+from packshot.result import EditKind
 from tests.metadata.released import FORMS, PIXELS, fields, photo, released
 
 needs_c2pa = pytest.mark.skipif(

@@ -16,7 +16,7 @@ from packshot.metadata.released import FileForm, encode_released, write_released
 from packshot.metadata.released_fields import ReleasedFields, prompt_hash
 from packshot.metadata.released_reading import ReleasedFile, read_released, released_in
 from packshot.metadata.signing import Claim, ParentPhoto, TeamKey, sign
-from packshot.metadata.source_type import EditKind, SourceType, source_type_of
+from packshot.metadata.source_type import SourceType, source_type_of
 
 __all__ = [
     "UNLABELLED",
@@ -25,7 +25,6 @@ __all__ = [
     "C2paState",
     "Claim",
     "DevChain",
-    "EditKind",
     "FileForm",
     "ParentPhoto",
     "PictureRecord",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from packshot.metadata.label import UNLABELLED, SourceLabels
-from packshot.metadata.source_type import EditKind, SourceType, source_type_of
+from packshot.metadata.source_type import SourceType, source_type_of
 from packshot.metadata.xmp import Properties
+from packshot.result import EditKind
 
 XMP_BASIC: Final = "http://ns.adobe.com/xap/1.0/"
 IPTC_EXTENSION: Final = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"

@@ -17,7 +17,8 @@ from packshot.metadata.manifest_bytes import manifest_bytes
 from packshot.metadata.picture_file import decode, mime_type
 from packshot.metadata.png import encode_png
 from packshot.metadata.released_reading import FORMATS
-from packshot.metadata.source_type import EditKind, SourceType
+from packshot.metadata.source_type import SourceType
+from packshot.result import EditKind
 
 _CURVES: Final = {"secp256r1": "es256", "secp384r1": "es384", "secp521r1": "es512"}
 _PARENT: Final = "source"

@@ -5,19 +5,9 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
+from packshot.result import EditKind
+
 IPTC: Final = "http://cv.iptc.org/newscodes/digitalsourcetype/"
-
-
-class EditKind(StrEnum):
-    """What was done to get the picture.
-
-    *generated*: all of it by a model, from words or from a source picture. *locked*: the photo's product, around it a
-    model's picture. *retouched*: a photo changed without a model, such as one on white.
-    """
-
-    GENERATED = "generated"
-    LOCKED = "locked"
-    RETOUCHED = "retouched"
 
 
 class SourceType(StrEnum):
