@@ -213,3 +213,10 @@ def test_exiftool_reads_what_was_asked_for(read_by_exiftool: dict[str, dict[str,
     assert found["XMP-packshot:Sku"] == '"]]><x>'
     assert found["XMP-iptcExt:DigitalSourceType"].endswith("/algorithmicallyEnhanced")
     assert found["PNG:Parameters" if form.format == "PNG" else "ExifIFD:UserComment"] == "a mug\nSteps: 2"
+
+
+def test_a_noisy_picture_fits_into_a_jpeg() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (1024, 1024, 3), dtype=np.uint8)
+    content = encode_released(noise, fields(), FileForm("JPEG"))
+    with Image.open(io.BytesIO(content)) as picture:
+        assert picture.size == (1024, 1024)

@@ -52,7 +52,8 @@ def encode_released(pixels: Pixels, fields: ReleasedFields, form: FileForm, *, a
         case "PNG":
             options = {"pnginfo": _chunks(packet, a1111), "compress_level": 6}
         case "JPEG":
-            options = {"quality": form.quality, "subsampling": 0, "optimize": True, **_segments(packet, comment)}
+            # without `optimize`: its buffer is too small for a noisy picture, and the file would fail
+            options = {"quality": form.quality, "subsampling": 0, **_segments(packet, comment)}
         case "WEBP":
             options = {"quality": form.quality, "lossless": form.lossless, "method": 4, **_segments(packet, comment)}
     file = io.BytesIO()
