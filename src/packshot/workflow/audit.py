@@ -15,16 +15,17 @@ from packshot.workflow.workbench import Workbench
 
 def export_trail(bench: Workbench, path: Path) -> int:
     """Write every row as a line of JSON, in order, and return their number. Raises OutputError."""
-    if path.exists():
+    lines = [canonical_json(_row(link)) + "\n" for link in bench.store.links()]
+    try:
+        write_atomically(path, "".join(lines).encode("utf-8"), keep_existing=True)
+    except FileExistsError:
         raise OutputError(
             "output.exists",
             f"{path} is already there",
             expected="a free name: an earlier trail may be what proves the end of this one",
             got=path.name,
             hint="name another file",
-        )
-    lines = [canonical_json(_row(link)) + "\n" for link in bench.store.links()]
-    write_atomically(path, "".join(lines).encode("utf-8"))
+        ) from None
     return len(lines)
 
 
