@@ -73,3 +73,4 @@ with shown():
             show_job(ticket)
         else:
             st.caption(_("What you make appears here."))
+    studio().warm_up()
