@@ -50,7 +50,8 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Studi
     port = free_port()
     output = folder / "app.log"
     command = [sys.executable, "-m", "packshot", "app", "--port", str(port), *arguments]
-    settings = {"PACKSHOT_DEVICE": "cpu", "HF_HUB_OFFLINE": "1", "PACKSHOT_OUTPUT": str(folder / "outputs"), "PACKSHOT_WARM_UP": "no"}
+    settings = {"PACKSHOT_DEVICE": "cpu", "HF_HUB_OFFLINE": "1", "PACKSHOT_OUTPUT": str(folder / "outputs")}
+    settings["PACKSHOT_WARM_UP"] = "no"  # it would be work for each studio that no test looks at
     with output.open("wb") as log:
         process = subprocess.Popen(
             command, cwd=folder, env=os.environ | settings | environment, stdout=log, stderr=subprocess.STDOUT
