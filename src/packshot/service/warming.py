@@ -23,7 +23,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class Warming:
-    """Warms an engine once, in a thread. What goes wrong stands in the log, and is told to whoever asks for a picture."""
+    """Warms an engine once, in a thread. What goes wrong stands in the log; whoever asks for a picture is told."""
 
     def __init__(self, bench: Workbench, caller: Caller) -> None:
         self._bench = bench
