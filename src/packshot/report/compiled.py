@@ -7,7 +7,7 @@ from jinja2.bccache import Bucket
 
 
 class Compiled(BytecodeCache):
-    """Code by the template's name and place; Jinja compares the source's digest, so an edited template is compiled anew.
+    """Code by the template's name and place. Jinja compares the source's digest: an edited template is compiled anew.
 
     May be shared by environments that compile alike (all options equal), and by threads.
     """
