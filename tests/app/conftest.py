@@ -25,6 +25,7 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_instruments: Non
     monkeypatch.setenv("PACKSHOT_OUTPUT", str(tmp_path / "outputs"))
     monkeypatch.setenv("PACKSHOT_ENGINE", "fake")
     monkeypatch.setenv("PACKSHOT_DEVICE", "cpu")
+    monkeypatch.setenv("PACKSHOT_WARM_UP", "no")
     close_studio()
     yield studio()
     close_studio()

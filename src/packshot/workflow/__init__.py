@@ -3,6 +3,7 @@
 from packshot.workflow.asking import (
     OwnSettings,
     counted_up,
+    foresee,
     new_seed,
     own_settings,
     read_spec,
@@ -40,7 +41,7 @@ from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.effects_shown import EffectsShown, effects_shown
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
-from packshot.workflow.export import export_picture, picture_of
+from packshot.workflow.export import export_name, export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.inspect import InspectedFile, inspect_file
@@ -52,7 +53,15 @@ from packshot.workflow.plan_upload import uploaded_plan
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
-from packshot.workflow.rating_round import agreement_of, latest_rating, open_round, ratings_of, score_counts
+from packshot.workflow.rating_round import (
+    ArmMean,
+    agreement_of,
+    latest_rating,
+    means_by_arm,
+    open_round,
+    ratings_of,
+    score_counts,
+)
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
@@ -75,6 +84,7 @@ __all__ = [
     "LABELS",
     "PARAMETERS",
     "SOURCE_ENDING",
+    "ArmMean",
     "CheckedFile",
     "Compared",
     "Details",
@@ -131,12 +141,14 @@ __all__ = [
     "examine",
     "experiment_effects",
     "experiment_name",
+    "export_name",
     "export_picture",
     "export_ratings",
     "export_trail",
     "find_run",
     "fitted_source",
     "forecast",
+    "foresee",
     "free_name",
     "gallery_page",
     "import_sheet",
@@ -147,6 +159,7 @@ __all__ = [
     "left_out",
     "make_picture",
     "may_release",
+    "means_by_arm",
     "needed_criteria",
     "neighbours",
     "new_seed",

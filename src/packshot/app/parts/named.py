@@ -11,7 +11,7 @@ from packshot.result import Criterion, RunState, Sameness
 def state_name(state: RunState | str) -> str:
     """The state as a word that stands by itself."""
     return {
-        "queued": _("waiting"),
+        "queued": _("not made yet"),
         "running": _("being made"),
         "succeeded": _("made"),
         "failed": _("failed"),
