@@ -62,7 +62,9 @@ from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
 from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
+from packshot.workflow.review_bulk import ApprovedMany, ShownPicture, approve_shown, shown_pictures
 from packshot.workflow.review_queue import ReviewQueue, review_queue, submit_experiment
+from packshot.workflow.review_sheet import ReviewSheet, line_of, next_waiting, review_sheet, waiting
 from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
@@ -75,6 +77,7 @@ __all__ = [
     "LABELS",
     "PARAMETERS",
     "SOURCE_ENDING",
+    "ApprovedMany",
     "CheckedFile",
     "Compared",
     "Details",
@@ -109,10 +112,13 @@ __all__ = [
     "Replaying",
     "Retry",
     "ReviewQueue",
+    "ReviewSheet",
+    "ShownPicture",
     "Trail",
     "Workbench",
     "agreement_of",
     "bench_runtimes",
+    "approve_shown",
     "build_plan",
     "build_replicates",
     "check_complete",
@@ -145,11 +151,13 @@ __all__ = [
     "keep_upload",
     "latest_rating",
     "left_out",
+    "line_of",
     "make_picture",
     "may_release",
     "needed_criteria",
     "neighbours",
     "new_seed",
+    "next_waiting",
     "on_offer",
     "open_round",
     "open_session",
@@ -178,6 +186,7 @@ __all__ = [
     "report",
     "review_picture",
     "review_queue",
+    "review_sheet",
     "run_experiment",
     "run_order",
     "same",
@@ -185,6 +194,7 @@ __all__ = [
     "score",
     "score_counts",
     "score_waiting",
+    "shown_pictures",
     "smoke",
     "source_as_taken",
     "state_of",
@@ -193,6 +203,7 @@ __all__ = [
     "thumbnail",
     "trail_of",
     "uploaded_plan",
+    "waiting",
     "write_effects",
     "write_neutral",
     "write_sheet",
