@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -29,9 +29,6 @@ from packshot.review import against_approval, next_state, state_after
 from packshot.workflow.against import Against, stands_against
 from packshot.workflow.lookup import find_run
 from packshot.workflow.workbench import Workbench
-
-
-DONE: Final = {Decision.APPROVE: "approved", Decision.REJECT: "rejected"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +148,7 @@ def _nothing_came_since(seen: Collection[str], entries: Sequence[Entry], digest:
     for entry in reversed(entries):
         is_decision = isinstance(entry, Release) or entry.decision is not Decision.SUBMIT
         if is_decision and entry.id not in seen and entry.picture_digest == digest and speaks_of(entry, channel):
-            done = "released" if isinstance(entry, Release) else DONE[entry.decision]
+            done = _done(entry)
             raise RecordError(
                 "review.meanwhile",
                 f"{entry.by} {done} the picture meanwhile",
@@ -159,6 +156,12 @@ def _nothing_came_since(seen: Collection[str], entries: Sequence[Entry], digest:
                 got=entry.reason if isinstance(entry, Review) and entry.reason else done,
                 hint="look at it again: your own decision can still be added",
             )
+
+
+def _done(entry: Entry) -> str:
+    if isinstance(entry, Release):
+        return "released"
+    return "approved" if entry.decision is Decision.APPROVE else "rejected"
 
 
 def _checked(against: Against, channel: str, *, override: bool) -> dict[str, Any]:

@@ -38,7 +38,7 @@ def show_bulk(line: Line, who: Decider) -> None:
         return
     st.text(
         ngettext_(
-            "{n} picture waits, this one shown, oldest first.", "{n} pictures wait, {shown} shown, oldest first.", total
+            "{n} picture waits, {shown} shown, oldest first.", "{n} pictures wait, {shown} shown, oldest first.", total
         ).format(n=total, shown=len(queue.standings))
     )
     st.caption(

@@ -51,6 +51,7 @@ def _show_sheet(desk: Desk, line: Line, sheet: ReviewSheet, who: Decider) -> Non
         show_blocking(sheet)
         if sheet.against is not None:
             show_checks(sheet.against.checks)
+        _show_proposed(sheet)
         show_deciding(desk, sheet, who)
     _show_known(sheet)
 
@@ -85,6 +86,14 @@ def _say_meanwhile(desk: Desk, sheet: ReviewSheet) -> None:
                 "the same, which adds an entry that then holds, or skip."
             ).format(person=plain(person))
         )
+
+
+def _show_proposed(sheet: ReviewSheet) -> None:
+    """One line of what the evidence gives; its reasons stand below."""
+    proposal = sheet.details.proposal
+    if proposal is not None:
+        words = _("proposed {points} of {most}").format(points=proposal.points, most=2 * proposal.evaluated)
+        st.caption(capital(words))
 
 
 def _show_known(sheet: ReviewSheet) -> None:
