@@ -187,9 +187,7 @@ def token(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
     return named
 
 
-def test_with_a_token_the_name_is_its_own(
-    service: Service, waiting: list[str], token: Callable[[str], None]
-) -> None:
+def test_with_a_token_the_name_is_its_own(service: Service, waiting: list[str], token: Callable[[str], None]) -> None:
     token("Anna%20M%C3%BCller")
     page = review(name="")
     assert not any(each.key == "review-name" for each in page.text_input)
@@ -278,9 +276,7 @@ def choose(page: AppTest, runs: list[str]) -> None:
     page.session_state[f"review-bulk-{visit}"] = {"selected": runs}
 
 
-def test_what_breaks_a_rule_cannot_be_chosen_and_is_refused_all_the_same(
-    service: Service, waiting: list[str]
-) -> None:
+def test_what_breaks_a_rule_cannot_be_chosen_and_is_refused_all_the_same(service: Service, waiting: list[str]) -> None:
     page = review(view="bulk", channel="ebay")
     grid = component(page, "picture_grid")
     assert not any(tile["is_free"] for tile in grid["tiles"])

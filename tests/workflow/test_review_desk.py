@@ -137,7 +137,16 @@ def test_several_are_approved_each_by_its_own_entry_and_blocked_ones_are_not(ben
 def test_a_queue_is_narrowed_by_product_and_model(bench: Workbench) -> None:
     runs = [handed_in(bench, seed) for seed in (1, 2)]
     cells = [
-        Cell(name=f"c{n}", position=n, group="g", arm="a", spec_hash=run.spec_hash, change={}, run_id=run.id, product=name)
+        Cell(
+            name=f"c{n}",
+            position=n,
+            group="g",
+            arm="a",
+            spec_hash=run.spec_hash,
+            change={},
+            run_id=run.id,
+            product=name,
+        )
         for n, (run, name) in enumerate(zip(runs, ("mug", "bag"), strict=True))
     ]
     bench.store.save_experiment("lab", {"v": 1}, cells)

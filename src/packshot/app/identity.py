@@ -1,7 +1,8 @@
 """Under which name somebody decides. Pure: what the gate and the sign-in said goes in, a name or what is missing out.
 
-Where several people reach the studio, a name that anybody may type proves nothing. So it comes from the token, else from
-the account that was signed in with (OpenID Connect); only where neither is asked for, on one's own machine, is it typed.
+Where several people reach the studio, a name that anybody may type proves nothing. So it comes from the token, else
+from the account that was signed in with (OpenID Connect); only where neither is asked for, on one's own machine, is it
+typed.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class Decider:
 
 
 def decider(token: str | None, claims: Mapping[str, object] | None, typed: str) -> Decider:
-    """Who decides. `token` is the name of the token that was shown: None where none is asked for, empty where it has none.
+    """Who decides. `token` is the name of the token that was shown: None where none is asked for, empty where it has no
+    name.
 
     `claims` are those of the account, None where no provider is set up.
     """

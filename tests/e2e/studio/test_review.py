@@ -28,7 +28,12 @@ PLAN = Plan.model_validate(
         "name": "mugs",
         "title": "Mugs",
         "question": "What do steps do?",
-        "baseline": {"name": "base", "prompt": "product photo of a red mug on a white background", "steps": 2, "seed": 1},
+        "baseline": {
+            "name": "base",
+            "prompt": "product photo of a red mug on a white background",
+            "steps": 2,
+            "seed": 1,
+        },
         "vary": {"steps": [3, 4, 5]},
     }
 )

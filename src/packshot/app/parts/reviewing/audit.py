@@ -61,7 +61,9 @@ def _show(found: Audit, when: str) -> None:
     releases = ngettext_("{n} release", "{n} releases", found.releases).format(n=found.releases)
     counts = [entries, releases]
     if found.pictures or found.absent:
-        counts.append(ngettext_("{n} picture compared", "{n} pictures compared", found.pictures).format(n=found.pictures))
+        counts.append(
+            ngettext_("{n} picture compared", "{n} pictures compared", found.pictures).format(n=found.pictures)
+        )
     if found.absent:
         counts.append(ngettext_("{n} not there", "{n} not there", found.absent).format(n=found.absent))
     if found.clean:

@@ -43,8 +43,8 @@ def show_bulk(line: Line, who: Decider) -> None:
     )
     st.caption(
         _(
-            "Every picture that was shown here counts as looked at by you. It can be chosen once it was to be seen. One "
-            "that breaks a rule cannot be approved here: open it. Each approval is an entry of its own."
+            "Every picture that was shown here counts as looked at by you. It can be chosen once it was to be seen. "
+            "One that breaks a rule cannot be approved here: open it. Each approval is an entry of its own."
         )
     )
     with shown():
@@ -102,7 +102,9 @@ def _tile(each: ShownPicture) -> Tile:
     if blocked:
         note, tone = _("Broken: {rules}").format(rules=", ".join(blocked)), "bad"
     elif each.unchecked:
-        words = ngettext_("No rule broken; {n} is for you to see", "No rule broken; {n} are for you to see", each.unchecked)
+        words = ngettext_(
+            "No rule broken; {n} is for you to see", "No rule broken; {n} are for you to see", each.unchecked
+        )
         note, tone = words.format(n=each.unchecked), "good"
     else:
         note, tone = _("No rule broken"), "good"

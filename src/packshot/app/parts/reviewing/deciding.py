@@ -29,9 +29,7 @@ def show_keys(desk: Desk, sheet: ReviewSheet) -> None:
         shortcuts = shortcuts[1:]
     if desk.done is not None:
         shortcuts.append(Shortcut("B", _("back to the last"), "review-back"))
-    show_shortcuts(
-        str(desk.visit), shortcuts, picture="" if result is None else picture_address(result.picture_digest)
-    )
+    show_shortcuts(str(desk.visit), shortcuts, picture="" if result is None else picture_address(result.picture_digest))
 
 
 def show_deciding(desk: Desk, sheet: ReviewSheet, who: Decider) -> None:

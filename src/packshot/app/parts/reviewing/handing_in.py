@@ -22,8 +22,8 @@ def show_handing_in(line: Line, who: Decider) -> None:
     with st.container(width=FORM_PX):
         st.markdown(
             _(
-                "A picture is decided on after somebody handed it in. Here all pictures of an experiment are, that were "
-                "not yet: {channel}. A single one is handed in where it is shown."
+                "A picture is decided on after somebody handed it in. Here all pictures of an experiment are, that "
+                "were not yet: {channel}. A single one is handed in where it is shown."
             ).format(channel=f"**{plain(channel_words(line.channel))}**")
         )
         if not names:

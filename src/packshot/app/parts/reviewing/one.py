@@ -62,7 +62,9 @@ def _say_where(desk: Desk, line: Line, sheet: ReviewSheet) -> None:
     words = [f"**{plain(state)}** · {plain(channel_words(line.channel))}"]
     newest = _newest(sheet)
     if newest is not None:
-        words.append(plain(_("since {moment}, by {person}").format(moment=said(moment(newest.created_at)), person=newest.by)))
+        words.append(
+            plain(_("since {moment}, by {person}").format(moment=said(moment(newest.created_at)), person=newest.by))
+        )
     left = review_queue(studio().bench, line.query, limit=1).counts.get(ReviewState.IN_REVIEW, 0)
     words.append(plain(ngettext_("{n} picture waits here", "{n} pictures wait here", left).format(n=left)))
     st.markdown(" · ".join(words))

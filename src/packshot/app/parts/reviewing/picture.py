@@ -17,9 +17,7 @@ def show_picture(run: Run, *, has_source: bool, visit: int) -> None:
     if run.result is None:
         return
     name = _("The picture")
-    picture = ZoomPicture(
-        picture_address(run.result.picture_digest), name, name, run.result.width, run.result.height
-    )
+    picture = ZoomPicture(picture_address(run.result.picture_digest), name, name, run.result.width, run.result.height)
     if not has_source:
         show_zoom([picture], key="review-zoom")
         if run.resolved.intent.source is not None:
