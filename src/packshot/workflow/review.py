@@ -67,8 +67,8 @@ def review_picture(
     channel fail or a blocker objects; `override` approves all the same, needs a reason, and marks the entry with those
     rules. A draft that is decided at once is handed to review by the same person first, as an entry of its own. A
     `reference` that is a file has to hold the run's very pixels. `seen` are the ids of the entries that the person
-    knew: a decision of somebody else that came since refuses this one (review.meanwhile). Raises RecordError (record.review,
-    record.unfinished, record.not_found, …) and ChannelError.
+    knew: a decision of somebody else that came since refuses this one (review.meanwhile). Raises RecordError
+    (record.review, record.unfinished, record.not_found, …) and ChannelError.
     """
     if channel is not None:
         find_channel(channel, bench.channels)

@@ -72,11 +72,12 @@ def _show_channel(names: list[str], titles: Mapping[str, str], counts: Mapping[s
             raise ValueError(text)
         return text
 
+    labels = {name: titles.get(name) or _("In general: no place named") for name in names}
     key = before("channel", known, _first(names, counts))
     chosen = st.selectbox(
         _("Place to sell"),
         names,
-        format_func=lambda name: titles.get(name) or _("In general: no place named"),
+        format_func=labels.__getitem__,
         key=key,
         width=420,
     )
@@ -110,15 +111,15 @@ def _show_filters(facets: Facets) -> None:
         "model": (_("Model"), facets.models),
     }
     for name, (label, found) in choices.items():
-        options = [ALL, *found]
+        labels = {ALL: _("All")} | {each: each for each in found}
 
-        def known(text: str, options: list[str] = options) -> str:
-            if text not in options:
+        def known(text: str, labels: dict[str, str] = labels) -> str:
+            if text not in labels:
                 raise ValueError(text)
             return text
 
         key = before(name, known, ALL)
-        after(name, st.selectbox(label, options, format_func=lambda each: each or _("All"), key=key) or ALL, ALL)
+        after(name, st.selectbox(label, list(labels), format_func=labels.__getitem__, key=key) or ALL, ALL)
     st.button(_("Clear all filters"), key="review-clear", on_click=clear)
 
 
