@@ -117,7 +117,7 @@ def test_several_are_approved_each_by_its_own_entry_and_blocked_ones_are_not(ben
     against = {run.id: stands_against(bench, run, "ebay") for run in runs}
     page = shown_pictures(bench, standings, against)
     assert [bool(each.blocking) for each in page] == [False, False, True]
-    assert page[0].unchecked
+    assert page[0].to_see == ("JPEG quality", "no text", "no border", "no watermark"), "not the size of a file to come"
     shown = {each.standing.run_id: each.seen for each in page}
     with pytest.raises(RecordError) as caught:
         approve_shown(bench, [runs[0].id, late.id], shown, "Ada", "ebay")

@@ -10,6 +10,7 @@ from packshot.result import Decision, Review, Standing
 from packshot.review import Blocked, against_approval
 from packshot.workflow.against import Against
 from packshot.workflow.review import review_picture
+from packshot.workflow.review_sheet import is_to_see
 from packshot.workflow.workbench import Workbench
 
 
@@ -17,15 +18,15 @@ from packshot.workflow.workbench import Workbench
 class ShownPicture:
     """A picture of a page: where it stands, what was asked for, and what blocks its approval.
 
-    `seen` are the ids of its run's entries when it was shown. `unchecked` counts the rules that a person has to look
-    after.
+    `seen` are the ids of its run's entries when it was shown. `to_see` are the rules that nothing
+    measured and a person has to look after, by name; what is judged on the file later is left out.
     """
 
     standing: Standing
     prompt: str
     seen: frozenset[str]
     blocking: tuple[Blocked, ...]
-    unchecked: int = 0
+    to_see: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def _shown(bench: Workbench, standing: Standing, against: Against | None) -> Sho
         prompt=run.resolved.intent.prompt,
         seen=frozenset(entry.id for entry in bench.store.entries(standing.run_id)),
         blocking=() if against is None else tuple(against_approval(against.checks, against.blocked)),
-        unchecked=0 if against is None else sum(check.verdict == "not checked" for check in against.checks),
+        to_see=() if against is None else tuple(check.rule for check in against.checks if is_to_see(check)),
     )
 
 

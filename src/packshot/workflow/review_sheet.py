@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from packshot.result import Entry, ReviewState, Standing, StandingQuery
+from packshot.channels.master import LATER
+from packshot.result import Check, Entry, ReviewState, Standing, StandingQuery
 from packshot.review import Blocked, against_approval, state_after
 from packshot.workflow.against import Against, stands_against
 from packshot.workflow.details import Details, details_of
@@ -52,6 +53,11 @@ def review_sheet(
     entries = tuple(bench.store.entries(run.id))
     digest = "" if run.result is None else run.result.picture_digest
     return ReviewSheet(details, channel, state_after(entries, digest, channel), entries, against)
+
+
+def is_to_see(check: Check) -> bool:
+    """Whether nothing measured a rule, so that a person has to look; what is judged on the file later is not meant."""
+    return check.verdict == "not checked" and check.expected != LATER
 
 
 def next_waiting(bench: Workbench, query: StandingQuery, after: int = 0) -> Standing | None:

@@ -9,7 +9,7 @@ from packshot.app.parts.in_address import after, before
 from packshot.app.parts.reviewing.audit import show_audit
 from packshot.app.parts.reviewing.bulk import VIEW, show_bulk
 from packshot.app.parts.reviewing.handing_in import show_handing_in
-from packshot.app.parts.reviewing.line import show_line
+from packshot.app.parts.reviewing.line import show_line, show_others
 from packshot.app.parts.reviewing.one import show_one
 from packshot.app.parts.reviewing.who import show_decider
 from packshot.app.words import _
@@ -38,8 +38,10 @@ with shown():
     if view == TRAIL:
         show_audit()
     else:
-        line = show_line()
-        who = show_decider()
+        with st.container(horizontal=True, vertical_alignment="bottom", key="review-line"):
+            line = show_line()
+            who = show_decider()
+        show_others(line)
         if view == BULK:
             show_bulk(line, who)
         elif view == HAND_IN:

@@ -16,7 +16,7 @@ FOLDER: Final = Path(__file__).parent
 class Tile:
     """One tile by its `id`. `picture` is the address of a small picture, described by `alt`; where it is None,
     `reason` stands in its place. `caption` and `detail` are a line each, cut where they are too long; `note` is one
-    that is never cut, `good` or `bad` by its tone. One that is not `is_free` cannot be marked."""
+    that is never cut, `good`, `bad` or `open` by its tone. One that is not `is_free` cannot be marked."""
 
     id: str
     picture: str | None
@@ -25,7 +25,7 @@ class Tile:
     detail: str = ""
     reason: str = ""
     note: str = ""
-    tone: Literal["", "good", "bad"] = ""
+    tone: Literal["", "good", "bad", "open"] = ""
     is_free: bool = True
 
 

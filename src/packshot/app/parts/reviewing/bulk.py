@@ -101,11 +101,9 @@ def _tile(each: ShownPicture) -> Tile:
     blocked = [capital(said(found.rule)) for found in each.blocking]
     if blocked:
         note, tone = _("Broken: {rules}").format(rules=", ".join(blocked)), "bad"
-    elif each.unchecked:
-        words = ngettext_(
-            "No rule broken; {n} is for you to see", "No rule broken; {n} are for you to see", each.unchecked
-        )
-        note, tone = words.format(n=each.unchecked), "good"
+    elif each.to_see:
+        rules = ", ".join(capital(said(rule)) for rule in each.to_see)
+        note, tone = _("For you to see: {rules}").format(rules=rules), "open"
     else:
         note, tone = _("No rule broken"), "good"
     return Tile(

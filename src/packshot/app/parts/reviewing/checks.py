@@ -12,11 +12,18 @@ from packshot.app.parts.named import capital
 from packshot.app.words import _, ngettext_, said
 from packshot.result import Check, CheckVerdict
 from packshot.review import Blocked
-from packshot.workflow import ReviewSheet
+from packshot.workflow import ReviewSheet, is_to_see
 
 ORDER: Final[tuple[CheckVerdict, ...]] = ("fail", "advice", "not checked", "pass")
 MARKS: Final[dict[CheckVerdict, str]] = {"fail": "✕", "advice": "!", "not checked": "?", "pass": "✓"}
 COLOURS: Final[dict[CheckVerdict, str]] = {"fail": "red", "advice": "orange", "pass": "green"}
+UNMEASURED: Final = "Not checked: nothing here measures it yet"
+STYLE: Final = (
+    "<style>.st-key-review-checks ul{list-style:none;padding-left:0;margin:0}"
+    ".st-key-review-checks li{margin:0;padding:.2rem 0 .2rem 1.1rem;text-indent:-1.1rem;line-height:1.4}"
+    ".st-key-review-checks{padding-bottom:.75rem}</style>"
+)
+"""The marks stand where the dots of a list would."""
 
 
 def show_blocking(sheet: ReviewSheet) -> None:
@@ -33,7 +40,9 @@ def show_blocking(sheet: ReviewSheet) -> None:
 
 def blocked_list(blocking: Sequence[Blocked]) -> str:
     """Markdown: a line for each."""
-    return "\n".join(f"- {plain(capital(said(each.rule)))}: {plain(said(each.sentence))}" for each in blocking)
+    words = _("{rule}: {sentence}")
+    lines = (words.format(rule=capital(said(each.rule)), sentence=said(each.sentence)) for each in blocking)
+    return "\n".join(f"- {plain(line)}" for line in lines)
 
 
 def verdict_words(verdict: CheckVerdict) -> str:
@@ -48,19 +57,37 @@ def verdict_words(verdict: CheckVerdict) -> str:
 
 def show_checks(checks: Sequence[Check]) -> None:
     """Every rule: those that fail first, then advice, then what a person has to look after, then the rest."""
-    ordered = sorted(checks, key=lambda check: ORDER.index(check.verdict))
-    st.markdown("\n".join(_row(check) for check in ordered))
+    ordered = sorted(checks, key=lambda check: (ORDER.index(check.verdict), not is_to_see(check)))
+    with st.container(key="review-checks"):
+        st.html(STYLE)
+        st.markdown("\n".join(_row(check) for check in ordered))
 
 
 def _row(check: Check) -> str:
-    """The rule with its value and verdict; below it, small, what was asked for and why."""
+    """The rule, its value, what was asked for, and the verdict. What fails is explained above, so not here."""
     name = plain(capital(said(check.rule)))
     head = _coloured(f"{MARKS[check.verdict]} **{name}**", check.verdict)
-    verdict = _coloured(f"**{verdict_words(check.verdict)}**", check.verdict)
-    value = [plain(said(check.got))] if check.got else []
-    wanted = _("asked for: {rule}").format(rule=said(check.expected))
-    below = [wanted] if check.verdict == "pass" else [*([wanted] if check.got else []), said(check.sentence)]
-    return f"- {' · '.join([head, *value, verdict])}  \n  :small[{plain(' · '.join(below))}]"
+    words = [head]
+    if check.got:
+        words.append(plain(_("{value}, asked for: {rule}").format(value=said(check.got), rule=said(check.expected))))
+    words.append(_coloured(f"**{_verdict(check)}**", check.verdict))
+    return f"- {' · '.join(words)}{_why(check)}"
+
+
+def _verdict(check: Check) -> str:
+    if check.verdict != "not checked":
+        return verdict_words(check.verdict)
+    return _("for you to see") if is_to_see(check) else _("judged on the file when it is released")
+
+
+def _why(check: Check) -> str:
+    """Advice says why, where there is more than the value; so does a rule that might have been measured and was not."""
+    words = ""
+    if check.verdict == "advice":
+        words = check.sentence.partition(". ")[2]
+    elif is_to_see(check) and not check.sentence.startswith(UNMEASURED):
+        words = check.sentence
+    return f"  \n  :small[{plain(said(words))}]" if words else ""
 
 
 def _coloured(words: str, verdict: CheckVerdict) -> str:

@@ -22,16 +22,17 @@ GENERAL: Final = "in general"
 """Stands for no channel: no channel's name has a space."""
 
 ALL: Final = ""
+CHANNEL_PX: Final = 340
 FILTERS: Final = ("experiment", "product", "model")
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A channel (None: in general) and the pictures that wait there. `titles` are the channels', by name."""
+    """A channel (None: in general) and the pictures that wait there. `others`: how many wait elsewhere."""
 
     channel: str | None
     query: StandingQuery
-    titles: Mapping[str, str]
+    others: Mapping[str | None, int]
 
     @property
     def is_narrowed(self) -> bool:
@@ -45,15 +46,14 @@ def show_line() -> Line:
     titles = {channel.name: channel.title for channel in list_channels(bench.channels)}
     names = [*titles, GENERAL]
     counts = {name: waiting(bench, _channel(name)) for name in names}
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        chosen = _show_channel(names, titles, counts)
-        with st.popover(_filter_words(), icon=":material/filter_list:", key="review-filters"):
-            _show_filters(bench.store.facets())
-    _show_others(counts, chosen)
+    chosen = _show_channel(names, titles, counts)
+    with st.popover(_filter_words(), icon=":material/filter_list:", key="review-filters"):
+        _show_filters(bench.store.facets())
     channel = _channel(chosen)
     asked = {name: st.query_params.get(name) or None for name in FILTERS}
     query = StandingQuery(state=ReviewState.IN_REVIEW, channel=channel, in_general=channel is None, **asked)
-    return Line(channel, query, titles)
+    others = {_channel(name): number for name, number in counts.items() if number and name != chosen}
+    return Line(channel, query, others)
 
 
 def channel_words(channel: str | None) -> str:
@@ -79,7 +79,7 @@ def _show_channel(names: list[str], titles: Mapping[str, str], counts: Mapping[s
         names,
         format_func=labels.__getitem__,
         key=key,
-        width=420,
+        width=CHANNEL_PX,
     )
     return after("channel", chosen or names[0], ALL)
 
@@ -123,8 +123,8 @@ def _show_filters(facets: Facets) -> None:
     st.button(_("Clear all filters"), key="review-clear", on_click=clear)
 
 
-def _show_others(counts: Mapping[str, int], chosen: str) -> None:
+def show_others(line: Line) -> None:
     """Where else something waits."""
-    others = [f"{plain(channel_words(_channel(name)))} {n}" for name, n in counts.items() if n and name != chosen]
-    if others:
-        st.caption(_("Pictures wait elsewhere too: {channels}").format(channels=", ".join(others)))
+    if line.others:
+        named = ", ".join(f"{plain(channel_words(channel))} {number}" for channel, number in line.others.items())
+        st.caption(_("Pictures wait elsewhere too: {channels}").format(channels=named))

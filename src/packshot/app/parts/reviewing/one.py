@@ -42,10 +42,10 @@ def _show_sheet(desk: Desk, line: Line, sheet: ReviewSheet, who: Decider) -> Non
     show_keys(desk, sheet)
     show_last(desk)
     _say_where(desk, line, sheet)
-    left, right = st.columns([3, 2], gap="medium")
+    has_source = sheet.details.source is not None
+    left, right = st.columns([5, 3] if has_source else [11, 9], gap="medium")
     with left:
-        source = sheet.details.source
-        show_picture(sheet.details.run, has_source=source is not None, visit=desk.visit)
+        show_picture(sheet.details.run, has_source=has_source, visit=desk.visit)
     with right:
         _say_meanwhile(desk, sheet)
         show_blocking(sheet)
@@ -93,7 +93,7 @@ def _say_meanwhile(desk: Desk, sheet: ReviewSheet) -> None:
 def _show_proposed(sheet: ReviewSheet) -> None:
     """One line of what the evidence gives; its reasons stand below."""
     proposal = sheet.details.proposal
-    if proposal is not None:
+    if proposal is not None and proposal.evaluated:
         words = _("proposed {points} of {most}").format(points=proposal.points, most=2 * proposal.evaluated)
         st.caption(capital(words))
 

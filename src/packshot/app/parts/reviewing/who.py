@@ -11,7 +11,7 @@ from packshot.app.parts.errors import plain
 from packshot.app.words import _
 
 KEY = "review-name"
-FIELD_PX = 420
+FIELD_PX = 280
 
 
 def show_decider() -> Decider:
