@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from packshot.errors import RecordError
@@ -117,7 +118,8 @@ def test_several_are_approved_each_by_its_own_entry_and_blocked_ones_are_not(ben
     against = {run.id: stands_against(bench, run, "ebay") for run in runs}
     page = shown_pictures(bench, standings, against)
     assert [bool(each.blocking) for each in page] == [False, False, True]
-    assert page[0].to_see == ("JPEG quality", "no text", "no border", "no watermark"), "not the size of a file to come"
+    assert page[0].to_see == ()
+    assert page[0].always_to_see == ("JPEG quality", "no text", "no border", "no watermark")
     shown = {each.standing.run_id: each.seen for each in page}
     with pytest.raises(RecordError) as caught:
         approve_shown(bench, [runs[0].id, late.id], shown, "Ada", "ebay")
@@ -162,3 +164,15 @@ def test_a_queue_is_narrowed_by_product_and_model(bench: Workbench) -> None:
     assert found(model="tiny") == [run.id for run in runs]
     assert found(model="other") == []
     assert found(product="mug", experiment="lab", model="tiny") == [runs[0].id]
+
+
+def test_what_could_not_be_measured_is_told_from_what_nothing_measures(bench: Workbench) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (600, 600, 3), np.uint8)
+    noise[:60], noise[-60:], noise[:, :60], noise[:, -60:] = 255, 255, 255, 255
+    noise[::2, ::2] = 255
+    run = make(bench, noise)
+    review_picture(bench, run.id, SUBMIT, "Ada", channel="google-merchant")
+    standings = bench.store.standings(StandingQuery(channel="google-merchant"), limit=1)
+    (page,) = shown_pictures(bench, standings, {run.id: stands_against(bench, run, "google-merchant")})
+    assert page.to_see == ("fill",)
+    assert page.always_to_see == ("no watermark", "no border", "no overlay")

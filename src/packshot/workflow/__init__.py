@@ -64,7 +64,15 @@ from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
 from packshot.workflow.review_bulk import ApprovedMany, ShownPicture, approve_shown, shown_pictures
 from packshot.workflow.review_queue import ReviewQueue, review_queue, submit_experiment
-from packshot.workflow.review_sheet import ReviewSheet, is_to_see, line_of, next_waiting, review_sheet, waiting
+from packshot.workflow.review_sheet import (
+    ReviewSheet,
+    is_always_to_see,
+    is_to_see,
+    line_of,
+    next_waiting,
+    review_sheet,
+    waiting,
+)
 from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
@@ -147,6 +155,7 @@ __all__ = [
     "gallery_page",
     "import_sheet",
     "inspect_file",
+    "is_always_to_see",
     "is_to_see",
     "judge",
     "keep_upload",

@@ -10,7 +10,7 @@ from packshot.result import Decision, Review, Standing
 from packshot.review import Blocked, against_approval
 from packshot.workflow.against import Against
 from packshot.workflow.review import review_picture
-from packshot.workflow.review_sheet import is_to_see
+from packshot.workflow.review_sheet import is_always_to_see, is_to_see
 from packshot.workflow.workbench import Workbench
 
 
@@ -18,8 +18,8 @@ from packshot.workflow.workbench import Workbench
 class ShownPicture:
     """A picture of a page: where it stands, what was asked for, and what blocks its approval.
 
-    `seen` are the ids of its run's entries when it was shown. `to_see` are the rules that nothing
-    measured and a person has to look after, by name; what is judged on the file later is left out.
+    `seen` are the ids of its run's entries when it was shown. `to_see` are the rules, by
+    name, that could not be measured in this picture, `always_to_see` those that nothing measures in any.
     """
 
     standing: Standing
@@ -27,6 +27,7 @@ class ShownPicture:
     seen: frozenset[str]
     blocking: tuple[Blocked, ...]
     to_see: tuple[str, ...] = ()
+    always_to_see: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,14 @@ def shown_pictures(
 
 def _shown(bench: Workbench, standing: Standing, against: Against | None) -> ShownPicture:
     run = bench.store.run(standing.run_id)
+    checks = () if against is None else against.checks
     return ShownPicture(
         standing=standing,
         prompt=run.resolved.intent.prompt,
         seen=frozenset(entry.id for entry in bench.store.entries(standing.run_id)),
-        blocking=() if against is None else tuple(against_approval(against.checks, against.blocked)),
-        to_see=() if against is None else tuple(check.rule for check in against.checks if is_to_see(check)),
+        blocking=() if against is None else tuple(against_approval(checks, against.blocked)),
+        to_see=tuple(check.rule for check in checks if is_to_see(check) and not is_always_to_see(check)),
+        always_to_see=tuple(check.rule for check in checks if is_always_to_see(check)),
     )
 
 

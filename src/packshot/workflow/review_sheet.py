@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from packshot.channels.master import LATER
 from packshot.result import Check, Entry, ReviewState, Standing, StandingQuery
@@ -10,6 +11,9 @@ from packshot.review import Blocked, against_approval, state_after
 from packshot.workflow.against import Against, stands_against
 from packshot.workflow.details import Details, details_of
 from packshot.workflow.workbench import Workbench
+
+UNMEASURED: Final = "Not checked: nothing here measures it yet"
+"""How the sentence of a rule begins that nothing measures in any picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,11 @@ def review_sheet(
 def is_to_see(check: Check) -> bool:
     """Whether nothing measured a rule, so that a person has to look; what is judged on the file later is not meant."""
     return check.verdict == "not checked" and check.expected != LATER
+
+
+def is_always_to_see(check: Check) -> bool:
+    """Whether it is to be seen in every picture, for nothing measures such a rule."""
+    return is_to_see(check) and check.sentence.startswith(UNMEASURED)
 
 
 def next_waiting(bench: Workbench, query: StandingQuery, after: int = 0) -> Standing | None:

@@ -169,7 +169,7 @@ function tileOf(tile, select) {
   }
   const words = part("span", "words")
   words.append(part("span", "caption", tile.caption), part("span", "detail", tile.detail))
-  if (tile.note) words.append(part("span", `note ${tile.tone}`, tile.note))
+  if (tile.note) words.append(part("span", `note is-${tile.tone || "plain"}`, tile.note))
   button.append(words)
   item.append(button)
   if (select) {

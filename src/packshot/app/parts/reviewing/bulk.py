@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -56,6 +57,7 @@ def _show_page(queue: ReviewQueue, line: Line, who: Decider) -> None:
     with st.spinner(_("Looking at the rules…")):
         against = {each.run_id: against_of(each.run_id, line.channel) for each in queue.standings}
     pictures = shown_pictures(bench, queue.standings, {run: found for run, found in against.items() if found})
+    _say_what_to_see(pictures)
     free = sum(not each.blocking for each in pictures)
     answer = picture_grid(
         [_tile(each) for each in pictures],
@@ -97,13 +99,21 @@ def _show_page(queue: ReviewQueue, line: Line, who: Decider) -> None:
     st.session_state[_SHOWN] = {each.standing.run_id: each.seen for each in pictures}
 
 
+def _say_what_to_see(pictures: Sequence[ShownPicture]) -> None:
+    """What nothing measures in any picture, once for all of them."""
+    rules = dict.fromkeys(rule for each in pictures for rule in each.always_to_see)
+    if rules:
+        named = ", ".join(said(rule) for rule in rules)
+        st.info(plain(_("Nothing measures this; look in every picture: {rules}").format(rules=named)))
+
+
 def _tile(each: ShownPicture) -> Tile:
     blocked = [capital(said(found.rule)) for found in each.blocking]
     if blocked:
         note, tone = _("Broken: {rules}").format(rules=", ".join(blocked)), "bad"
     elif each.to_see:
         rules = ", ".join(capital(said(rule)) for rule in each.to_see)
-        note, tone = _("For you to see: {rules}").format(rules=rules), "open"
+        note, tone = _("Could not be measured: {rules}").format(rules=rules), "open"
     else:
         note, tone = _("No rule broken"), "good"
     return Tile(

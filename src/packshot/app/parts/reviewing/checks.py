@@ -12,12 +12,11 @@ from packshot.app.parts.named import capital
 from packshot.app.words import _, ngettext_, said
 from packshot.result import Check, CheckVerdict
 from packshot.review import Blocked
-from packshot.workflow import ReviewSheet, is_to_see
+from packshot.workflow import ReviewSheet, is_always_to_see, is_to_see
 
 ORDER: Final[tuple[CheckVerdict, ...]] = ("fail", "advice", "not checked", "pass")
 MARKS: Final[dict[CheckVerdict, str]] = {"fail": "✕", "advice": "!", "not checked": "?", "pass": "✓"}
 COLOURS: Final[dict[CheckVerdict, str]] = {"fail": "red", "advice": "orange", "pass": "green"}
-UNMEASURED: Final = "Not checked: nothing here measures it yet"
 STYLE: Final = (
     "<style>.st-key-review-checks ul{list-style:none;padding-left:0;margin:0}"
     ".st-key-review-checks li{margin:0;padding:.2rem 0 .2rem 1.1rem;text-indent:-1.1rem;line-height:1.4}"
@@ -85,7 +84,7 @@ def _why(check: Check) -> str:
     words = ""
     if check.verdict == "advice":
         words = check.sentence.partition(". ")[2]
-    elif is_to_see(check) and not check.sentence.startswith(UNMEASURED):
+    elif is_to_see(check) and not is_always_to_see(check):
         words = check.sentence
     return f"  \n  :small[{plain(said(words))}]" if words else ""
 

@@ -22,8 +22,8 @@ def show_handing_in(line: Line, who: Decider) -> None:
     with st.container(width=FORM_PX):
         st.markdown(
             _(
-                "A picture is decided on after somebody handed it in. Here all pictures of an experiment are, that "
-                "were not yet: {channel}. A single one is handed in where it is shown."
+                "Somebody hands a picture in before it is decided on. This hands in every picture of an experiment "
+                "that was not yet, for: {channel}. A single one is handed in where it is shown."
             ).format(channel=f"**{plain(channel_words(line.channel))}**")
         )
         if not names:
@@ -33,7 +33,7 @@ def show_handing_in(line: Line, who: Decider) -> None:
         name = st.selectbox(
             _("Experiment"), names, index=names.index(asked) if asked in names else 0, key="review-hand-in-what"
         )
-        if st.button(_("Hand in what are drafts"), type="primary", key="review-hand-in", icon=":material/outbox:"):
+        if st.button(_("Hand in the drafts"), type="primary", key="review-hand-in", icon=":material/outbox:"):
             if who.name:
                 _hand_in(name, line, who.name, made[name])
             else:
