@@ -9,6 +9,7 @@ import streamlit as st
 
 from packshot.app.access import account, is_guarded, is_signed_in, person
 from packshot.app.parts.account import account_button
+from packshot.app.parts.dark_contrast import keep_dark_contrast
 from packshot.app.parts.errors import plain
 from packshot.app.parts.icon import ICON
 from packshot.app.parts.page_language import set_page_language
@@ -90,6 +91,7 @@ def main() -> None:
         language_switch()
         signed_in()
         set_page_language(language())
+        keep_dark_contrast()
     page.run()
 
 

@@ -82,10 +82,10 @@ def _show_page(queue: ReviewQueue, line: Line, who: Decider) -> None:
             disabled=not chosen,
             icon=":material/done_all:",
         )
-        if st.button(
-            _("Next page"), key="review-bulk-next", disabled=queue.after is None, help=_("These stay as they are.")
+        if queue.after is not None and st.button(
+            _("Next page"), key="review-bulk-next", help=_("These stay as they are.")
         ):
-            _turn(queue.after or 0)
+            _turn(queue.after)
         if st.session_state[_AFTER] and st.button(_("From the oldest"), key="review-bulk-first"):
             _turn(0)
     if approve and not who.name:

@@ -63,13 +63,12 @@ def show_checks(checks: Sequence[Check]) -> None:
 
 
 def _row(check: Check) -> str:
-    """The rule, its value, what was asked for, and the verdict. What fails is explained above, so not here."""
-    name = plain(capital(said(check.rule)))
-    head = _coloured(f"{MARKS[check.verdict]} **{name}**", check.verdict)
-    words = [head]
+    """The rule with its verdict, its value, and what was asked for. What fails is explained above, so not here."""
+    name = capital(said(check.rule))
+    told = plain(_("{rule}: {sentence}").format(rule=name, sentence=_verdict(check)))
+    words = [_coloured(f"{MARKS[check.verdict]} **{told}**", check.verdict)]
     if check.got:
         words.append(plain(_("{value}, asked for: {rule}").format(value=said(check.got), rule=said(check.expected))))
-    words.append(_coloured(f"**{_verdict(check)}**", check.verdict))
     return f"- {' · '.join(words)}{_why(check)}"
 
 
