@@ -9,7 +9,7 @@ import streamlit as st
 COLOUR: Final = "#84CAD8"
 """Of links in the dark (`.streamlit/config.toml`): 9.4 : 1 on the page."""
 
-CHOSEN: Final = ('[data-testid="stBaseButton-segmented_controlActive"]', '[role="tab"][aria-selected="true"]')
+CHOSEN: Final = ('[data-variant="segmented_control"][aria-checked="true"]', '[role="tab"][aria-selected="true"]')
 
 
 def keep_dark_contrast() -> None:
