@@ -289,8 +289,12 @@ def test_the_trail_is_looked_through_when_somebody_asks(service: Service, waitin
     assert not page.code
     page = press(page, "audit-go")
     assert "The trail is whole" in page.success[0].value
+    assert "pictures not compared" in page.success[0].value
     head = page.code[0].value
     assert head == service.bench.store.audit().head
+    page.toggle(key="review-audit-pictures").set_value(True)
+    page = press(page, "audit-go")
+    assert "3 pictures compared" in page.success[0].value
     page.text_input(key="review-audit-head").set_value("f" * 64)
     page = press(page, "audit-go")
     assert "NOT whole" in page.error[0].value

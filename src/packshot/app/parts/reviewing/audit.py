@@ -53,14 +53,17 @@ def _look(head: str, *, pictures: bool) -> None:
         return
     bench = studio().bench
     with st.spinner(_("Looking through the trail…")):
-        st.session_state[KEY] = (bench.store.audit([head] if head else [], pictures=pictures), moment(bench.now()))
+        found = bench.store.audit([head] if head else [], pictures=pictures)
+    st.session_state[KEY] = (found, moment(bench.now()), pictures)
 
 
-def _show(found: Audit, when: str) -> None:
+def _show(found: Audit, when: str, pictures: bool) -> None:
     entries = ngettext_("{n} entry", "{n} entries", found.entries).format(n=found.entries)
     releases = ngettext_("{n} release", "{n} releases", found.releases).format(n=found.releases)
     counts = [entries, releases]
-    if found.pictures or found.absent:
+    if not pictures:
+        counts.append(_("pictures not compared"))
+    else:
         counts.append(
             ngettext_("{n} picture compared", "{n} pictures compared", found.pictures).format(n=found.pictures)
         )
