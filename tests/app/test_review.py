@@ -351,3 +351,12 @@ def test_the_gallery_shows_what_stands_where(service: Service, waiting: list[str
         assert not page.exception
         found[state] = len(component(page, "picture_grid").get("tiles", []))
     assert found == {"draft": 1, "in_review": 3, "approved": 1, "rejected": 0}
+
+
+def test_an_address_without_a_picture_leads_back_to_the_queue(service: Service, waiting: list[str]) -> None:
+    page = review(run="01UNKNOWN")
+    assert page.error
+    page = press(page, "to-queue")
+    assert not page.error
+    assert "3 pictures wait here" in shown_words(page)
+    assert "run" not in page.query_params

@@ -22,6 +22,7 @@ from packshot.workflow import (
 )
 from packshot.workflow.against import Against, stands_against
 from tests.channels.pictures import rectangle
+from tests.store.examples import FAILURE, resolved_spec
 from tests.workflow.test_review import APPROVE, GOOD, REJECT, SMALL, SUBMIT, make, refusal
 
 WAITING = StandingQuery(state=ReviewState.IN_REVIEW, channel="ebay")
@@ -173,3 +174,9 @@ def test_what_could_not_be_measured_is_told_from_what_nothing_measures(bench: Wo
     (page,) = shown_pictures(bench, standings, {run.id: stands_against(bench, run, "google-merchant")})
     assert page.to_see == ("fill",)
     assert page.always_to_see == ("no watermark", "no border", "no overlay")
+
+
+def test_a_run_without_a_picture_has_no_sheet(bench: Workbench) -> None:
+    run = bench.store.fail(bench.store.begin(resolved_spec(1)).run.id, FAILURE)
+    for channel in ("ebay", None):
+        assert refusal(lambda c=channel: review_sheet(bench, run.id, c)).code == "record.unfinished"

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from packshot.channels.master import LATER
+from packshot.errors import RecordError
 from packshot.result import Check, Entry, ReviewState, Standing, StandingQuery
 from packshot.review import Blocked, against_approval, state_after
 from packshot.workflow.against import Against, stands_against
@@ -52,11 +53,13 @@ def review_sheet(
     """
     details = details_of(bench, reference)
     run = details.run
+    if run.result is None:
+        raise RecordError("record.unfinished", f"run {run.id} has no picture to review", got=str(run.state))
     if channel is not None and against is None:
         against = stands_against(bench, run, channel)
     entries = tuple(bench.store.entries(run.id))
-    digest = "" if run.result is None else run.result.picture_digest
-    return ReviewSheet(details, channel, state_after(entries, digest, channel), entries, against)
+    state = state_after(entries, run.result.picture_digest, channel)
+    return ReviewSheet(details, channel, state, entries, against)
 
 
 def is_to_see(check: Check) -> bool:

@@ -11,7 +11,7 @@ from packshot.app.parts.facts import show_configuration, show_evidence, show_sco
 from packshot.app.parts.named import capital, review_name
 from packshot.app.parts.reviewing.checks import show_blocking, show_checks
 from packshot.app.parts.reviewing.deciding import show_deciding, show_keys, show_last
-from packshot.app.parts.reviewing.desk import Desk, open_desk
+from packshot.app.parts.reviewing.desk import RUN, Desk, open_desk
 from packshot.app.parts.reviewing.history import show_history
 from packshot.app.parts.reviewing.line import Line, channel_words
 from packshot.app.parts.reviewing.looking import against_of
@@ -25,6 +25,9 @@ from packshot.workflow import ReviewSheet, find_run, review_queue, review_sheet
 def show_one(line: Line, who: Decider) -> None:
     """What lies on the desk, or that nothing waits."""
     desk = open_desk(line.query)
+    if RUN in st.query_params and st.button(_("To what waits"), key="review-to-queue", icon=":material/arrow_back:"):
+        desk.lay_next()
+        st.rerun()
     if desk.run_id is None:
         show_last(desk)
         _show_end(desk, line)
