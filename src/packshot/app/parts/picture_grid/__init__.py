@@ -11,6 +11,8 @@ import streamlit as st
 
 FOLDER: Final = Path(__file__).parent
 
+Tone = Literal["", "good", "bad", "open"]
+
 
 @dataclass(frozen=True, slots=True)
 class Tile:
@@ -25,7 +27,7 @@ class Tile:
     detail: str = ""
     reason: str = ""
     note: str = ""
-    tone: Literal["", "good", "bad", "open"] = ""
+    tone: Tone = ""
     is_free: bool = True
 
 

@@ -11,7 +11,7 @@ from packshot.app.access import studio
 from packshot.app.identity import Decider
 from packshot.app.parts.errors import error_words, plain, shown
 from packshot.app.parts.named import capital
-from packshot.app.parts.picture_grid import Tile, picture_grid
+from packshot.app.parts.picture_grid import Tile, Tone, picture_grid
 from packshot.app.parts.reviewing.desk import RUN
 from packshot.app.parts.reviewing.line import Line, channel_words
 from packshot.app.parts.reviewing.looking import against_of
@@ -108,14 +108,7 @@ def _say_what_to_see(pictures: Sequence[ShownPicture]) -> None:
 
 
 def _tile(each: ShownPicture) -> Tile:
-    blocked = [capital(said(found.rule)) for found in each.blocking]
-    if blocked:
-        note, tone = _("Broken: {rules}").format(rules=", ".join(blocked)), "bad"
-    elif each.to_see:
-        rules = ", ".join(capital(said(rule)) for rule in each.to_see)
-        note, tone = _("Could not be measured: {rules}").format(rules=rules), "open"
-    else:
-        note, tone = _("No rule broken"), "good"
+    note, tone = _note(each)
     return Tile(
         id=each.standing.run_id,
         picture=thumbnail_address(each.standing.picture_digest),
@@ -123,8 +116,19 @@ def _tile(each: ShownPicture) -> Tile:
         caption=each.prompt,
         note=note,
         tone=tone,
-        is_free=not blocked,
+        is_free=not each.blocking,
     )
+
+
+def _note(each: ShownPicture) -> tuple[str, Tone]:
+    """What the rules say of the picture, in a line."""
+    if each.blocking:
+        rules = ", ".join(capital(said(found.rule)) for found in each.blocking)
+        return _("Broken: {rules}").format(rules=rules), "bad"
+    if each.to_see:
+        rules = ", ".join(capital(said(rule)) for rule in each.to_see)
+        return _("Could not be measured: {rules}").format(rules=rules), "open"
+    return _("No rule broken"), "good"
 
 
 def _visit() -> int:
