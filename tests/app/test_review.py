@@ -202,6 +202,7 @@ def test_a_token_without_a_name_may_look_and_not_decide(
     token("")
     page = review(name="")
     assert "--token-file" in page.warning[0].value
+    assert all(each.disabled for each in page.button if str(each.key).startswith(("review-approve", "review-reject")))
     page = press(page, "approve")
     assert "nobody is named" in page.warning[-1].value
     assert len(decisions(service, waiting[0])) == 2

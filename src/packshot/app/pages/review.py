@@ -18,7 +18,7 @@ ONE, BULK, HAND_IN, TRAIL = VIEWS = ("one", "bulk", "hand-in", "trail")
 
 
 def _view() -> str:
-    names = {ONE: _("One by one"), BULK: _("Several at once"), HAND_IN: _("Hand in"), TRAIL: _("Trail")}
+    names = {ONE: _("One by one"), BULK: _("Several"), HAND_IN: _("Hand in"), TRAIL: _("Trail")}
 
     def known(text: str) -> str:
         if text not in VIEWS:

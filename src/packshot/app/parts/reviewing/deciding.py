@@ -35,6 +35,7 @@ def show_keys(desk: Desk, sheet: ReviewSheet) -> None:
 def show_deciding(desk: Desk, sheet: ReviewSheet, who: Decider) -> None:
     """Reason, approve, reject, skip; for a draft also the handing in."""
     is_blocked = bool(sheet.blocking)
+    is_closed = not (who.name or who.is_typed)
     reason = st.text_input(
         _("Reason"),
         key=_key(desk, "reason"),
@@ -45,18 +46,19 @@ def show_deciding(desk: Desk, sheet: ReviewSheet, who: Decider) -> None:
     )
     with st.container(horizontal=True, key="review-buttons"):
         approve = not is_blocked and st.button(
-            _("Approve"), type="primary", key=_key(desk, "approve"), icon=":material/check:"
+            _("Approve"), type="primary", key=_key(desk, "approve"), icon=":material/check:", disabled=is_closed
         )
-        reject = st.button(_("Reject"), key=_key(desk, "reject"), icon=":material/close:")
+        reject = st.button(_("Reject"), key=_key(desk, "reject"), icon=":material/close:", disabled=is_closed)
         skip = st.button(_("Skip"), key=_key(desk, "skip"), icon=":material/skip_next:")
         override = is_blocked and st.button(
             _("Approve all the same"),
             key=_key(desk, "override"),
             icon=":material/gavel:",
+            disabled=is_closed,
             help=_("The entry is marked for good with the rules that were overridden, and needs a reason."),
         )
         submit = sheet.state is ReviewState.DRAFT and st.button(
-            _("Hand in for review"), key=_key(desk, "submit"), icon=":material/outbox:"
+            _("Hand in for review"), key=_key(desk, "submit"), icon=":material/outbox:", disabled=is_closed
         )
     written = (reason or "").strip()
     if skip:
