@@ -112,12 +112,19 @@ def test_decided_by_keys_and_several_at_once(filled: Studio, new_page) -> None: 
     settled(page)
     assert decided(filled) == [("approve", ""), ("reject", "a third strap")]
 
+    page.set_viewport_size({"width": 390, "height": 500})
     page.get_by_text("Several", exact=True).click()
+    page.get_by_text("0 of 3 looked at").wait_for()
+    boxes = page.get_by_role("checkbox", name=re.compile("^Choose"))
+    assert not any(box.is_enabled() for box in boxes.all()), "nothing was to be seen yet"
+    assert page.get_by_role("button", name=re.compile("^Choose all 3")).is_disabled()
+    boxes.first.scroll_into_view_if_needed()
+    page.set_viewport_size({"width": 1440, "height": 1000})
     page.get_by_text("3 of 3 looked at").wait_for()
     settled(page)
     shoot(page, "review-bulk")
     page.get_by_role("button", name=re.compile("^Choose all 3")).click()
-    page.get_by_role("checkbox", name=re.compile("^Choose")).nth(2).uncheck()
+    boxes.nth(2).uncheck()
     page.get_by_role("button", name="Approve 2 chosen pictures").click()
     page.get_by_text("2 pictures approved for shopify.").wait_for()
     settled(page)
