@@ -172,7 +172,7 @@ function tileOf(tile, select) {
   if (tile.note) words.append(part("span", `note is-${tile.tone || "plain"}`, tile.note))
   button.append(words)
   item.append(button)
-  if (select) {
+  if (select && tile.is_free) {
     const label = part("label", "mark")
     const box = part("input")
     box.type = "checkbox"
