@@ -97,6 +97,8 @@ CODES: Final[dict[str, str]] = {
     "record.search": "more words than are searched for at once",
     "record.review": "the review is not complete or not possible now",
     "review.blocked": "rules that the picture breaks stand against its approval",
+    "review.meanwhile": "somebody else decided on the picture meanwhile",
+    "review.unseen": "a picture was not shown to whoever decides",
     "release.refused": "these pixels may not be released there",
     "service.full": "too much work is waiting already",
     "service.many": "more pictures than one order takes",

@@ -10,6 +10,8 @@ from packshot.channels.rules import Channel, FileSizeRule, FormatRule, LabelRule
 from packshot.result import Check, Pixels
 
 OF_FILES: Final = (FileSizeRule, FormatRule, LabelRule)
+LATER: Final = "judged on the released file"
+"""What is expected by a rule that nobody can judge before there is a file."""
 
 
 def check_master(pixels: Pixels, channel: Channel, *, on: date | None = None) -> list[Check]:
@@ -25,4 +27,4 @@ def check_master(pixels: Pixels, channel: Channel, *, on: date | None = None) ->
 
 def _later(rule: str) -> Check:
     words = "Not checked: it is a rule about the file, which is judged when it is released."
-    return Check(rule=rule, expected="judged on the released file", got=None, verdict="not checked", sentence=words)
+    return Check(rule=rule, expected=LATER, got=None, verdict="not checked", sentence=words)

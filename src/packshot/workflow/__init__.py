@@ -71,7 +71,17 @@ from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
 from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
+from packshot.workflow.review_bulk import ApprovedMany, ShownPicture, approve_shown, shown_pictures
 from packshot.workflow.review_queue import ReviewQueue, review_queue, submit_experiment
+from packshot.workflow.review_sheet import (
+    ReviewSheet,
+    is_always_to_see,
+    is_to_see,
+    line_of,
+    next_waiting,
+    review_sheet,
+    waiting,
+)
 from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
@@ -85,6 +95,7 @@ __all__ = [
     "PARAMETERS",
     "SOURCE_ENDING",
     "ArmMean",
+    "ApprovedMany",
     "CheckedFile",
     "Compared",
     "Details",
@@ -119,9 +130,12 @@ __all__ = [
     "Replaying",
     "Retry",
     "ReviewQueue",
+    "ReviewSheet",
+    "ShownPicture",
     "Trail",
     "Workbench",
     "agreement_of",
+    "approve_shown",
     "bench_runtimes",
     "build_plan",
     "build_replicates",
@@ -153,16 +167,20 @@ __all__ = [
     "gallery_page",
     "import_sheet",
     "inspect_file",
+    "is_always_to_see",
+    "is_to_see",
     "judge",
     "keep_upload",
     "latest_rating",
     "left_out",
+    "line_of",
     "make_picture",
     "may_release",
     "means_by_arm",
     "needed_criteria",
     "neighbours",
     "new_seed",
+    "next_waiting",
     "on_offer",
     "open_round",
     "open_session",
@@ -191,6 +209,7 @@ __all__ = [
     "report",
     "review_picture",
     "review_queue",
+    "review_sheet",
     "run_experiment",
     "run_order",
     "same",
@@ -198,6 +217,7 @@ __all__ = [
     "score",
     "score_counts",
     "score_waiting",
+    "shown_pictures",
     "smoke",
     "source_as_taken",
     "state_of",
@@ -206,6 +226,7 @@ __all__ = [
     "thumbnail",
     "trail_of",
     "uploaded_plan",
+    "waiting",
     "write_effects",
     "write_neutral",
     "write_sheet",

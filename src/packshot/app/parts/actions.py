@@ -66,3 +66,12 @@ def _with_picture(run: Run, digest: str, key: str) -> None:
         go("compare", runs=run.id)
     if st.button(_("Rate"), key=f"{key}-rate", icon=":material/star_rate:"):
         go("rate", run=run.id)
+    with shown():
+        _review(run, key)
+
+
+def _review(run: Run, key: str) -> None:
+    is_draft = not studio().bench.store.entries(run.id)
+    words = _("Hand in for review") if is_draft else _("Review")
+    if st.button(words, key=f"{key}-review", icon=":material/fact_check:"):
+        go("review", run=run.id)
