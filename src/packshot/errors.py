@@ -82,6 +82,7 @@ CODES: Final[dict[str, str]] = {
     "evaluation.recorded": "what was asked of recorded runs is not to be given again",
     "channel.unknown": "no channel of that name",
     "channel.invalid": "the channel's file has a mistake",
+    "channel.pictures": "it is not told well which pictures to check or repair",
     "output.unwritable": "the result cannot be written there",
     "output.exists": "a file with other pixels is already there",
     "output.name": "not a safe name for a file",

@@ -12,7 +12,8 @@ from packshot.workflow.asking import (
 from packshot.workflow.audit import export_trail
 from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.cell_runner import Progress
-from packshot.workflow.check import CheckedFile, check_file
+from packshot.workflow.check import CheckedFile, OnPicture, Unread, check_file, check_many
+from packshot.workflow.check_targets import CheckTarget, CheckTargets, check_targets
 from packshot.workflow.compare import (
     CIVIDIS,
     Difference,
@@ -66,6 +67,8 @@ from packshot.workflow.rating_session import NeutralPicture, RatingSession, open
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
 from packshot.workflow.release import Released, may_release, record_release
+from packshot.workflow.repair import RepairOrder, repair_many
+from packshot.workflow.repaired import NEW_PICTURE, RepairedFile
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
@@ -92,10 +95,13 @@ __all__ = [
     "CIVIDIS",
     "COMPARED_MAX",
     "LABELS",
+    "NEW_PICTURE",
     "PARAMETERS",
     "SOURCE_ENDING",
     "ArmMean",
     "ApprovedMany",
+    "CheckTarget",
+    "CheckTargets",
     "CheckedFile",
     "Compared",
     "Details",
@@ -117,6 +123,7 @@ __all__ = [
     "Meter",
     "Neighbours",
     "NeutralPicture",
+    "OnPicture",
     "OwnSettings",
     "Parameter",
     "Progress",
@@ -125,6 +132,8 @@ __all__ = [
     "Recipe",
     "Released",
     "Remedy",
+    "RepairOrder",
+    "RepairedFile",
     "Replay",
     "Replayed",
     "Replaying",
@@ -133,6 +142,7 @@ __all__ = [
     "ReviewSheet",
     "ShownPicture",
     "Trail",
+    "Unread",
     "Workbench",
     "agreement_of",
     "approve_shown",
@@ -141,6 +151,8 @@ __all__ = [
     "build_replicates",
     "check_complete",
     "check_file",
+    "check_many",
+    "check_targets",
     "compared",
     "configuration_of",
     "counted_up",
@@ -204,6 +216,7 @@ __all__ = [
     "recipe_of",
     "record_release",
     "remedy_for",
+    "repair_many",
     "replay",
     "replay_arms",
     "report",
