@@ -12,8 +12,9 @@ from packshot.service import Service
 
 
 @pytest.fixture(autouse=True)
-def guarded() -> None:
-    """As behind the gate, which a page without a server has not."""
+def guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind the gate, which a page without a server has not. No engine is made ready that no test asks for."""
+    monkeypatch.setenv("PACKSHOT_WARM_UP", "no")
     stand_guard()
 
 
@@ -25,7 +26,6 @@ def service(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, no_instruments: Non
     monkeypatch.setenv("PACKSHOT_OUTPUT", str(tmp_path / "outputs"))
     monkeypatch.setenv("PACKSHOT_ENGINE", "fake")
     monkeypatch.setenv("PACKSHOT_DEVICE", "cpu")
-    monkeypatch.setenv("PACKSHOT_WARM_UP", "no")
     close_studio()
     yield studio()
     close_studio()

@@ -321,7 +321,7 @@ def test_in_french(service: Service, waiting: list[str]) -> None:
     words = shown_words(page)
     assert page.title[0].value == "Valider"
     assert "s’oppose à une approbation" in words
-    assert "Côté le plus long" in words
+    assert "Plus grand côté" in words
     assert "3 images attendent ici" in words
     page = review("fr", view="trail", name="")
     page = press(page, "audit-go")
