@@ -9,6 +9,7 @@ import pytest
 
 from packshot.errors import ModelError, UsageError
 from packshot.evaluation import Instruments
+from packshot.evaluation.adherence import KnowsSoMuch
 from packshot.instruments import instruments_of
 from packshot.models import EMBEDDED, Catalogue
 from packshot.report import open_language
@@ -24,6 +25,10 @@ def test_studio_tiny_brings_its_own(settings: Settings, catalogue: Catalogue) ->
     found = chosen(settings, catalogue, "studio-tiny")
     assert found.scorer is not None
     assert found.scorer.name == "studio-tiny's own CLIP"
+    assert isinstance(found.scorer, KnowsSoMuch)
+    reading = found.scorer.reading("a red mug beside a zeppelin")
+    assert reading is not None
+    assert (reading.products, reading.unknown) == (("mug",), ("zeppelin",))
     assert found.reader is not None
     assert found.reader.name.startswith("rapidocr ")
 

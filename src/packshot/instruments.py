@@ -19,7 +19,7 @@ from packshot.evaluation import (
     Scorer,
     TransformersScorer,
 )
-from packshot.models import CARD, Catalogue, ScorerFolder, find_scorer, has_pair, read_json
+from packshot.models import CARD, Catalogue, Knowledge, ScorerFolder, find_scorer, has_pair, read_json
 from packshot.settings import Settings
 
 LATER = ("model.not_cached", "model.incomplete")
@@ -90,7 +90,8 @@ def _own(catalogue: Catalogue, reference: str) -> tuple[Scorer | None, str]:
         return None, f"the model is not at hand ({error.message}), and no other scorer was named"
     if model.single_file is not None or not has_pair(card):
         return None, "the model brings no encoder that compares picture and prompt, and no other scorer was named"
-    return _own_scorer(model.folder, str(card.get("name") or model.folder.name)), ""
+    name = str(card.get("name") or model.folder.name)
+    return _own_scorer(model.folder, name, model.description.knowledge), ""
 
 
 @lru_cache(maxsize=1)
@@ -99,5 +100,5 @@ def _named_scorer(found: ScorerFolder) -> Scorer:
 
 
 @lru_cache(maxsize=2)
-def _own_scorer(folder: Path, name: str) -> Scorer:
-    return OwnScorer(folder, name)
+def _own_scorer(folder: Path, name: str, knowledge: Knowledge | None) -> Scorer:
+    return OwnScorer(folder, name, knowledge)

@@ -13,9 +13,11 @@ import pytest
 from PIL import Image
 
 from packshot.errors import ModelError
-from packshot.evaluation import Asked, Instruments, OwnScorer, TransformersScorer, evaluate
+from packshot.evaluation import Asked, Instruments, OwnScorer, TransformersScorer, evaluate, propose
 from packshot.models import embedded_folder, find_scorer
-from packshot.result import Evidence, Pixels
+from packshot.models.description import describe
+from packshot.report import open_language
+from packshot.result import Criterion, Evidence, Pixels
 from tests.product.drawings import GROUNDS, disc, draw
 from tests.tiny_scorers import save_tiny_clip, save_tiny_siglip
 
@@ -76,6 +78,39 @@ def test_our_own_repeats_and_says_what_it_did_not_read(own: OwnScorer) -> None:
     long = " ".join(["white mug"] * 60) + " teapot"
     assert own.unread(long).endswith("mug teapot")
     assert "did not read" in adherence(own, long).sentence
+
+
+@pytest.fixture(scope="module")
+def knowing() -> OwnScorer:
+    """With the words of the model's card, as the pictures of a studio are scored."""
+    return OwnScorer(embedded_folder(), "studio-tiny", describe(embedded_folder()).knowledge)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "reason"),
+    [
+        ("une tasse rouge sur fond blanc", "studio-tiny's own CLIP does not know what was asked for"),
+        ("a coffee maker on a wooden table", "studio-tiny's own CLIP does not know what was asked for"),
+        ("a photo on a white background", "the prompt names no product that studio-tiny's own CLIP knows"),
+    ],
+)
+def test_our_own_gives_no_number_for_what_it_does_not_know(knowing: OwnScorer, prompt: str, reason: str) -> None:
+    found = adherence(knowing, prompt)
+    assert (found.value, found.sentence) == (None, f"Not evaluated: {reason}.")
+    proposed = propose([found], []).scores[Criterion.ADHERENCE]
+    assert (proposed.score, proposed.reason) == (None, f"Not evaluated: {reason}.")
+    assert open_language("fr").knows(proposed.reason)
+
+
+def test_a_number_for_a_part_of_the_prompt_gives_no_score(own: OwnScorer, knowing: OwnScorer) -> None:
+    found = adherence(knowing, "a red mug and a bicycle")
+    assert found.value == adherence(own, "a red mug and a bicycle").value
+    assert found.sentence.endswith("by studio-tiny's own CLIP; it does not know “bicycle”).")
+    proposed = propose([found], []).scores[Criterion.ADHERENCE]
+    assert (proposed.score, "does not know all that was asked for" in proposed.reason) == (None, True)
+    for sentence in (found.sentence, proposed.reason):
+        assert open_language("fr").knows(sentence), sentence
+    assert adherence(knowing, PROMPT) == adherence(own, PROMPT), "of what it knows the number is what it was"
 
 
 def theirs(folder: Path, picture: Pixels, prompt: str) -> Any:

@@ -18,6 +18,7 @@ import packshot
 from packshot.errors import EvaluationError, PackshotError, RecordError, SourceError
 from packshot.evaluation import Instruments
 from packshot.evaluation.rubric import KNOWN_SCORER
+from packshot.instruments import instruments_of
 from packshot.models import Catalogue, DigestCache
 from packshot.report.evaluated import Evaluation, as_json, labels_of
 from packshot.report.evaluation_page import render_evaluation
@@ -223,11 +224,17 @@ def test_a_scorer_is_asked_about_what_it_knows(bench: Workbench, folder: Path, t
 
 
 def test_words_that_the_built_in_scorer_does_not_know(bench: Workbench, tmp_path: Path) -> None:
-    knowing = replace(equipped(bench, KNOWN_SCORER), catalogue=Catalogue(DigestCache(None), offline=True))
-    run = make_picture(bench, packshot.Spec(prompt="a mug", steps=2)).run
-    own = export_picture(bench, run, tmp_path / "own.png")
-    assert reason_of(knowing, own, Told()) is None
-    assert "does not know “zeppelin”" in (reason_of(knowing, own, Told(prompt="a zeppelin")) or "")
+    """A run and its file are told the same: the scorer itself says what it knows."""
+    instruments = instruments_of(bench.settings, Catalogue(DigestCache(None), offline=True))
+    knowing = replace(bench, instruments=lambda _model: replace(instruments("studio-tiny"), reader=None))
+    run = make_picture(knowing, packshot.Spec(prompt="a zeppelin", steps=2)).run
+    own = export_picture(knowing, run, tmp_path / "own.png")
+    (picture,) = evaluate_folder(knowing, own, Told()).pictures
+    for found in (knowing.store.evidence(run.id), picture.evidence):
+        (entry,) = (entry for entry in found if entry.name == "adherence")
+        assert (entry.value, entry.sentence) == (None, f"Not evaluated: {KNOWN_SCORER} does not know what was asked for.")
+    (picture,) = evaluate_folder(knowing, own, Told(prompt="a mug")).pictures
+    assert isinstance(picture.value_of["adherence"], float)
 
 
 def test_the_page_is_whole_and_harmless(bench: Workbench, folder: Path, tmp_path: Path) -> None:

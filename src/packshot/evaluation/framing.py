@@ -1,7 +1,8 @@
 """How the product stands in the frame, from its mask. Not evaluated where the mask is not to be trusted.
 
-Whether the frame cuts the product is told even where the rest is not: of a white handle on white ground nobody knows
-where it ends, and of a product that runs out of the picture nobody knows how large it is.
+Of a product that runs out of the picture a cut is told even where the rest is not: nobody knows how large it is, and
+that it goes on can be seen at the border. That it is whole needs its outline: of a white handle on white ground nobody
+knows where it ends.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def fill_percent(box: Box, width: int, height: int) -> float:
 def _place(product: ProductMask) -> list[Evidence]:
     box = product.box
     if box is None or product.confidence < TRUST:
-        reason = _unsure(product.confidence)
+        reason = _runs_out(product.confidence) if _is_seen_cut(product) else _unsure(product.confidence)
         return [Evidence(name=name, value=None, unit=unit, sentence=reason) for name, unit in PLACE_UNITS.items()]
     left, top, right, bottom = box
     height, width = product.mask.shape
@@ -67,13 +68,18 @@ def _place(product: ProductMask) -> list[Evidence]:
 
 def _cut(product: ProductMask) -> Evidence:
     box = product.box
-    if box is None or product.border_confidence < TRUST:
-        return Evidence(name=CUT, value=None, unit=None, sentence=_unsure(product.border_confidence))
+    if box is None or not (product.confidence >= TRUST or _is_seen_cut(product)):
+        return Evidence(name=CUT, value=None, unit=None, sentence=_unsure(product.confidence))
     cut = product.crosses
     listed = " and ".join((", ".join(cut[:-1]), cut[-1])) if len(cut) > 1 else "".join(cut)
     where = f"The frame cuts the product at the {listed}." if cut else "The whole product is in the frame."
     regions = tuple(_side(side, box, product.mask) for side in cut) if cut else (box,)
     return Evidence(name=CUT, value=", ".join(cut) or "no", unit=None, sentence=where, regions=regions)
+
+
+def _is_seen_cut(product: ProductMask) -> bool:
+    """Whether the product surely crosses the border, whatever is known of its outline."""
+    return bool(product.crosses) and product.border_confidence >= TRUST
 
 
 def _side(side: Side, box: Box, mask: Mask) -> Box:
@@ -87,6 +93,10 @@ def _side(side: Side, box: Box, mask: Mask) -> Box:
     along = np.flatnonzero(mask[0 if side == "top" else -1])
     columns = (int(along[0]), int(along[-1]) + 1) if along.size else (box[0], box[2])
     return (columns[0], 0, columns[1], depth) if side == "top" else (columns[0], height - depth, columns[1], height)
+
+
+def _runs_out(confidence: float) -> str:
+    return f"Not evaluated: how much of the product the frame shows could not be told (confidence {confidence:.2f} of 1)."
 
 
 def _unsure(confidence: float) -> str:

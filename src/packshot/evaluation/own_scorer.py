@@ -14,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from packshot.evaluation.unread import unread_words
+from packshot.models import Knowledge
+from packshot.resolve import Reading, read_prompt
 from packshot.result import Pixels
 
 
@@ -36,8 +38,8 @@ class OwnScorer:
 
     unit = None
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._folder, self._name = folder, name
+    def __init__(self, folder: Path, name: str, knowledge: Knowledge | None = None) -> None:
+        self._folder, self._name, self._knowledge = folder, name, knowledge
         self._pair: _Pair | None = None
         self._lock = threading.Lock()
 
@@ -65,6 +67,10 @@ class OwnScorer:
         with self._lock:
             tokenizer = self._loaded().tokenizer
             return unread_words(tokenizer, prompt, tokenizer.model_max_length)
+
+    def reading(self, prompt: str) -> Reading | None:
+        """What the encoders know of a prompt, by the words they were trained with; None where the model tells none."""
+        return None if self._knowledge is None else read_prompt(prompt, self._knowledge)
 
     def _loaded(self) -> _Pair:
         """Under the lock."""

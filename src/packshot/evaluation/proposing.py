@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from packshot.evaluation.adherence import IN_PART
 from packshot.evaluation.fault import Values
 from packshot.evaluation.rubric import (
     FAULT_SUFFICES,
@@ -21,6 +22,7 @@ from packshot.result import Criterion, Evidence, Proposal, ProposedScore, Samene
 
 FULL = 2
 SENTENCE_END = re.compile(r"(?<=[.!?]) (?=[^a-z])")
+NOTHING_MEASURED = "Not evaluated: "
 REPLAYED = {Sameness.IDENTICAL: 2, Sameness.CLOSE: 1, Sameness.DIFFERENT: 0}
 """DESIGN 4.7."""
 
@@ -39,8 +41,9 @@ class FoundFault:
 def propose(evidence: Sequence[Evidence], replays: Sequence[Sameness]) -> Proposal:
     """A score or the lack of one for each criterion. `replays` are the measured verdicts of the picture's replays."""
     values, faults = measured_values(evidence), find_faults(evidence)
+    unscored = _unscored(evidence)
     scores = {
-        criterion: _proposed(criterion, values, [fault for fault in faults if fault.criterion is criterion])
+        criterion: _proposed(criterion, values, [fault for fault in faults if fault.criterion is criterion], unscored)
         for criterion in Criterion
         if criterion is not Criterion.REPRODUCIBILITY
     }
@@ -62,16 +65,34 @@ def find_faults(evidence: Sequence[Evidence]) -> tuple[FoundFault, ...]:
 
 
 def measured_values(evidence: Sequence[Evidence]) -> Values:
-    """What was measured. The number of a scorer whose scale is not known is left out: no rule fits it."""
+    """What was measured. A scorer's number is left out where no rule fits it.
+
+    So it is where its scale is not known, and where it speaks of a part of the prompt alone: a mug that fits “a mug
+    and a bicycle” is not what was asked for.
+    """
     return {
         entry.name: entry.value
         for entry in evidence
-        if entry.value is not None
-        and (entry.name != "adherence" or (entry.unit is None and KNOWN_SCORER in entry.sentence))
+        if entry.value is not None and (entry.name != "adherence" or _fits_the_rules(entry))
     }
 
 
-def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault]) -> ProposedScore:
+def _fits_the_rules(entry: Evidence) -> bool:
+    return entry.unit is None and KNOWN_SCORER in entry.sentence and IN_PART not in entry.sentence
+
+
+def _unscored(evidence: Sequence[Evidence]) -> str:
+    """Why the fit to the prompt decides no score, where it does not."""
+    entry = next((entry for entry in evidence if entry.name == "adherence"), None)
+    if entry is not None and KNOWN_SCORER in entry.sentence:
+        if IN_PART in entry.sentence:
+            return f"{KNOWN_SCORER} does not know all that was asked for"
+        if entry.sentence.startswith(NOTHING_MEASURED):
+            return entry.sentence.removeprefix(NOTHING_MEASURED).removesuffix(".")
+    return f"no scorer whose scale is known ({KNOWN_SCORER}) has compared picture and prompt"
+
+
+def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault], unscored: str) -> ProposedScore:
     cost = max((fault.cost for fault in faults), default=0)
     missing = [name for name in _needed(criterion, values) if name not in values]
     provable = criterion in NEEDED and not missing
@@ -91,7 +112,7 @@ def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault]) ->
         limit = f" It may be less, for {NOT_SEEN}." if not missing and _is_unseen(criterion, values) else ""
         return ProposedScore(score=FULL - cost, reason=shown + unseen + limit, evidence=names)
     most = f" At most {FULL - cost}: {shown}" if cost else ""
-    return ProposedScore(score=None, reason=f"Not evaluated: {_why_not(criterion, missing)}.{most}", evidence=names)
+    return ProposedScore(score=None, reason=f"Not evaluated: {_why_not(criterion, missing, unscored)}.{most}", evidence=names)
 
 
 def said_once(texts: Iterable[str]) -> str:
@@ -115,12 +136,12 @@ def _has_source(values: Values) -> bool:
     return any(name.startswith("likeness_") for name in values)
 
 
-def _why_not(criterion: Criterion, missing: list[str]) -> str:
+def _why_not(criterion: Criterion, missing: list[str], unscored: str) -> str:
     if criterion in NOT_PROVED:
         reason = NOT_PROVED[criterion]
         return reason[0].lower() + reason[1:]
     if criterion is Criterion.ADHERENCE:
-        return f"no scorer whose scale is known ({KNOWN_SCORER}) has compared picture and prompt"
+        return unscored
     return f"no fault was found, but {_listed(missing)} could not be looked at"
 
 

@@ -61,7 +61,8 @@ class ProductMask:
     """`mask` (H, W) true on the product; `confidence` 0..1, below 0.5 do not build on it; `method` with its version.
 
     `crosses` are the sides at which the frame cuts the product, and `border_confidence` 0..1 is of that alone: a doubt
-    about pieces inside, or a border that the product covers to a large part, do not lower it.
+    about pieces inside, or a border that the product covers to a large part, do not lower it. It is of a cut that is
+    seen; that a product is whole is only as sure as `confidence`.
     """
 
     mask: Mask

@@ -11,12 +11,13 @@ from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candida
 from packshot.resolve.slots import Group, group_of, lowered, share
 from packshot.resolve.source import SourcePicture, decode_source, open_source
 from packshot.resolve.throughput import denoiser_calls, overhead_rows
-from packshot.resolve.unknown_words import unknown_words
+from packshot.resolve.unknown_words import Reading, read_prompt, unknown_words
 
 __all__ = [
     "AGREEMENT_DB",
     "Group",
     "Order",
+    "Reading",
     "RuntimeChoice",
     "SourceLibrary",
     "SourcePicture",
@@ -37,6 +38,7 @@ __all__ = [
     "open_source",
     "overhead_rows",
     "read_bench",
+    "read_prompt",
     "resolve",
     "restore",
     "rows_with_room",

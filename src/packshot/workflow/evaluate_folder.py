@@ -12,7 +12,7 @@ from packshot.evaluation.rubric import KNOWN_SCORER
 from packshot.metadata import PictureRecord, read_a1111_prompts, read_record
 from packshot.report.embed import small_address
 from packshot.report.evaluated import EvaluatedPicture, Evaluation, Unreadable
-from packshot.resolve import SourcePicture, fit_source, open_source, unknown_words
+from packshot.resolve import SourcePicture, fit_source, open_source
 from packshot.result import Pixels, psnr_db
 from packshot.spec import Fit, Mode, defaults
 from packshot.workflow.evaluate_table import PromptRow
@@ -171,11 +171,11 @@ def _instruments(bench: Workbench, found: _Found) -> Instruments:
     """The reader, and a scorer that can speak of this picture: one that was named, or its own model's."""
     made_by = defaults.MODEL if found.record is None else found.record.resolved.origin.model
     instruments = bench.instruments(made_by)
-    reason = None if instruments.scorer is None else _unfit(bench, found, instruments.scorer.name)
+    reason = None if instruments.scorer is None else _unfit(found, instruments.scorer.name)
     return instruments if reason is None else replace(instruments, scorer=None, no_scorer=reason)
 
 
-def _unfit(bench: Workbench, found: _Found, scorer: str) -> str | None:
+def _unfit(found: _Found, scorer: str) -> str | None:
     """Why a scorer cannot speak of a picture; None where it can."""
     if not found.asked.prompt:
         return "no prompt is known"
@@ -183,9 +183,7 @@ def _unfit(bench: Workbench, found: _Found, scorer: str) -> str | None:
         return None
     if found.record is None or found.record.resolved.origin.model != defaults.MODEL:
         return OWN_PICTURES_ONLY
-    knowledge = bench.catalogue.find(defaults.MODEL).description.knowledge
-    unknown = () if knowledge is None else unknown_words(found.asked.prompt, knowledge)
-    return f"{scorer} does not know {', '.join(f'“{word}”' for word in unknown)}" if unknown else None
+    return None
 
 
 def _shown(name: str) -> str:
