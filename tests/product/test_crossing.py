@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import ndimage
@@ -34,9 +36,23 @@ def test_a_cut_product_that_covers_half_the_border_is_still_cut() -> None:
     assert found.confidence < 0.5 <= found.border_confidence
     place, _, cut = framing_evidence(found)
     assert place.value is None
+    assert "where the product ends could not be told" in place.sentence
     assert cut.value == "left, top"
     assert "left and top" in cut.sentence
     assert len(cut.regions) == 2
+
+
+def test_a_product_of_which_no_outline_can_be_told_is_not_said_to_be_whole() -> None:
+    """A piece like shadow was found inside, and the border is clear: nothing crosses it, and nobody knows what ends."""
+    sure = plain_background_mask(draw(disc(), GROUNDS["white"], (30, 60, 160)))
+    assert [entry.value for entry in framing_evidence(sure)][2] == "no"
+    doubtful = replace(sure, confidence=0.4)
+    assert doubtful.border_confidence > 0.9
+    found = framing_evidence(doubtful)
+    assert [(entry.value, entry.regions) for entry in found] == [(None, ())] * 3
+    assert {entry.sentence for entry in found} == {
+        "Not evaluated: no product could be told from the background (confidence 0.40 of 1)."
+    }
 
 
 def test_a_line_across_the_border_is_no_product() -> None:

@@ -36,10 +36,18 @@ def fill_percent(box: Box, width: int, height: int) -> float:
     return 100 * ((right - left) / width if right - left >= bottom - top else (bottom - top) / height)
 
 
+def untold(product: ProductMask) -> str:
+    """Why nothing is built on a mask that is not to be trusted."""
+    sure = f"(confidence {product.confidence:.2f} of 1)"
+    if _is_seen_cut(product):
+        return f"where the product ends could not be told {sure}"
+    return f"no product could be told from the background {sure}"
+
+
 def _place(product: ProductMask) -> list[Evidence]:
     box = product.box
     if box is None or product.confidence < TRUST:
-        reason = _runs_out(product.confidence) if _is_seen_cut(product) else _unsure(product.confidence)
+        reason = f"Not evaluated: {untold(product)}."
         return [Evidence(name=name, value=None, unit=unit, sentence=reason) for name, unit in PLACE_UNITS.items()]
     left, top, right, bottom = box
     height, width = product.mask.shape
@@ -69,7 +77,7 @@ def _place(product: ProductMask) -> list[Evidence]:
 def _cut(product: ProductMask) -> Evidence:
     box = product.box
     if box is None or not (product.confidence >= TRUST or _is_seen_cut(product)):
-        return Evidence(name=CUT, value=None, unit=None, sentence=_unsure(product.confidence))
+        return Evidence(name=CUT, value=None, unit=None, sentence=f"Not evaluated: {untold(product)}.")
     cut = product.crosses
     listed = " and ".join((", ".join(cut[:-1]), cut[-1])) if len(cut) > 1 else "".join(cut)
     where = f"The frame cuts the product at the {listed}." if cut else "The whole product is in the frame."
@@ -93,11 +101,3 @@ def _side(side: Side, box: Box, mask: Mask) -> Box:
     along = np.flatnonzero(mask[0 if side == "top" else -1])
     columns = (int(along[0]), int(along[-1]) + 1) if along.size else (box[0], box[2])
     return (columns[0], 0, columns[1], depth) if side == "top" else (columns[0], height - depth, columns[1], height)
-
-
-def _runs_out(confidence: float) -> str:
-    return f"Not evaluated: how much of the product the frame shows could not be told (confidence {confidence:.2f} of 1)."
-
-
-def _unsure(confidence: float) -> str:
-    return f"Not evaluated: no product could be told from the background (confidence {confidence:.2f} of 1)."

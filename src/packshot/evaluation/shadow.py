@@ -11,7 +11,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from packshot.evaluation.framing import TRUST
+from packshot.evaluation.framing import TRUST, untold
 from packshot.product import (
     ProductMask,
     difference,
@@ -40,7 +40,7 @@ DARK_GROUND = 12.0
 def shadow_evidence(pixels: Pixels, product: ProductMask) -> Evidence:
     """Per cent of the ground's light that the shadow takes at its deepest; its region is where it is half as deep."""
     if product.box is None or product.confidence < TRUST:
-        return _nothing(f"no product could be told from the background (confidence {product.confidence:.2f} of 1)")
+        return _nothing(untold(product))
     factor = -(-max(pixels.shape[:2]) // LOOKED_AT_PX)
     linear = shrunk(linear_from_srgb(pixels), factor)
     mask = shrunk(product.mask[..., None].astype(np.float64), factor)[..., 0] > 0.0

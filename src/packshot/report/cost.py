@@ -54,14 +54,19 @@ def cost_summary(data: ReportData) -> tuple[str, ...]:
 
 
 def _quality(rows: tuple[CostRow, ...]) -> list[str]:
-    """The best rated picture and its price, where at least two were rated."""
+    """The best rated picture and its price, where at least two were rated; where several are best, no one is."""
     rated = [row for row in rows if row.rated]
     if len(rated) < 2:
         return []
-    best = max(rated, key=lambda row: (_mean(row), -row.picture_s))
+    most = max(map(_mean, rated))
+    best = [row for row in rated if _mean(row) == most]
+    if len(best) == len(rated):
+        return [f"All {len(rated)} rated pictures have the same total ({most:g} of 10)."]
+    if len(best) > 1:
+        return [f"Of {len(rated)} rated pictures, {len(best)} share the highest total ({most:g} of 10)."]
     return [
-        f"Of {len(rated)} rated pictures, `{best.name}` has the highest total ({_mean(best):g} of 10) "
-        f"at {seconds(best.picture_s)}."
+        f"Of {len(rated)} rated pictures, `{best[0].name}` has the highest total ({most:g} of 10) "
+        f"at {seconds(best[0].picture_s)}."
     ]
 
 
