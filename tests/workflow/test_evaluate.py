@@ -232,7 +232,10 @@ def test_words_that_the_built_in_scorer_does_not_know(bench: Workbench, tmp_path
     (picture,) = evaluate_folder(knowing, own, Told()).pictures
     for found in (knowing.store.evidence(run.id), picture.evidence):
         (entry,) = (entry for entry in found if entry.name == "adherence")
-        assert (entry.value, entry.sentence) == (None, f"Not evaluated: {KNOWN_SCORER} does not know what was asked for.")
+        assert (entry.value, entry.sentence) == (
+            None,
+            f"Not evaluated: {KNOWN_SCORER} does not know what was asked for.",
+        )
     (picture,) = evaluate_folder(knowing, own, Told(prompt="a mug")).pictures
     assert isinstance(picture.value_of["adherence"], float)
 

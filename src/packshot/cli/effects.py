@@ -38,11 +38,12 @@ def effects(
     as_json: AsJson = False,
 ) -> None:
     """Show what each arm changed, with 95 % intervals, and which setting to take."""
-    from packshot.workflow import experiment_effects, write_effects
+    from packshot.workflow import experiment_effects, needs_more_seeds, seeds_to_take, write_effects
 
     with workbench(context, create=False) as bench:
         found = experiment_effects(bench, experiment, measure=measure, at_least=at_least)
         written = write_effects(csv, found.effects) if csv is not None else None
+        seeds = seeds_to_take(bench, experiment) if needs_more_seeds(found) else None
     if as_json:
         print_json(
             "effects",
@@ -54,6 +55,8 @@ def effects(
     _print_settings(found)
     for caveat in found.caveats:
         say(f"note  {caveat}")
+    if seeds is not None:
+        say(f"note  packshot experiment run with --seeds {seeds} takes more seeds; what is made already is kept")
     for entry in found.left_out:
         say(f"note  {entry.sentence}")
     if written is not None:

@@ -112,7 +112,9 @@ def _proposed(criterion: Criterion, values: Values, faults: list[FoundFault], un
         limit = f" It may be less, for {NOT_SEEN}." if not missing and _is_unseen(criterion, values) else ""
         return ProposedScore(score=FULL - cost, reason=shown + unseen + limit, evidence=names)
     most = f" At most {FULL - cost}: {shown}" if cost else ""
-    return ProposedScore(score=None, reason=f"Not evaluated: {_why_not(criterion, missing, unscored)}.{most}", evidence=names)
+    return ProposedScore(
+        score=None, reason=f"Not evaluated: {_why_not(criterion, missing, unscored)}.{most}", evidence=names
+    )
 
 
 def said_once(texts: Iterable[str]) -> str:

@@ -158,7 +158,7 @@ def chance(found: Iterable[Effect]) -> Chance:
             0,
             0,
             0.0,
-            "No difference rests on 3 pairs or more, so none can be told from luck: take more seeds (--seeds 5).",
+            "No difference rests on 3 pairs or more, so none can be told from luck: take more seeds.",
         )
     sentence = (
         f"{count(len(judged), 'difference')} looked at, {shown} shown; "

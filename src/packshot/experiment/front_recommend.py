@@ -1,4 +1,4 @@
-"""Which setting to take: the quickest that is good enough."""
+"""Which setting to take: the quickest that is good enough, where more than luck says so."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from packshot.experiment.effect import Effect, Observation, Setting
-from packshot.experiment.effect_measures import better
+from packshot.experiment.effect_measures import SECONDS, better
 from packshot.experiment.effects import compare, differences
 from packshot.experiment.front_words import recommendation_sentence
 from packshot.experiment.observed import Observed
-from packshot.experiment.statistics import standard_error
+from packshot.experiment.statistics import is_shown, standard_error, t_interval
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,8 @@ class Recommendation:
     """The setting to take, None where none reaches what is asked; `at_least` is the quality that was asked for.
 
     Of a measure of which less is better it is *at most*. `reference` is the arm that settings are compared with, and
-    `effect` what the setting differs from it.
+    `effect` what the setting differs from it. `needs_seeds` where none is named because none can be told apart from
+    the reference, in quality or in seconds.
     """
 
     setting: Setting | None
@@ -26,6 +27,7 @@ class Recommendation:
     reference: str | None
     effect: Effect | None
     sentence: str
+    needs_seeds: bool = False
 
 
 def recommend(
@@ -37,6 +39,8 @@ def recommend(
     the paired difference worse than the reference's (the one-standard-error rule: Breiman, Friedman, Olshen and Stone,
     Classification and Regression Trees, 1984, 3.4.3); without a standard error, one that is not worse at all. What
     merely is *not shown to be worse* would be too little: with few pairs that holds of settings that are much worse.
+    It takes the reference's place only where it is shown to be quicker, or better. Where no setting is shown to differ
+    from the reference in either, none is named.
     """
     return recommend_of(Observed(observations), list(settings), measure, at_least)
 
@@ -51,7 +55,13 @@ def recommend_of(
         enough = [setting for setting in settings if sign * setting.quality >= sign * at_least]
     else:
         enough = [setting for setting in settings if reference and _is_enough(observed, setting, reference, measure)]
+    as_good = enough
+    if at_least is None and reference is not None:
+        enough = [s for s in enough if s == reference or _is_gain(observed, s, reference, measure)]
     chosen = min(enough, key=lambda setting: (setting.seconds, -sign * setting.quality), default=None)
+    needs_seeds = at_least is None and reference is not None and not _any_apart(observed, settings, reference, measure)
+    if needs_seeds:
+        chosen = None
     effect = None
     if chosen is not None and reference is not None and chosen != reference:
         effect = compare(observed, chosen.arm, reference.arm, measure)
@@ -64,8 +74,42 @@ def recommend_of(
         unit=observed.units.get(measure),
         sign=sign,
         at_least=at_least,
+        pairs=_most_pairs(observed, settings, reference, measure) if needs_seeds and reference else 0,
+        rivals=_rivals(observed, as_good, chosen) if chosen is not None else [],
     )
-    return Recommendation(chosen, at_least, reference.arm if reference else None, effect, sentence)
+    return Recommendation(chosen, at_least, reference.arm if reference else None, effect, sentence, needs_seeds)
+
+
+def _rivals(observed: Observed, as_good: list[Setting], chosen: Setting) -> list[str]:
+    """The others that are as good, and not shown to be slower than the chosen one."""
+    return [s.arm for s in as_good if s != chosen and _shown(observed, s.arm, chosen.arm, SECONDS) <= 0]
+
+
+def _is_gain(observed: Observed, setting: Setting, reference: Setting, measure: str) -> bool:
+    is_quicker = _shown(observed, setting.arm, reference.arm, SECONDS) < 0
+    return is_quicker or better(measure) * _shown(observed, setting.arm, reference.arm, measure) > 0
+
+
+def _any_apart(observed: Observed, settings: list[Setting], reference: Setting, measure: str) -> bool:
+    others = [setting.arm for setting in settings if setting != reference]
+    return any(_shown(observed, arm, reference.arm, name) for arm in others for name in (measure, SECONDS))
+
+
+def _most_pairs(observed: Observed, settings: list[Setting], reference: Setting, measure: str) -> int:
+    others = [setting.arm for setting in settings if setting != reference]
+    return max((len(observed.pairs(measure, arm, reference.arm)) for arm in others), default=0)
+
+
+def _shown(observed: Observed, arm: str, other: str, measure: str) -> int:
+    """1 where an arm's measure is shown to be higher than another's, -1 where lower, 0 where luck may have done it."""
+    pairs = observed.pairs(measure, arm, other)
+    if not pairs:
+        return 0
+    found = differences(pairs)
+    scale = max(abs(value) for pair in pairs.values() for value in pair)
+    if not is_shown(found, t_interval(found, scale), scale):
+        return 0
+    return 1 if found.mean > 0 else -1
 
 
 def _reference(observed: Observed, settings: list[Setting]) -> Setting | None:

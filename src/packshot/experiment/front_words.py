@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from packshot.experiment.effect import Effect, Setting
 from packshot.experiment.effect_measures import words
-from packshot.experiment.effect_words import amount, count
+from packshot.experiment.effect_words import amount, count, listing
+
+RIVALS_NAMED: Final = 3
 
 
 def recommendation_sentence(
@@ -19,11 +22,22 @@ def recommendation_sentence(
     unit: str | None,
     sign: int,
     at_least: float | None,
+    pairs: int = 0,
+    rivals: Sequence[str] = (),
 ) -> str:
-    """Which setting to take and why; or which came nearest."""
+    """Which setting to take and why; or which came nearest; or that nothing tells them apart.
+
+    `pairs` is what the comparison with the reference rests on, where it tells nothing. `rivals` are as good as the
+    chosen one, and not shown to be slower.
+    """
     what, bound = words(measure), "at least" if sign > 0 else "at most"
     if not settings:
         return f"Nothing to choose from: no setting has both {what} and seconds."
+    if chosen is None and reference is not None and at_least is None:
+        if len(settings) == 1:
+            return f"Nothing to choose from: {reference.arm} alone has both {what} and seconds."
+        basis = f"cannot be told apart from {reference.arm} with {count(pairs, 'pair')}"
+        return f"Nothing recommended: the settings {basis}; take more seeds."
     if chosen is None and at_least is None:
         return f"No arm that others are compared with has {what}: name the quality that is enough."
     if chosen is None:
@@ -33,12 +47,22 @@ def recommendation_sentence(
     cost = f"{chosen.seconds:.3g} s per picture, {what} {chosen.quality:.3g}{_unit(unit)}"
     mean = f"mean of {count(chosen.pictures, 'picture')}"
     if at_least is not None:
-        return f"{chosen.arm} is the quickest with {what} of {bound} {at_least:g}{_unit(unit)}: {cost} ({mean})."
+        claim = f"{chosen.arm} is the quickest with {what} of {bound} {at_least:g}{_unit(unit)}: {cost} ({mean})."
+        return f"{claim} {_not_quicker(rivals)}" if rivals else claim
     if reference is None or chosen.arm == reference.arm:
+        if rivals:
+            return f"{chosen.arm}: nothing as good is shown to be quicker ({cost}, {mean})."
         return f"{chosen.arm}: nothing quicker is as good ({cost}, {mean})."
     theirs = f"{reference.arm} takes {reference.seconds:.3g} s for {reference.quality:.3g}{_unit(unit)}"
     claim = f"{chosen.arm} is the quickest that is about as good as {reference.arm}"
     return f"{claim}: {cost}; {theirs}. {_doubt(effect, sign, unit)}"
+
+
+def _not_quicker(rivals: Sequence[str]) -> str:
+    named = [*rivals[:RIVALS_NAMED]]
+    if len(rivals) > RIVALS_NAMED:
+        named.append(f"{len(rivals) - RIVALS_NAMED} more")
+    return f"It is not shown to be quicker than {listing(named)}."
 
 
 def _doubt(effect: Effect | None, sign: int, unit: str | None) -> str:

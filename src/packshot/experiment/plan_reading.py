@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -70,10 +70,11 @@ def _without_line(error: PlanError) -> PlanError:
     return error
 
 
-def replicated(plan: Plan, seeds: int) -> Plan:
-    """The plan with so many seeds, counted up from the baseline's. Raises PlanError where they cannot be."""
+def replicated(plan: Plan, seeds: int | Sequence[int]) -> Plan:
+    """The plan with these seeds, or so many, counted up from the baseline's. Raises PlanError where they cannot be."""
+    wanted = seeds if isinstance(seeds, int) else [*seeds]
     try:
-        again = plan.model_copy(update={"seeds": type(plan).model_validate(plan.as_json() | {"seeds": seeds}).seeds})
+        again = plan.model_copy(update={"seeds": type(plan).model_validate(plan.as_json() | {"seeds": wanted}).seeds})
     except ValidationError as error:
         raise PlanError("plan.invalid", "no number of seeds", expected=SEEDS_WORDS, got=str(seeds)) from error
     check_plan(again, {}, plan.places.file or plan.name)

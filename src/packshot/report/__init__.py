@@ -1,6 +1,6 @@
 """Contact sheets, HTML and Markdown out of the store. Reads, never writes there; runs nothing."""
 
-from packshot.report.answer import only_luck
+from packshot.report.answer import foremost, only_luck
 from packshot.report.charts.figures import Figures, draw
 from packshot.report.charts.render import Chart
 from packshot.report.charts.theme import DARK, LIGHT
@@ -32,6 +32,7 @@ __all__ = [
     "contact_sheet",
     "draw",
     "effect_tables",
+    "foremost",
     "gather",
     "only_luck",
     "open_language",

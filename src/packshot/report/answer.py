@@ -51,8 +51,7 @@ def short_answer(data: ReportData) -> Answer:
     shown = [effect for effect in effects if effect.shown]
     told = sorted((t for t in trends if is_new(t.parameter, t.measure)), key=lambda trend: _place(trend.measure))[:TOLD]
     is_new = _uncovered((*lines, *(Line(trend.parameter, trend.measure, "") for trend in told)))
-    others = sorted((e for e in shown if is_new(parameter_of(e), e.measure)), key=_rank)
-    chosen = _spread_over_arms(others)[: TOLD - len(told)]
+    chosen = foremost((e for e in shown if is_new(parameter_of(e), e.measure)), TOLD - len(told))
     sentences = [*(trend_line(trend) for trend in told), *(effect.sentence for effect in chosen)]
     lead = {line.sentence for line in lines}
     more = _more(
@@ -155,10 +154,23 @@ def telling_first(measures: Iterable[str]) -> tuple[str, ...]:
     return tuple(sorted(dict.fromkeys(measures), key=_place))
 
 
+def foremost(effects: Iterable[Effect], most: int) -> tuple[Effect, ...]:
+    """The first `most` of what a reader asks for: the foremost of each arm, then the second of each, …"""
+    return tuple(_spread_over_arms(sorted(effects, key=_rank))[:most])
+
+
 def _rank(effect: Effect) -> tuple[int, float]:
-    """Telling measures first, and among them the surest: the difference in half widths of its interval."""
+    """Telling measures first, and among them the surest: the difference in half widths of its interval.
+
+    Without an interval, where luck cannot be told, the largest as a share of the means.
+    """
     width = 0.0 if effect.interval is None else effect.interval.high - effect.interval.low
-    return _place(effect.measure), -abs(effect.difference) / width if width > 0 else float("-inf")
+    if width > 0:
+        return _place(effect.measure), -abs(effect.difference) / width
+    if effect.shown:
+        return _place(effect.measure), float("-inf")
+    size = max(abs(effect.arm_mean), abs(effect.against_mean))
+    return _place(effect.measure), -abs(effect.difference) / size if size else 0.0
 
 
 def _place(measure: str) -> int:

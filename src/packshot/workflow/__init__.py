@@ -40,7 +40,7 @@ from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.downloads import effects_file, pictures_zip, ratings_file
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
-from packshot.workflow.effects_shown import EffectsShown, effects_shown
+from packshot.workflow.effects_shown import EffectsShown, KeyDifferences, effects_shown, key_differences
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_name, export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
@@ -48,6 +48,7 @@ from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, nei
 from packshot.workflow.inspect import InspectedFile, inspect_file
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
+from packshot.workflow.more_seeds import needs_more_seeds, seeds_to_take, with_more_seeds
 from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
 from packshot.workflow.plan_proposals import free_name, proposed_values
 from packshot.workflow.plan_upload import uploaded_plan
@@ -117,6 +118,7 @@ __all__ = [
     "GalleryPage",
     "ImportedRatings",
     "InspectedFile",
+    "KeyDifferences",
     "KnownSources",
     "Level",
     "Made",
@@ -183,6 +185,7 @@ __all__ = [
     "is_to_see",
     "judge",
     "keep_upload",
+    "key_differences",
     "latest_rating",
     "left_out",
     "line_of",
@@ -190,6 +193,7 @@ __all__ = [
     "may_release",
     "means_by_arm",
     "needed_criteria",
+    "needs_more_seeds",
     "neighbours",
     "new_seed",
     "next_waiting",
@@ -230,6 +234,7 @@ __all__ = [
     "score",
     "score_counts",
     "score_waiting",
+    "seeds_to_take",
     "shown_pictures",
     "smoke",
     "source_as_taken",
@@ -240,6 +245,7 @@ __all__ = [
     "trail_of",
     "uploaded_plan",
     "waiting",
+    "with_more_seeds",
     "write_effects",
     "write_neutral",
     "write_sheet",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from packshot.experiment import Findings
-from packshot.report import EffectTable, Figures, Language, draw, effect_tables, only_luck
+from packshot.experiment import Effect, Findings
+from packshot.report import EffectTable, Figures, Language, draw, effect_tables, foremost, only_luck
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,28 @@ class EffectsShown:
     luck: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class KeyDifferences:
+    """The differences to tell first, of every arm some, and how many `more` there are of their kind.
+
+    `shown` says whether they are told from luck; where none is, they are what was seen. `in_tables` says whether
+    `effects_shown` has tables that hold all of them.
+    """
+
+    effects: tuple[Effect, ...]
+    more: int
+    shown: bool
+    in_tables: bool
+
+
 NOTHING = Figures((), (), None, None)
+
+
+def key_differences(found: Findings, most: int) -> KeyDifferences:
+    """At most so many of the effects that are shown; where none is, of all that were seen."""
+    shown = [effect for effect in found.effects if effect.shown]
+    told = foremost(shown or found.effects, most)
+    return KeyDifferences(told, len(shown or found.effects) - len(told), bool(shown), only_luck(found.effects) is None)
 
 
 def effects_shown(found: Findings, said: Language) -> EffectsShown:

@@ -32,7 +32,7 @@ def show_experiments() -> None:
 
 def open_experiment(name: str) -> None:
     """The page shows this experiment from now on, after a reload too."""
-    for key in ("run", "vary", "job"):
+    for key in ("run", "vary", "job", "more"):
         st.query_params.pop(key, None)
     st.query_params["experiment"] = name
     st.rerun()

@@ -13,10 +13,10 @@ from packshot.app.parts.experiment_effects import show_effects
 from packshot.app.parts.experiment_files import show_files
 from packshot.app.parts.experiment_report import show_report
 from packshot.app.places import go
-from packshot.app.words import _, said
+from packshot.app.words import _, ngettext_, said
 from packshot.experiment import Findings
 from packshot.result import ExperimentSummary
-from packshot.workflow import experiment_effects
+from packshot.workflow import experiment_effects, key_differences, needs_more_seeds, seeds_to_take
 
 EFFECTS_SHOWN: Final = 8
 
@@ -72,25 +72,50 @@ def show_findings(summary: ExperimentSummary) -> None:
     if found.recommendation is not None:
         _head(_("Recommendation"))
         st.markdown(plain(said(found.recommendation.sentence)))
-    effects = [effect for effect in found.effects if effect.shown]
-    if effects:
-        _head(_("Differences that are more than luck"))
-        st.markdown(_listed([effect.sentence for effect in effects[:EFFECTS_SHOWN]]))
-        if len(effects) > EFFECTS_SHOWN:
-            st.caption(_("All {n} stand in the table below.").format(n=len(effects)))
-    elif found.effects:
-        _head(_("Differences that were seen"))
-        st.caption(_("None of them can be told from luck with so few pictures."))
-        st.markdown(_listed([effect.sentence for effect in found.effects[:EFFECTS_SHOWN]]))
-    else:
-        st.text(_("Nothing was compared: there is one arm alone, or nothing was measured."))
+    if needs_more_seeds(found):
+        _more_seeds(summary.name)
+    _show_differences(found)
     trends = [trend for trend in found.trends if trend.shown]
     if trends:
         _head(_("Trends"))
         st.markdown(_listed([trend.sentence for trend in trends[:EFFECTS_SHOWN]]))
+        if len(trends) > EFFECTS_SHOWN:
+            st.caption(_("And {n} more, in the report.").format(n=len(trends) - EFFECTS_SHOWN))
     for caveat in found.caveats:
         st.caption(plain(said(caveat)))
     show_effects(summary.name, found)
+
+
+def _more_seeds(name: str) -> None:
+    """The advice as a button: the plan again with more seeds, before it starts."""
+    many = seeds_to_take(studio().bench, name)
+    told = ngettext_("Take {n} seed", "Take {n} seeds", many).format(n=many)
+    explained = _("Opens the plan with more seeds. What is made already is kept, and nothing starts by itself.")
+    if st.button(told, key="experiment-more-seeds", icon=":material/casino:", help=explained):
+        for key in ("job", "experiment"):
+            st.query_params.pop(key, None)
+        st.query_params["more"] = name
+        st.rerun()
+
+
+def _show_differences(found: Findings) -> None:
+    told = key_differences(found, EFFECTS_SHOWN)
+    if not told.effects:
+        st.text(_("Nothing was compared: there is one arm alone, or nothing was measured."))
+        return
+    if told.shown:
+        _head(_("Differences that are more than luck"))
+    else:
+        _head(_("Differences that were seen"))
+        st.caption(_("None of them can be told from luck with so few pictures."))
+    st.markdown(_listed([effect.sentence for effect in told.effects]))
+    if told.more:
+        words = (
+            _("And {n} more below, under “All differences in numbers”.")
+            if told.in_tables
+            else _("And {n} more: “Files” has all of them as Effects (CSV).")
+        )
+        st.caption(words.format(n=told.more))
 
 
 def _head(words: str) -> None:

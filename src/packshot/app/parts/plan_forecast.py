@@ -122,7 +122,7 @@ def _at_work(name: str) -> Job | None:
 
 def open_job(job_id: str) -> None:
     """The page shows this job from now on, after a reload too."""
-    for name in ("run", "vary", "experiment"):
+    for name in ("run", "vary", "experiment", "more"):
         st.query_params.pop(name, None)
     st.query_params["job"] = job_id
     st.rerun()
