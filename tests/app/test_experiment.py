@@ -232,3 +232,25 @@ def test_without_replicates_one_sentence_says_why_there_is_no_table(service: Ser
     assert not page.exception
     assert words(page).count("whether a difference is an effect or luck cannot be told") == 1
     assert not [each for each in page.expander if "numbers" in each.label]
+
+
+def test_more_seeds_are_a_button_that_opens_the_plan(service: Service) -> None:
+    finished(service, service.experiment(small()))
+    for cell in service.bench.store.experiment("small").cells:
+        names = ("noise", "banding", "sharpness", "lightness", "off_centre")
+        seen = [Evidence(name=name, value=1.0, unit=None, sentence="Measured.") for name in names]
+        service.bench.store.set_evidence(str(cell.run_id), seen)
+    page = opened("experiment", experiment="small")
+    assert not page.exception
+    assert "--seeds" not in words(page)
+    found = experiment_effects(service.bench, "small").effects
+    assert f"And {len(found) - 8} more: “Files” has all of them as Effects (CSV)." in words(page)
+    told = [line for each in page.markdown for line in str(each.value).splitlines() if line.startswith("- ")]
+    assert (sum("steps 4" in line for line in told), sum("steps 5" in line for line in told)) == (4, 4)
+    page.button(key="experiment-more-seeds").click().run()
+    assert not page.exception
+    assert "15 (3 arms × 5 seeds)" in html(page)
+    assert page.session_state["plan-forecast"][1].states["done"] == 6
+    page.button(key="plan-start").click().run()
+    until_over(service, page)
+    assert "15 of 15 pictures" in words(page)

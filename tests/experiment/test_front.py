@@ -6,14 +6,15 @@ import pytest
 
 from packshot.errors import RecordError
 from packshot.experiment import Observation, Recommendation, Setting, find_effects, front, recommend
+from packshot.report import open_language
 from tests.experiment.observations import BASE, noise, observation
 
 
 def choices(
     table: dict[str, tuple[float, float]], *, seeds: int = 5, measure: str = "adherence", spread: float = 0.01
 ) -> list[Observation]:
-    """Arms with a mean quality and seconds; a block's level is common, an arm's own deviation small."""
-    draw = noise(5)
+    """Arms with a mean quality and seconds; a block's level is common, an arm's own deviation small, as of a machine."""
+    draw, machine = noise(5), noise(6)
     levels = draw.normal(0, 0.1, seeds)
     return [
         entry
@@ -21,7 +22,7 @@ def choices(
         for seed in range(seeds)
         for entry in (
             observation(arm, quality + levels[seed] + draw.normal(0, spread), seed=seed, measure=measure),
-            observation(arm, seconds, seed=seed, measure="seconds", unit="s"),
+            observation(arm, seconds * (1 + machine.normal(0, 0.01)), seed=seed, measure="seconds", unit="s"),
         )
     ]
 
@@ -90,7 +91,7 @@ def test_what_is_only_not_shown_to_be_worse_is_not_recommended() -> None:
         for seed, value in enumerate(values)
         for entry in (
             observation(arm, value, seed=seed, measure="background_as_asked"),
-            observation(arm, seconds, seed=seed, measure="seconds"),
+            observation(arm, seconds * (1 + seed / 100), seed=seed, measure="seconds"),
         )
     ]
     findings = find_effects(found)
@@ -135,11 +136,41 @@ def test_what_is_shown_to_be_worse_is_never_recommended() -> None:
 
 
 def test_without_an_interval_the_mean_must_reach_the_baselines() -> None:
-    """One pair shows nothing: not being shown to be worse would recommend whatever is quick."""
+    """Of a wish too: the mean is all that there is."""
     found = choices({BASE: (0.6, 1.0), "quick": (0.3, 0.1), "better": (0.9, 0.5)}, seeds=1)
-    chosen = advice(found)
+    chosen = advice(found, 0.6)
     assert _arm(chosen) == "better"
-    assert "luck cannot be told" in chosen.sentence
+    assert chosen.sentence.endswith("It is not shown to be quicker than baseline."), chosen.sentence
+
+
+SAID_ALIKE = "Nothing recommended: the settings cannot be told apart from baseline with {}; take more seeds."
+
+
+@pytest.mark.parametrize(("seeds", "pairs"), [(1, "1 pair"), (2, "2 pairs"), (5, "5 pairs")])
+def test_what_cannot_be_told_apart_is_not_recommended(seeds: int, pairs: str) -> None:
+    """Neither in quality nor in seconds: whichever the means favour, another time they favour another."""
+    found = choices({BASE: (0.698, 1.05), "guidance3": (0.705, 1.05), "guidance9": (0.705, 1.05)}, seeds=seeds)
+    chosen = advice(found)
+    assert (chosen.setting, chosen.effect, chosen.needs_seeds) == (None, None, True)
+    assert chosen.sentence == SAID_ALIKE.format(pairs)
+    assert open_language("fr").knows(chosen.sentence)
+
+
+def test_what_is_quicker_by_luck_does_not_take_the_baselines_place() -> None:
+    found = choices({BASE: (0.6, 1.0), "alike": (0.6, 0.999), "slow": (0.6, 2.0)})
+    assert advice(found).needs_seeds is False
+    assert _arm(advice(found)) == BASE
+    assert "baseline: nothing as good is shown to be quicker (" in advice(found).sentence
+    assert open_language("fr").knows(advice(found).sentence)
+
+
+def test_one_setting_alone_is_no_choice() -> None:
+    alone = advice(choices({BASE: (0.6, 1.0)}))
+    assert (alone.setting, alone.sentence) == (
+        None,
+        "Nothing to choose from: baseline alone has both adherence and seconds.",
+    )
+    assert open_language("fr").knows(alone.sentence)
 
 
 def test_settings_are_compared_over_common_blocks() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from packshot.report import ReportData, gather
+from packshot.report import ReportData, gather, open_language
 from packshot.report.cost import cost_rows, cost_summary
 from packshot.report.facts import LUCK, Facts, find_facts
 from packshot.report.reproduction import environment, needs, replay_summary
@@ -139,6 +139,23 @@ def test_ratings_reach_risks_and_cost() -> None:
     assert "2 of 10 pictures were rated by a person. 1 of 2 ratings gave usability 0." in judged
     assert "`baseline`, rated by Ada: grey, not white" in judged
     assert "Of 2 rated pictures, `baseline` has the highest total (7 of 10) at 0.77 s." in cost_summary(report(source))
+
+
+@pytest.mark.parametrize(
+    ("totals", "sentence"),
+    [
+        ((6, 6, 6), "All 3 rated pictures have the same total (6 of 10)."),
+        ((6, 4, 6), "Of 3 rated pictures, 2 share the highest total (6 of 10)."),
+    ],
+)
+def test_no_picture_is_the_best_where_several_are(totals: tuple[int, ...], sentence: str) -> None:
+    source = lab()
+    for number, total in zip((1, 3, 10), totals, strict=True):
+        source.rated[run_id(number)] = [rating(run_id(number), (2, 2, total - 4, 0, 0))]
+    told = cost_summary(report(source))
+    assert told[-1] == sentence
+    assert not any("has the highest" in each for each in told)
+    assert open_language("fr").knows(sentence)
 
 
 def test_replays_are_counted_and_named() -> None:
