@@ -3,6 +3,16 @@
 from packshot.channels.check import check_picture
 from packshot.channels.files import find_channel, list_channels, read_channel
 from packshot.channels.master import check_master
+from packshot.channels.outgoing import allowed_formats, most_bytes
 from packshot.channels.rules import Channel
 
-__all__ = ["Channel", "check_master", "check_picture", "find_channel", "list_channels", "read_channel"]
+__all__ = [
+    "Channel",
+    "allowed_formats",
+    "check_master",
+    "check_picture",
+    "find_channel",
+    "list_channels",
+    "most_bytes",
+    "read_channel",
+]

@@ -57,6 +57,15 @@ from packshot.workflow.rating_session import NeutralPicture, RatingSession, open
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
 from packshot.workflow.release import Released, may_release, record_release
+from packshot.workflow.release_pictures import release_pictures
+from packshot.workflow.release_request import (
+    FormatName,
+    HeldBack,
+    ReleasedPicture,
+    ReleaseOutcome,
+    ReleaseProgress,
+    ReleaseRequest,
+)
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
@@ -87,7 +96,9 @@ __all__ = [
     "Finding",
     "Forecast",
     "ForecastCell",
+    "FormatName",
     "GalleryPage",
+    "HeldBack",
     "ImportedRatings",
     "InspectedFile",
     "KnownSources",
@@ -102,7 +113,11 @@ __all__ = [
     "RatingSession",
     "RatingSheet",
     "Recipe",
+    "ReleaseOutcome",
+    "ReleaseProgress",
+    "ReleaseRequest",
     "Released",
+    "ReleasedPicture",
     "Remedy",
     "Replay",
     "Replayed",
@@ -172,6 +187,7 @@ __all__ = [
     "read_values",
     "recipe_of",
     "record_release",
+    "release_pictures",
     "remedy_for",
     "replay",
     "replay_arms",
