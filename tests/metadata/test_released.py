@@ -28,7 +28,7 @@ from packshot.metadata.released import encode_released
 from packshot.resolve.source import decode_source
 from packshot.result import EditKind, picture_digest
 from tests.metadata.released import FORMS, PIXELS, PROMPT, fields, photo, released
-from tests.metadata.samples import sample_pixels, sample_record
+from tests.metadata.samples import sample_record
 from tests.metadata.test_xmp import HOSTILE
 
 each_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.format)

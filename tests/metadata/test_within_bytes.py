@@ -30,7 +30,9 @@ def test_the_best_quality_that_fits_is_taken() -> None:
     assert len(content) <= most < len(encoded(FileForm("JPEG", quality=93)))
 
 
-@pytest.mark.parametrize("asked", [FileForm("JPEG"), FileForm("WEBP"), FileForm("WEBP", lossless=True), FileForm("PNG")])
+@pytest.mark.parametrize(
+    "asked", [FileForm("JPEG"), FileForm("WEBP"), FileForm("WEBP", lossless=True), FileForm("PNG")]
+)
 def test_below_the_floor_it_is_refused(asked: FileForm) -> None:
     tried: list[FileForm] = []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ MAKER: Final = "workflow/release_file.py"
 RECORDER: Final = "workflow/release_one.py"
 
 
+@cache
 def modules() -> dict[str, ast.Module]:
     """Every module outside `metadata`, by its path."""
     paths = [path for path in sorted(SRC.rglob("*.py")) if path.relative_to(SRC).parts[0] != "metadata"]
@@ -48,7 +50,9 @@ def test_nothing_reaches_them_by_another_name() -> None:
     """Neither `packshot.metadata.released.encode_released(…)` after `import packshot`, nor by a text."""
     for name, tree in modules().items():
         used = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
-        texts = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        texts = {
+            node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+        }
         assert "encode_released" not in used, name
         assert MADE_BY.isdisjoint(texts), name
     assert MAKING.isdisjoint(packshot.metadata.__all__)

@@ -141,7 +141,7 @@ def test_the_prompt_is_told_only_on_request(bench: Workbench, out: Path) -> None
     prompt = run.resolved.intent.prompt
     release(bench, out / "plain", run)
     release(bench, out / "asked", run, include_prompt=True, include_a1111=True)
-    (plain,), (asked,) = ([path for path in (out / name).glob("*.jpg")] for name in ("plain", "asked"))
+    (plain,), (asked,) = (list((out / name).glob("*.jpg")) for name in ("plain", "asked"))
     for spelled in (prompt.encode(), prompt.encode("utf-16-be")):
         assert not any(spelled in content for content in everything(out / "plain").values() if content)
     found = read_released(plain)

@@ -14,7 +14,7 @@ import pytest
 from PIL import Image
 
 from packshot.errors import OutputError, ReleaseError
-from packshot.metadata import read_released
+from packshot.metadata import read_record, read_released, write_png
 from packshot.result import Run
 from packshot.review import Blocked
 from packshot.workflow import Workbench, export_picture, release_pictures, review_picture, trail_of
@@ -75,16 +75,11 @@ def test_a_replay_of_an_approved_picture_is_not_approved_by_it(bench: Workbench,
 
 def test_a_file_that_was_edited_after_the_approval(bench: Workbench, out: Path, run: Run, tmp_path: Path) -> None:
     file = export_picture(bench, run, tmp_path / "mug.png")
-    with Image.open(file) as picture:
-        record = dict(picture.info)
-        pixels = np.array(picture)
-    pixels[0, 0] = 0
-    from packshot.metadata import read_record, write_png
-
-    value, _ = read_record(file)
-    assert record
+    record, pixels = read_record(file)
+    changed = pixels.copy()
+    changed[0, 0] = 0
     file.unlink()
-    write_png(file, pixels, value)
+    write_png(file, changed, record)
     assert "edited" in refused(bench, out, str(file)).message
     file.unlink()
     assert release(bench, out, str(export_picture(bench, run, file))).complete
@@ -298,14 +293,14 @@ def test_a_name_that_appears_meanwhile_is_not_overwritten(
     assert [row.file for row in release(bench, out, run, skus={run.id: "MUG"}).released] == ["MUG-2.jpg"]
 
 
-def test_a_full_disk_leaves_nothing(bench: Workbench, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_fails_halfway_leaves_nothing(bench: Workbench, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = [approved(bench, number) for number in (1, 2)]
     link, calls = os.link, []
 
     def full(*arguments: Any) -> None:
         calls.append(arguments)
         if len(calls) > 2:
-            raise ReleaseError("release.refused", "stands for a full disk")
+            raise ReleaseError("release.refused", "it fails here")
         link(*arguments)
 
     monkeypatch.setattr(os, "link", full)

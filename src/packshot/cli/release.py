@@ -34,9 +34,7 @@ def release(
         ),
     ] = None,
     experiment: Annotated[str | None, typer.Option(help="What is approved of this experiment.")] = None,
-    all_approved: Annotated[
-        bool, typer.Option("--all-approved", help="All that is approved for the channel.")
-    ] = False,
+    all_approved: Annotated[bool, typer.Option("--all-approved", help="All that is approved for the channel.")] = False,
     sku: Annotated[
         list[str] | None,
         typer.Option(

@@ -83,4 +83,3 @@ def _behind_the_pixels(content: bytes) -> Iterator[bytes]:
                 yield international_text(data)[1]
     except BrokenPng:
         return
-

@@ -11,7 +11,7 @@ from packshot.store.tables import SOURCE
 def note(connection: Connection, digest: str, labels: SourceLabels, original: str | None) -> None:
     """Adds what a file with these pixels says to what others said: nothing is ever taken back.
 
-    `original` is the digest of the file itself; the first one stays. Needs a *write* transaction, and the picture's row.
+    `original` is the digest of the file itself; the first one stays. Needs a *write* transaction and the picture's row.
     """
     row = _row(connection, digest)
     if row is None:

@@ -48,9 +48,7 @@ MAKE_AGAIN = "restore the file from a backup, or make the picture again with --f
 RESTORE = "restore packshot.db from a backup; the pictures are not affected"
 
 
-def verify(
-    connection: Connection, pictures: FilePictureStore, originals: FileOriginals, now: datetime
-) -> Verification:
+def verify(connection: Connection, pictures: FilePictureStore, originals: FileOriginals, now: datetime) -> Verification:
     """Checks one snapshot of the database against the files. `now` decides which leases still live."""
     findings = (
         *_database(connection),

@@ -55,12 +55,7 @@ class ReleaseFolder:
         self.notes: list[str] = []
         self._rows = {row.file: row for row in read_manifest(folder)}
         self._changed = False
-        try:
-            there = {path.name for path in folder.iterdir()} if folder.is_dir() else set[str]()
-        except OSError as error:
-            raise write_error(error, folder) from error
-        owners = [(row.file, row.sku) for row in self._rows.values() if row.file in there]
-        self.names = Names(there, owners)
+        self.names = self._free_names()
 
     def mend(self, *, alone: bool) -> None:
         """Finish what a killed release left: hidden files get their name or go, named ones get into the manifest.
@@ -76,8 +71,12 @@ class ReleaseFolder:
             content = plain_bytes(path)
             release = None if content is None else release_of(self._bench, content, path.name)
             if release is not None and content is not None:
-                self.notes.append(f"{path.name} was released by a call that was stopped: now it is in the manifest")
+                why = "a call was stopped, or it was copied here"
+                self.notes.append(
+                    f"{path.name} is a recorded release that the manifest lacked ({why}): now it is listed"
+                )
                 self.add(row_of(path.name, content, release, head_after(self._bench, release)))
+        self.names = self._free_names()
 
     def strangers(self) -> tuple[str, ...]:
         """Picture files that no release of this workspace put there."""
@@ -155,6 +154,13 @@ class ReleaseFolder:
         if self._changed:
             write_manifest(self.folder, self._rows.values())
             self._changed = False
+
+    def _free_names(self) -> Names:
+        try:
+            there = {path.name for path in self.folder.iterdir()} if self.folder.is_dir() else set[str]()
+        except OSError as error:
+            raise write_error(error, self.folder) from error
+        return Names(there, [(row.file, row.sku) for row in self._rows.values() if row.file in there])
 
     def _unlisted(self) -> list[Path]:
         there = self.folder.iterdir() if self.folder.is_dir() else ()

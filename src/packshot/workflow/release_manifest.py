@@ -22,7 +22,7 @@ MANIFEST_MAX_BYTES: Final = 256 * 1024 * 1024
 
 
 def read_manifest(folder: Path) -> list[ReleasedPicture]:
-    """The rows, in order; none where there is no manifest. Raises OutputError (output.exists) on one that is not ours."""
+    """The rows, in order; none without a manifest. Raises OutputError (output.exists) on one that is not ours."""
     path = folder / MANIFEST
     try:
         status = path.lstat()

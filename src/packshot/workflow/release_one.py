@@ -21,9 +21,7 @@ from packshot.workflow.release_folder import ReleaseFolder
 from packshot.workflow.release_request import HeldBack, ReleasedPicture, ReleaseRequest
 from packshot.workflow.workbench import Workbench
 
-OF_ONE: Final = frozenset(
-    {"release.refused", "record.review", "record.unfinished", "output.metadata", "output.exists"}
-)
+OF_ONE: Final = frozenset({"release.refused", "record.review", "record.unfinished", "output.metadata", "output.exists"})
 """Errors that hold one picture back, and those of reading the file again. Others, a bad certificate, end the call."""
 
 
@@ -55,6 +53,7 @@ class Sender:
         return self._become(each, folder, rehearsal=False)
 
     def _become(self, each: Chosen, folder: ReleaseFolder, *, rehearsal: bool) -> Become:
+        sku = each.sku
         try:
             permission = may_release(self.bench, each.reference, self.request.channel)
             releases = self._releases(each.run_id)
@@ -64,16 +63,16 @@ class Sender:
             if (there := folder.already(releases)) is not None:
                 folder.add(there)
                 return Placed(there, was_there=True)
-            if each.sku is None:
+            if sku is None:
                 return HeldBack(each.run_id, (f"{each.unclear}: give it a SKU",), approved=True)
-            stem = folder.names.free(each.sku)
+            stem = folder.names.free(sku)
             name = f"{stem}{SUFFIX[self.plan.format]}"
-            row = self._rehearsed(each, each.sku, name) if rehearsal else self._sent(each, each.sku, name, folder)
+            row = self._rehearsed(each, sku, name) if rehearsal else self._sent(each, sku, name, folder)
         except PackshotError as error:
             if error.code not in OF_ONE and not error.code.startswith("source."):
                 raise
             return HeldBack(each.run_id, (error.message,), approved=self._is_approved(each.run_id))
-        folder.names.take(stem, each.sku)
+        folder.names.take(stem, sku)
         return Placed(row, was_there=False)
 
     def _rehearsed(self, each: Chosen, sku: str, name: str) -> ReleasedPicture:

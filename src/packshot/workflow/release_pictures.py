@@ -105,7 +105,7 @@ def _require_all(request: ReleaseRequest, told: _Told) -> None:
     total = len(told.held_back) + len(told.released) + len(told.already)
     raise ReleaseError(
         "release.refused",
-        f"nothing is released for {request.channel}: {len(told.held_back)} of {total} pictures may not go out: {reasons}",
+        f"nothing is released: {len(told.held_back)} of {total} may not go out to {request.channel}: {reasons}",
         expected="an approval of every picture for this channel, and no rule broken",
         got=reasons,
         hint="leave these out, or have them approved; `packshot reviews RUN` shows what was decided",
