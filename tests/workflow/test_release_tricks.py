@@ -19,6 +19,7 @@ from packshot.result import Run
 from packshot.review import Blocked
 from packshot.workflow import Workbench, export_picture, release_pictures, review_picture, trail_of
 from packshot.workflow import release_one as one
+from tests.metadata.released import xmp
 from tests.workflow.releases import (
     GOOD,
     approved,
@@ -136,19 +137,22 @@ def test_a_rejection_while_the_file_is_made_is_heard(
     assert trail_of(bench, run.id).releases == ()
 
 
+@pytest.mark.parametrize(
+    ("packet", "words"), [("", "does not say how"), (xmp("trainedAlgorithmicMedia"), "changed by another program")]
+)
 def test_a_file_that_is_exchanged_while_it_is_recorded_does_not_get_out(
-    bench: Workbench, out: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+    bench: Workbench, out: Path, run: Run, monkeypatch: pytest.MonkeyPatch, packet: str, words: str
 ) -> None:
-    """By one that shows the same pixels, without any label."""
+    """By one that shows the same pixels, with and without a label."""
     made = one.write_atomically
 
     def exchanged(path: Path, content: bytes, **options: Any) -> None:
         made(path, content, **options)
-        Image.fromarray(numbered(1)).save(path, "JPEG", quality=95, subsampling=0)
+        Image.fromarray(numbered(1)).save(path, "JPEG", quality=95, subsampling=0, xmp=packet.encode())
 
     monkeypatch.setattr(one, "write_atomically", exchanged)
     done = release(bench, out, run)
-    assert "changed by another program" in done.held_back[0].reasons[0]
+    assert words in done.held_back[0].reasons[0]
     assert not out.exists()
 
 

@@ -12,12 +12,14 @@ from pydantic import TypeAdapter, ValidationError
 
 from packshot.channels import find_channel
 from packshot.errors import RecordError, ReleaseError, SourceError
+from packshot.metadata import released_in, source_type_of
 from packshot.resolve import open_source
 from packshot.result import Check, EditKind, Entry, Pixels, Release, Run, new_ulid
 from packshot.result.review import Name
 from packshot.review import Blocked, Permission, may_go_out
 from packshot.workflow.against import objections, stands_against
 from packshot.workflow.check import check_file
+from packshot.workflow.edit import edit_of, labels_behind
 from packshot.workflow.lookup import find_run
 from packshot.workflow.review import digest_shown
 from packshot.workflow.same_pixels import require_same_pixels
@@ -53,7 +55,7 @@ def rehearse_release(
     bench: Workbench, reference: str, channel: str, by: str, file: Path, edit: EditKind, *, name: str | None = None
 ) -> Release:
     """What `record_release` would record now. Records nothing, and raises as that does."""
-    judged = _judged(bench, reference, channel, file)
+    judged = _judged(bench, reference, channel, file, edit)
     return _decided(bench, judged, bench.store.entries(judged.run.id), by, name or file.name, edit)
 
 
@@ -62,11 +64,11 @@ def record_release(
 ) -> Released:
     """Record that a finished file goes out, where the gate lets it; `name` is the name that it goes by.
 
-    The file has to show the approved pixels: a PNG exactly, a JPEG or WebP as near as those come, in the same size.
-    The channel's rules are asked of it as it is. The gate is asked while nobody else can write, so a rejection that
-    came in between is heard. Raises ReleaseError (release.refused); RecordError, ChannelError and SourceError.
+    The file has to show the approved pixels: a PNG exactly, a JPEG or WebP as near as those come, in the same size. It
+    has to carry the label of its kind of edit. The channel's rules are asked of it as it is. The gate is asked while
+    nobody else can write, so a rejection that came in between is heard. Raises ReleaseError (release.refused); RecordError, ChannelError and SourceError.
     """
-    judged = _judged(bench, reference, channel, file)
+    judged = _judged(bench, reference, channel, file, edit)
 
     def decide(entries: Sequence[Entry]) -> list[Entry]:
         return [_decided(bench, judged, entries, by, name or file.name, edit)]
@@ -95,7 +97,7 @@ class _Judged:
     blocked: tuple[Blocked, ...]
 
 
-def _judged(bench: Workbench, reference: str, channel: str, file: Path) -> _Judged:
+def _judged(bench: Workbench, reference: str, channel: str, file: Path, edit: EditKind) -> _Judged:
     run = find_run(bench, reference)
     digest = digest_shown(bench, run, reference)
     try:
@@ -103,6 +105,7 @@ def _judged(bench: Workbench, reference: str, channel: str, file: Path) -> _Judg
     except OSError as error:
         raise SourceError("source.missing", f"{file} cannot be read: {error.strerror}", got=str(file)) from error
     checks = _checks(bench, content, file.name, channel, bench.store.pictures.get(digest))
+    _require_label(bench, run, content, file, edit)
     return _Judged(run, digest, channel, content, checks, objections(bench, run, channel))
 
 
@@ -114,6 +117,20 @@ def _checks(bench: Workbench, content: bytes, name: str, channel: str, master: P
         checked = check_file(bench, copy, channel)
         require_same_pixels(open_source(copy), master, lossy=checked.file_format != "PNG")
     return checked.checks
+
+
+def _require_label(bench: Workbench, run: Run, content: bytes, file: Path, edit: EditKind) -> None:
+    """A released file says what it is: by its kind of edit, and never less than its source."""
+    made = edit_of(run)
+    expected, got = source_type_of(made, labels_behind(bench, run).ai), released_in(content, file).source_type
+    if edit is not made or got != expected:
+        raise ReleaseError(
+            "release.refused",
+            f"{file.name} does not say how its picture was made",
+            expected=f"{made}: {expected}",
+            got=f"{edit}: {got or 'no label'}",
+            hint="`packshot release` makes files with their label",
+        )
 
 
 def _decided(
