@@ -66,7 +66,8 @@ def record_release(
 
     The file has to show the approved pixels: a PNG exactly, a JPEG or WebP as near as those come, in the same size. It
     has to carry the label of its kind of edit. The channel's rules are asked of it as it is. The gate is asked while
-    nobody else can write, so a rejection that came in between is heard. Raises ReleaseError (release.refused); RecordError, ChannelError and SourceError.
+    nobody else can write, so a rejection that came in between is heard. Raises ReleaseError (release.refused);
+    RecordError, ChannelError and SourceError.
     """
     judged = _judged(bench, reference, channel, file, edit)
 
