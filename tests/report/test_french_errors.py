@@ -43,6 +43,7 @@ LEFT_OUT: Final = {
     "review/": "the command line alone reviews",
     "store/trail.py": "the command line alone reviews",
     "workflow/audit.py": "the command line alone audits",
+    "workflow/edit.py": "the command line alone releases",
     "workflow/release": "the command line alone releases",
     "workflow/same_pixels.py": "the command line alone releases",
     "metadata/c2pa_extra.py": "the command line alone releases",

@@ -232,3 +232,18 @@ def test_exiftool_finds_the_label_and_no_place(bench: Workbench, out: Path, tmp_
         assert (tags["XMP-packshot:Sku"], tags["XMP-packshot:RunId"]) == ("MUG 17", run.id)
         assert not {name.partition(":")[0] for name in tags} & {"GPS", "IFD0", "ExifIFD", "IPTC"}
         assert "a mug" not in json.dumps(tags)
+
+
+@pytest.mark.parametrize("edit", [EditKind.LOCKED, EditKind.RETOUCHED])
+def test_a_photo_that_nobody_looked_at_keeps_back_what_shows_it(
+    bench: Workbench, out: Path, monkeypatch: pytest.MonkeyPatch, edit: EditKind
+) -> None:
+    """It may carry a label that would be lost. Runs of these kinds stand for themselves here: only their edit counts."""
+    run = from_source(bench, bench.store.keep_source(numbered(9)), 2)
+    for module in ("edit", "release", "release_file"):
+        monkeypatch.setattr(f"packshot.workflow.{module}.edit_of", lambda _run: edit)
+    assert "never read" in refused(bench, out, run).message
+    bench.store.keep_source(numbered(9), SourceLabels(SourceType.COMPOSITE_SYNTHETIC))
+    (row,) = release(bench, out, run).released
+    code = SourceType.COMPOSITE_SYNTHETIC if edit is EditKind.RETOUCHED else SourceType.COMPOSITE_WITH_TRAINED
+    assert (row.edit, row.source_type) == (edit, code)

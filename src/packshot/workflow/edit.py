@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import assert_never
 
+from packshot.errors import ReleaseError
 from packshot.metadata import UNLABELLED, SourceLabels, source_type_of
 from packshot.metadata.source_type import AI_SOURCE_TYPES
 from packshot.result import EditKind, Run
@@ -23,10 +24,22 @@ def edit_of(run: Run) -> EditKind:
 def labels_behind(bench: Workbench, run: Run) -> SourceLabels:
     """What the source said of itself, through all pictures of this workspace that one was made from the other.
 
-    UNLABELLED for a picture from words. A picture of ours that serves as a source counts as what it was made as.
+    UNLABELLED for a picture from words. A picture of ours that serves as a source counts as what it was made as. Raises
+    ReleaseError where the photo itself is in the picture, and nobody ever looked at what it says.
     """
     pin = run.resolved.intent.source
-    return UNLABELLED if pin is None else _labels(bench, pin.digest, set())
+    if pin is None:
+        return UNLABELLED
+    looked = bench.store.source_labels(pin.digest) is not None or bool(bench.store.makers(pin.digest))
+    if not looked and edit_of(run) is not EditKind.GENERATED:
+        raise ReleaseError(
+            "release.refused",
+            f"what the source photo of run {run.id} says of AI's part in it was never read",
+            expected="a photo that came in as a file, since labels are read",
+            got=f"the picture with digest {pin.digest} alone",
+            hint="bring the photo's file in again",
+        )
+    return _labels(bench, pin.digest, set())
 
 
 def _labels(bench: Workbench, digest: str, seen: set[str]) -> SourceLabels:
