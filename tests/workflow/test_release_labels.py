@@ -238,7 +238,7 @@ def test_exiftool_finds_the_label_and_no_place(bench: Workbench, out: Path, tmp_
 def test_a_photo_that_nobody_looked_at_keeps_back_what_shows_it(
     bench: Workbench, out: Path, monkeypatch: pytest.MonkeyPatch, edit: EditKind
 ) -> None:
-    """It may carry a label that would be lost. Runs of these kinds stand for themselves here: only their edit counts."""
+    """It may carry a label that would be lost. Only the kind of edit counts here, so any run stands for the others."""
     run = from_source(bench, bench.store.keep_source(numbered(9)), 2)
     for module in ("edit", "release", "release_file"):
         monkeypatch.setattr(f"packshot.workflow.{module}.edit_of", lambda _run: edit)
