@@ -14,7 +14,7 @@ import platform
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,8 @@ KEYS = (
     "warm_up",
     "price_per_hour",
     "currency",
+    "certificate",
+    "certificate_key",
 )
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
@@ -68,6 +70,7 @@ class Settings:
     `read_text` says whether text in pictures is looked for, which takes about a second a picture.
     `warm_up` says whether the studio makes its engine ready before the first picture is asked for.
     `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
+    `certificate` and `certificate_key` are PEM files that released files are signed with: the chain, and its key.
     """
 
     workspace: Path
@@ -89,6 +92,8 @@ class Settings:
     warm_up: bool = True
     price_per_hour: float | None = None
     currency: str = ""
+    certificate: Path | None = None
+    certificate_key: Path | None = field(default=None, repr=False)
 
     @property
     def lora_folder(self) -> Path:
@@ -141,6 +146,8 @@ def read_settings(
         warm_up=_truth("warm_up", environ.get("PACKSHOT_WARM_UP") or stored.get("warm_up", True)),
         price_per_hour=_price(value("price_per_hour")),
         currency=_short_text("currency", value("currency")),
+        certificate=_file("certificate", value("certificate")),
+        certificate_key=_file("certificate_key", value("certificate_key")),
         openvino=_version_of("openvino"),
         processor=_processor().get("model name") or platform.processor(),
         bfloat16=not BFLOAT16_FLAGS.isdisjoint(_processor().get("flags", _processor().get("Features", "")).split()),
@@ -251,6 +258,11 @@ def _text(key: str, value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise UsageError("settings.invalid", f"{key} must be a text", expected="text", got=repr(value))
+
+
+def _file(key: str, value: Any) -> Path | None:
+    text = _text(key, value)
+    return Path(text).expanduser() if text else None
 
 
 def _price(value: Any) -> float | None:

@@ -17,11 +17,11 @@ from packshot.metadata import (
     FileForm,
     ReleasedFields,
     SourceType,
-    encode_released,
     make_dev_chain,
     prompt_hash,
-    sign,
 )
+from packshot.metadata.released import encode_released
+from packshot.metadata.signing import sign
 from packshot.result import EditKind, Pixels
 
 Call = Callable[..., Any]

@@ -7,7 +7,8 @@ from typing import Any, Final
 
 from PIL import ExifTags, Image, PngImagePlugin
 
-from packshot.metadata import FileForm, ReleasedFields, encode_released, prompt_hash
+from packshot.metadata import FileForm, ReleasedFields, prompt_hash
+from packshot.metadata.released import encode_released
 from packshot.metadata.source_type import IPTC
 from packshot.result import EditKind
 from tests.metadata.samples import sample_pixels

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 import sys
 from pathlib import Path
 
-from packshot.metadata import sweep_temporaries
+import pytest
+
+from packshot.metadata import put_in_place, sweep_temporaries
 
 
 def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
@@ -23,3 +26,31 @@ def test_what_a_killed_process_left_is_swept(tmp_path: Path) -> None:
     assert mine.exists()
     assert other.exists()
     assert sweep_temporaries(tmp_path / "nowhere") == 0
+
+
+def test_a_name_is_given_over_nothing(tmp_path: Path) -> None:
+    whole, name, elsewhere = tmp_path / ".whole", tmp_path / "mug.png", tmp_path / "elsewhere"
+    whole.write_bytes(b"new")
+    name.symlink_to(elsewhere)
+    with pytest.raises(FileExistsError):
+        put_in_place(whole, name)
+    assert (whole.read_bytes(), name.is_symlink(), elsewhere.exists()) == (b"new", True, False)
+    name.unlink()
+    put_in_place(whole, name)
+    assert (name.read_bytes(), whole.exists()) == (b"new", False)
+
+
+def test_without_hard_links_nothing_is_overwritten_either(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr("os.link", no_links)
+    whole, name = tmp_path / ".whole", tmp_path / "mug.png"
+    whole.write_bytes(b"new")
+    name.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(FileExistsError):
+        put_in_place(whole, name)
+    assert name.is_symlink()
+    name.unlink()
+    put_in_place(whole, name)
+    assert (name.read_bytes(), whole.exists()) == (b"new", False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, PngImagePlugin
 
 from packshot.metadata import SourceLabels, SourceType, carries_ai_label, read_labels, source_type_of
 from packshot.metadata.source_type import AI_SOURCE_TYPES
@@ -74,3 +76,25 @@ def test_a_broken_photo_is_no_error(at: int, value: int, form: str) -> None:
     content[at % len(content)] = value
     read_labels(bytes(content))
     read_labels(bytes(content[: at % len(content)]))
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_pngs_label_behind_the_pixels_is_found(packed: bool) -> None:
+    """Where exiftool writes it."""
+    chunks = PngImagePlugin.PngInfo()
+    chunks.add_itxt("XML:com.adobe.xmp", xmp("trainedAlgorithmicMedia"), zip=packed)
+    file = io.BytesIO()
+    Image.new("RGB", (20, 20)).save(file, "PNG", pnginfo=chunks)
+    content = file.getvalue()
+    start = content.index(b"iTXt") - 4
+    end = start + 12 + int.from_bytes(content[start : start + 4], "big")
+    moved = content[:start] + content[end:-12] + content[start:end] + content[-12:]
+    assert read_labels(moved).ai is SourceType.TRAINED
+    assert read_labels(content[:start] + content[end:]).ai is None
+
+
+def test_labels_are_joined_and_never_lowered() -> None:
+    weak, strong = SourceLabels(SourceType.COMPOSITE_SYNTHETIC, c2pa=True), SourceLabels(SourceType.TRAINED)
+    assert weak.joined(strong) == strong.joined(weak) == SourceLabels(SourceType.TRAINED, c2pa=True)
+    assert SourceLabels().joined(weak) == weak.joined(SourceLabels()) == weak
+    assert SourceLabels().joined(SourceLabels()) == SourceLabels()

@@ -20,16 +20,15 @@ from packshot.metadata import (
     SourceLabels,
     SourceType,
     a1111_text,
-    encode_released,
     read_a1111_prompts,
     read_released,
     released_in,
-    write_released,
 )
+from packshot.metadata.released import encode_released
 from packshot.resolve.source import decode_source
 from packshot.result import EditKind, picture_digest
 from tests.metadata.released import FORMS, PIXELS, PROMPT, fields, photo, released
-from tests.metadata.samples import sample_pixels, sample_record
+from tests.metadata.samples import sample_record
 from tests.metadata.test_xmp import HOSTILE
 
 each_form = pytest.mark.parametrize("form", FORMS, ids=lambda form: form.format)
@@ -42,7 +41,7 @@ needs_exiftool = pytest.mark.skipif(
 def test_everything_comes_back(tmp_path: Path, form: FileForm) -> None:
     asked = fields(prompt=PROMPT, source=SourceLabels(SourceType.TRAINED, c2pa=True))
     path = tmp_path / "mug"
-    assert write_released(path, encode_released(PIXELS, asked, form))
+    path.write_bytes(encode_released(PIXELS, asked, form))
     found = read_released(path)
     assert found.fields == asked
     assert found.source_type == SourceType.TRAINED
@@ -104,32 +103,6 @@ def test_a_text_that_does_not_fit_is_refused(form: FileForm) -> None:
             released(form, **call)
         assert caught.value.code == "output.metadata"
         assert "x" * 100 not in str(caught.value)
-
-
-def test_a_file_is_written_once_and_never_over_another(tmp_path: Path) -> None:
-    path = tmp_path / "new" / "mug.jpg"
-    content = released(FORMS[1])
-    assert write_released(path, content)
-    assert not write_released(path, content)
-    other_pixels = encode_released(sample_pixels(7, 48, 40), fields(), FORMS[1])
-    for other in (released(FORMS[1], sku="MUG-18"), released(FORMS[0]), other_pixels, released(FORMS[1], a1111="x")):
-        with pytest.raises(OutputError) as caught:
-            write_released(path, other)
-        assert caught.value.code == "output.exists"
-    assert path.read_bytes() == content
-    assert [each.name for each in path.parent.iterdir()] == ["mug.jpg"]
-
-
-@pytest.mark.parametrize("before", [b"", b"notes", "folder"])
-def test_what_is_no_picture_is_kept(tmp_path: Path, before: bytes | str) -> None:
-    path = tmp_path / "mug.png"
-    if isinstance(before, str):
-        path.mkdir()
-    else:
-        path.write_bytes(before)
-    with pytest.raises(OutputError):
-        write_released(path, released(FORMS[0]))
-    assert path.is_dir() if isinstance(before, str) else path.read_bytes() == before
 
 
 @each_form

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from packshot.errors import PackshotError, ReleaseError
 from packshot.result import EditKind, Pixels, ReviewState, Run
@@ -25,6 +25,7 @@ from packshot.workflow import (
     trail_of,
 )
 from tests.channels.pictures import rectangle
+from tests.metadata.released import xmp
 from tests.workflow.test_review import APPROVE, GOOD, REJECT, SMALL, SUBMIT, make
 
 TALL = rectangle(1100, 1584, 88)
@@ -38,7 +39,15 @@ def run(bench: Workbench) -> Run:
     return made
 
 
-def file_of(pixels: Pixels, path: Path, **options: Any) -> Path:
+def file_of(pixels: Pixels, path: Path, *, code: str = "trainedAlgorithmicMedia", **options: Any) -> Path:
+    """A file as any program may make it, with a label; without one where `code` is empty."""
+    packet = xmp(code) if code else ""
+    if path.suffix == ".png":
+        chunks = PngImagePlugin.PngInfo()
+        chunks.add_itxt("XML:com.adobe.xmp", packet)
+        options["pnginfo"] = chunks
+    else:
+        options["xmp"] = packet.encode()
     Image.fromarray(pixels).save(path, **options)
     return path
 
@@ -168,6 +177,24 @@ def test_a_master_that_was_changed_in_the_workspace_stays(bench: Workbench, run:
         with pytest.raises(PackshotError) as caught:
             release()
         assert caught.value.code == "record.review"
+
+
+@pytest.mark.parametrize("name", ["mug.png", "mug.jpg", "mug.webp"])
+@pytest.mark.parametrize(
+    "code", ["", "digitalCapture", "algorithmicallyEnhanced", "compositeWithTrainedAlgorithmicMedia"]
+)
+def test_a_file_that_does_not_say_what_it_is_stays(
+    bench: Workbench, run: Run, tmp_path: Path, name: str, code: str
+) -> None:
+    file = file_of(GOOD, tmp_path / name, code=code)
+    assert "does not say how" in refused(lambda: record(bench, run, file)).message
+    assert trail_of(bench, run.id).releases == ()
+
+
+@pytest.mark.parametrize("edit", [EditKind.LOCKED, EditKind.RETOUCHED])
+def test_another_kind_of_edit_is_not_believed(bench: Workbench, run: Run, tmp_path: Path, edit: EditKind) -> None:
+    file = file_of(GOOD, tmp_path / "mug.png")
+    refused(lambda: record_release(bench, run.id, "ebay", "Bob", file, edit))
 
 
 @pytest.mark.parametrize(("field", "value"), [("by", " "), ("name", "../mug.png"), ("name", "a b.png")])

@@ -7,8 +7,13 @@ from packshot.channels.master import check_master
 from packshot.channels.picture import CheckedPicture
 from packshot.channels.repair import Kind, Left, Repaired, repair_pixels
 from packshot.channels.repair_file import FittedFile, fit_file
+from packshot.channels.outgoing import allowed_formats, most_bytes
 from packshot.channels.rules import Channel
 from packshot.channels.transform import Transform
+
+
+    "allowed_formats",
+    "most_bytes",
 
 __all__ = [
     "Channel",

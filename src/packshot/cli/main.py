@@ -23,6 +23,7 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     models,
     rate,
     ratings,
+    release,
     review,
     runs,
     studio,

@@ -38,6 +38,22 @@ def write_atomically(path: Path, content: bytes, *, keep_existing: bool = False)
         raise write_error(error, path) from error
 
 
+def put_in_place(temporary: Path, path: Path) -> None:
+    """Give a file that is whole and synced its name, in the same folder and over nothing.
+
+    What is there already, a link too, is left alone: FileExistsError, and `temporary` stays. Raises OutputError
+    output.unwritable and StoreError store.full.
+    """
+    try:
+        _put(temporary, path, True)
+        temporary.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise write_error(error, path) from error
+
+
 def write_error(error: OSError, path: Path) -> PackshotError:
     """The operating system's word for a failed write, in ours."""
     if error.errno in _FULL:
@@ -64,7 +80,7 @@ def _put(temporary: Path, path: Path, keep_existing: bool) -> None:
         except FileExistsError:
             raise
         except OSError:  # a file system without hard links: a rename is the next best
-            if path.exists():
+            if path.exists() or path.is_symlink():
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path)) from None
     temporary.replace(path)
 

@@ -79,6 +79,14 @@ def peek_record(path: Path) -> PictureRecord:
     return _record_in(read_bytes(path), path)
 
 
+def carries_record(content: bytes) -> bool:
+    """Whether a file's bytes are a PNG with our record: then it is a picture of ours, labelled or not."""
+    try:
+        return content.startswith(SIGNATURE) and _record_text(content) is not None
+    except (BrokenPng, SourceError):
+        return False
+
+
 def _record_in(content: bytes, path: Path) -> PictureRecord:
     if not content.startswith(SIGNATURE):
         raise SourceError(

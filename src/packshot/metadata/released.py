@@ -1,6 +1,7 @@
 """Released files: pixels as PNG, JPEG or WebP with a label that says how they were made, and nothing else.
 
-No EXIF, no place, no record of the machine: the file is made anew from pixels, and what is in it is listed here.
+No EXIF, no place, no record of the machine: the file is made anew from pixels, and what is in it is listed here. Bytes
+alone: the only way for them into a folder is `packshot.workflow.release_pictures`, which asks the gate.
 """
 
 from __future__ import annotations
@@ -8,17 +9,14 @@ from __future__ import annotations
 import io
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any, Final, Literal
 
 import numpy as np
 from PIL import ExifTags, Image, ImageCms, PngImagePlugin
 
-from packshot.errors import OutputError, PackshotError
-from packshot.metadata.atomic import write_atomically
+from packshot.errors import OutputError
 from packshot.metadata.png import A1111_CHUNK
 from packshot.metadata.released_fields import PREFIXES, ReleasedFields, as_properties
-from packshot.metadata.released_reading import read_released, released_in
 from packshot.metadata.xmp import write_xmp
 from packshot.result import Pixels
 
@@ -63,33 +61,6 @@ def encode_labelled(pixels: Pixels, packet: bytes, form: FileForm, *, a1111: str
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, form.format, **options)
     return file.getvalue()
-
-
-def write_released(path: Path, content: bytes) -> bool:
-    """Write a released file's bytes, whole or not at all; False where that file is there already.
-
-    It is that file where pixels, labels and presence of a manifest are equal: signing never gives the same bytes twice.
-    Anything else is never overwritten (OutputError output.exists). Raises output.unwritable and store.full too.
-    """
-    try:
-        write_atomically(path, content, keep_existing=True)
-    except FileExistsError:
-        if _same(path, content):
-            return False
-        raise OutputError(
-            "output.exists",
-            f"{path} is there already, with other content",
-            expected="a free name: a released file is never overwritten",
-            hint="choose another folder, or move that file away",
-        ) from None
-    return True
-
-
-def _same(path: Path, content: bytes) -> bool:
-    try:
-        return path.read_bytes() == content or read_released(path) == released_in(content, path)
-    except (OSError, PackshotError):
-        return False
 
 
 def _check_fits(what: str, text: bytes) -> None:

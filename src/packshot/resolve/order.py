@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from packshot.metadata import SourceLabels
 from packshot.models import Guidance, Model, ModelDescription, family_named
 from packshot.result import Pixels
 from packshot.spec import ResolvedSpec
@@ -13,13 +14,16 @@ from packshot.spec import ResolvedSpec
 class Order:
     """The resolved spec, the model it pins, and the source as the model takes it.
 
-    `source` (H, W, 3) has the made size; `source_original` is the picture as it came, to be kept in the store.
+    `source` (H, W, 3) has the made size; `source_original` is the picture as it came, to be kept in the
+    store, `source_labels` and `source_file` are its `labels` and `original` (`packshot.resolve.SourcePicture`).
     """
 
     resolved: ResolvedSpec
     model: Model
     source: Pixels | None = None
     source_original: Pixels | None = None
+    source_labels: SourceLabels | None = None
+    source_file: bytes | None = None
 
     @property
     def is_guided(self) -> bool:

@@ -102,6 +102,8 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         model=model,
         source=as_taken,
         source_original=source.pixels if source else None,
+        source_labels=source.labels if source else None,
+        source_file=source.original if source else None,
     )
 
 
@@ -182,7 +184,8 @@ def restore(
             hint="name the file by --source",
         )
     target = (resolved.intent.width, resolved.intent.height)
-    return Order(resolved, found, fit_source(source.pixels, target, resolved.intent.fit), source.pixels)
+    taken = fit_source(source.pixels, target, resolved.intent.fit)
+    return Order(resolved, found, taken, source.pixels, source.labels, source.original)
 
 
 def _pinned(catalogue: Catalogue, reference: str, resolved: ResolvedSpec) -> Model:

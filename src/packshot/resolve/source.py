@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from packshot.errors import SourceError
+from packshot.metadata import SourceLabels, SourceType, carries_record, read_labels
 from packshot.result import Pixels, picture_digest
 
 TO_SRGB: Final = "colours converted to sRGB by its profile"
@@ -32,7 +33,9 @@ SIDE_MAX_PX: Final = 8192
 class SourcePicture:
     """Pixels (H, W, 3), their digest, what was changed on the way, and what to call it. Equal to itself only.
 
-    `alpha` (H, W) uint8 is the file's own transparency, before it was flattened; None where it is opaque.
+    `alpha` (H, W) uint8 is the file's own transparency, before it was flattened; None where it is opaque. `labels` are
+    what the file says of AI's part in it, None where it was not looked at (a picture of which only the pixels are at
+    hand). `original` is the file itself where it has a C2PA manifest: that is worth nothing without its file.
     """
 
     name: str
@@ -40,6 +43,8 @@ class SourcePicture:
     digest: str
     notes: tuple[str, ...]
     alpha: NDArray[np.uint8] | None = None
+    labels: SourceLabels | None = None
+    original: bytes | None = None
 
     @property
     def size(self) -> tuple[int, int]:
@@ -83,7 +88,7 @@ def decode_source(data: bytes, name: str) -> SourcePicture:
             with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
                 _check_header(picture, name)
                 picture.load()
-                return _plain(picture, name)
+                return _with_labels(_plain(picture, name), data)
         except SourceError:
             raise
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
@@ -100,6 +105,14 @@ def decode_source(data: bytes, name: str) -> SourcePicture:
             raise SourceError(
                 "source.corrupt", f"{name} cannot be decoded: {error}", hint="open and save it again in an image editor"
             ) from error
+
+
+def _with_labels(picture: SourcePicture, data: bytes) -> SourcePicture:
+    """With what the file says of itself. A picture of ours was made by a model, also where no label says so."""
+    labels = read_labels(data)
+    if carries_record(data):
+        labels = labels.joined(SourceLabels(SourceType.TRAINED))
+    return replace(picture, labels=labels, original=data if labels.c2pa else None)
 
 
 def _check_bytes(size: int, name: str) -> None:

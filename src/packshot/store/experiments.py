@@ -160,6 +160,14 @@ def cells_of_run(connection: Connection, run_id: str) -> list[tuple[str, str]]:
     return [(experiment, cell) for experiment, cell in connection.execute(ordered)]
 
 
+def products_of_run(connection: Connection, run_id: str) -> list[tuple[str, str, str | None]]:
+    """The same, each with the product (a SKU) that the cell is about."""
+    wanted = select(CELL.c.experiment, CELL.c.name, CELL.c.product)
+    wanted = wanted.join(EXPERIMENT, EXPERIMENT.c.name == CELL.c.experiment).where(CELL.c.run_id == run_id)
+    ordered = wanted.order_by(EXPERIMENT.c.created_at.desc(), CELL.c.position)
+    return [(experiment, cell, product) for experiment, cell, product in connection.execute(ordered)]
+
+
 def _part(row: RowMapping, prefix: str, build: Any) -> Any:
     return build({key.removeprefix(f"{prefix}_"): value for key, value in row.items() if key.startswith(prefix)})
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from packshot.metadata import SourceLabels
 from packshot.result import (
     Cell,
     Entry,
@@ -95,8 +96,18 @@ class Store(Protocol):
     def release(self, run_id: str) -> Run:
         """Back to waiting, without lease (Ctrl-C). A run that is not ours stays as it is."""
 
-    def keep_source(self, pixels: Pixels) -> str:
-        """Keeps a source picture (H, W, 3) and returns its digest."""
+    def keep_source(self, pixels: Pixels, labels: SourceLabels | None = None, original: bytes | None = None) -> str:
+        """Keeps a source picture (H, W, 3) and returns its digest.
+
+        `labels` are what its file says of itself, None where nobody looked; they are added to what is known, and never
+        take anything back. `original` is the file, where it is to be kept.
+        """
+
+    def source_labels(self, digest: str) -> SourceLabels | None:
+        """What the files of a source said, by the digest of its pixels; None where nobody looked."""
+
+    def source_file(self, digest: str) -> bytes | None:
+        """The file of a source as it came, where it was kept. Raises StoreError where it is not whole any more."""
 
     def set_verdict(self, run_id: str, verdict: Verdict) -> Run:
         """Notes what a replay measured. The points of its original are unknown again."""
@@ -114,6 +125,9 @@ class Store(Protocol):
 
     def done(self, spec_hash: str) -> Run | None:
         """The newest run of that hash that succeeded and is no replay."""
+
+    def makers(self, picture_digest: str) -> list[Run]:
+        """The runs that made a picture, newest first."""
 
     def replays_of(self, run_id: str) -> list[Run]:
         """The replays of a run, newest first."""
@@ -155,6 +169,9 @@ class Store(Protocol):
 
     def cells_of_run(self, run_id: str) -> list[tuple[str, str]]:
         """Experiment and cell, by name, that point to a run."""
+
+    def products_of_run(self, run_id: str) -> list[tuple[str, str, str | None]]:
+        """Experiment, cell and product of the cells that point to a run, those of the newest experiment first."""
 
     def done_among(self, hashes: Collection[str]) -> dict[str, str]:
         """Of these spec hashes, those that are done: the id of the newest run that succeeded and is no replay."""

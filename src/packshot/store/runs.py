@@ -65,6 +65,12 @@ def newest_done(connection: Connection, spec_hash: str) -> Run | None:
     return None if row is None else run_of(row)
 
 
+def makers(connection: Connection, picture_digest: str) -> list[Run]:
+    """The runs that made a picture, newest first."""
+    wanted = select(RUN).where(RUN.c.picture_digest == picture_digest)
+    return [run_of(row) for row in connection.execute(wanted.order_by(RUN.c.id.desc())).mappings()]
+
+
 def replays_of(connection: Connection, run_id: str) -> list[Run]:
     """The replays of a run, newest first."""
     wanted = select(RUN).where(RUN.c.replay_of == run_id).order_by(RUN.c.created_at.desc(), RUN.c.id.desc())

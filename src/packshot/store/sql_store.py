@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
 from packshot.errors import StoreError
+from packshot.metadata import SourceLabels
 from packshot.result import (
     Cell,
     Entry,
@@ -48,18 +49,21 @@ from packshot.store import (
     ratings,
     runs,
     search,
+    sources,
     standings,
     trail,
     verify,
 )
 from packshot.store.database import BUSY_TIMEOUT_S, Database
 from packshot.store.failures import FULL_ERRNOS, of_os, unusable
+from packshot.store.originals import FileOriginals
 from packshot.store.owner import owner_is_dead, worker_owner
 from packshot.store.pictures import FilePictureStore
 from packshot.store.protocol import PictureStore, Store
 
 DATABASE_NAME = "packshot.db"
 PICTURES_NAME = "pictures"
+ORIGINALS_NAME = "originals"
 
 
 def open_store(
@@ -103,6 +107,7 @@ class SqlStore:
         self.pictures = pictures
         self.owner = owner
         self._database = database
+        self._originals = FileOriginals(pictures.folder.with_name(ORIGINALS_NAME))
         self._now = now
         self._random_bytes = random_bytes
 
@@ -164,12 +169,26 @@ class SqlStore:
         with self._database.write() as connection:
             return claims.release(connection, self._claimant(), run_id)
 
-    def keep_source(self, pixels: Pixels) -> str:
-        """Keeps a source picture (H, W, 3) and returns its digest."""
+    def keep_source(self, pixels: Pixels, labels: SourceLabels | None = None, original: bytes | None = None) -> str:
+        """Keeps a source picture (H, W, 3) with what its file says, and returns its digest."""
         digest = self.pictures.put(pixels)
+        file = None if original is None else self._originals.put(original)
         with self._database.write() as connection:
             claims.keep_picture(connection, digest, pixels, "source", self._now())
+            if labels is not None:
+                sources.note(connection, digest, labels, file)
         return digest
+
+    def source_labels(self, digest: str) -> SourceLabels | None:
+        """What the files of a source said."""
+        with self._database.read() as connection:
+            return sources.labels_of(connection, digest)
+
+    def source_file(self, digest: str) -> bytes | None:
+        """The file of a source as it came."""
+        with self._database.read() as connection:
+            file = sources.original_of(connection, digest)
+        return None if file is None else self._originals.get(file)
 
     def set_verdict(self, run_id: str, verdict: Verdict) -> Run:
         """Notes what a replay measured."""
@@ -197,6 +216,11 @@ class SqlStore:
         """The newest run of that hash that succeeded and is no replay."""
         with self._database.read() as connection:
             return runs.newest_done(connection, spec_hash)
+
+    def makers(self, picture_digest: str) -> list[Run]:
+        """The runs that made a picture, newest first."""
+        with self._database.read() as connection:
+            return runs.makers(connection, picture_digest)
 
     def replays_of(self, run_id: str) -> list[Run]:
         """The replays of a run, newest first."""
@@ -254,6 +278,11 @@ class SqlStore:
         """Experiment and cell that point to a run."""
         with self._database.read() as connection:
             return experiments.cells_of_run(connection, run_id)
+
+    def products_of_run(self, run_id: str) -> list[tuple[str, str, str | None]]:
+        """Experiment, cell and product of the cells that point to a run."""
+        with self._database.read() as connection:
+            return experiments.products_of_run(connection, run_id)
 
     def done_among(self, hashes: Collection[str]) -> dict[str, str]:
         """The newest successful runs of these hashes, by hash."""
@@ -426,7 +455,7 @@ class SqlStore:
     def verify(self) -> verify.Verification:
         """Derives every digest and hash again."""
         with self._database.read() as connection:
-            return verify.verify(connection, self.pictures, self._now())
+            return verify.verify(connection, self.pictures, self._originals, self._now())
 
     def _claimant(self) -> claims.Claimant:
         return claims.Claimant(self.owner, self._now())

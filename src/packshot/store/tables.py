@@ -66,6 +66,20 @@ PICTURE = Table(
 )
 """Every row has its file at `pictures/ab/<digest>.png`. `kind` is result or source, as it first came."""
 
+SOURCE = Table(
+    "source",
+    METADATA,
+    Column("digest", String(64), ForeignKey("picture.digest"), primary_key=True),
+    Column("ai", Text),
+    Column("c2pa", Boolean, nullable=False),
+    Column("original", String(64)),
+)
+"""What the files of a source picture said when they came in: the strongest AI source type, a C2PA manifest.
+
+`original` is the SHA-256 of the first file that had a manifest, at `originals/ab/<digest>`. A source without a row came
+in before there was this table.
+"""
+
 RUN = Table(
     "run",
     METADATA,

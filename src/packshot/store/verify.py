@@ -13,9 +13,10 @@ from packshot.errors import StoreError
 from packshot.result import RunState, picture_digest
 from packshot.spec import Frozen, spec_hash
 from packshot.store.claims import is_lapsed
+from packshot.store.originals import FileOriginals
 from packshot.store.pictures import FilePictureStore
 from packshot.store.rows import run_of
-from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, PICTURE, RATING, RUN
+from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, PICTURE, RATING, RUN, SOURCE
 
 
 class Finding(Frozen):
@@ -47,9 +48,15 @@ MAKE_AGAIN = "restore the file from a backup, or make the picture again with --f
 RESTORE = "restore packshot.db from a backup; the pictures are not affected"
 
 
-def verify(connection: Connection, pictures: FilePictureStore, now: datetime) -> Verification:
+def verify(connection: Connection, pictures: FilePictureStore, originals: FileOriginals, now: datetime) -> Verification:
     """Checks one snapshot of the database against the files. `now` decides which leases still live."""
-    findings = (*_database(connection), *_pictures(connection, pictures), *_runs(connection, now), *_cells(connection))
+    findings = (
+        *_database(connection),
+        *_pictures(connection, pictures),
+        *_sources(connection, originals),
+        *_runs(connection, now),
+        *_cells(connection),
+    )
 
     def count(table: object) -> int:
         return connection.execute(select(func.count()).select_from(table)).scalar_one()  # type: ignore[arg-type]
@@ -108,6 +115,13 @@ def _picture(pictures: FilePictureStore, digest: str, shape: tuple[int, int] | N
         yield _error("picture.changed", f"the file of picture {digest[:12]} holds picture {found[:12]}", MAKE_AGAIN)
     elif shape is not None and pixels.shape[:2] != shape:
         yield _error("picture.size", f"picture {digest[:12]} has not the size in its row", RESTORE)
+
+
+def _sources(connection: Connection, originals: FileOriginals) -> Iterator[Finding]:
+    for digest, file in connection.execute(select(SOURCE.c.digest, SOURCE.c.original)):
+        if file is not None and not originals.is_intact(file):
+            what = f"the file of source {digest[:12]}, kept for its C2PA manifest, is missing or was changed"
+            yield _error("source.file", what, "restore it from a backup, or bring the same file in again")
 
 
 def _runs(connection: Connection, now: datetime) -> Iterator[Finding]:

@@ -68,6 +68,15 @@ from packshot.workflow.rating_session import NeutralPicture, RatingSession, open
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
 from packshot.workflow.release import Released, may_release, record_release
+from packshot.workflow.release_pictures import release_pictures
+from packshot.workflow.release_request import (
+    FormatName,
+    HeldBack,
+    ReleasedPicture,
+    ReleaseOutcome,
+    ReleaseProgress,
+    ReleaseRequest,
+)
 from packshot.workflow.repair import RepairOrder, repair_many
 from packshot.workflow.repaired import NEW_PICTURE, RepairedFile
 from packshot.workflow.replay import Replay, judge, replay
@@ -115,7 +124,9 @@ __all__ = [
     "Finding",
     "Forecast",
     "ForecastCell",
+    "FormatName",
     "GalleryPage",
+    "HeldBack",
     "ImportedRatings",
     "InspectedFile",
     "KeyDifferences",
@@ -132,7 +143,11 @@ __all__ = [
     "RatingSession",
     "RatingSheet",
     "Recipe",
+    "ReleaseOutcome",
+    "ReleaseProgress",
+    "ReleaseRequest",
     "Released",
+    "ReleasedPicture",
     "Remedy",
     "RepairOrder",
     "RepairedFile",
@@ -219,6 +234,7 @@ __all__ = [
     "read_values",
     "recipe_of",
     "record_release",
+    "release_pictures",
     "remedy_for",
     "repair_many",
     "replay",

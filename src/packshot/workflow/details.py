@@ -69,4 +69,4 @@ def _source(bench: Workbench, run: Run) -> str | None:
     if bench.store.pictures.has(named.digest):
         return named.digest
     found = KnownSources(bench).by_digest(named.digest)
-    return None if found is None else bench.store.keep_source(found.pixels)
+    return None if found is None else bench.store.keep_source(found.pixels, found.labels, found.original)

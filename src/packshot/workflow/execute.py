@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from packshot.errors import StoreError
+from packshot.metadata import UNLABELLED
 from packshot.resolve import Order
 from packshot.result import Run
 from packshot.workflow.flight import Flight, OnEvent, ignore
 from packshot.workflow.measuring import measure
+from packshot.workflow.sources import keep_source_of
 from packshot.workflow.workbench import Workbench
 
 
@@ -33,6 +35,8 @@ def take(bench: Workbench, order: Order, run: Run) -> Run:
             f"the picture of run {run.id} is missing or damaged",
             hint="`packshot verify` tells more; --fresh makes it again",
         )
+    if order.source_labels not in (None, UNLABELLED):  # the same pixels may come again in a file that says more
+        keep_source_of(bench, order)
     if not bench.store.evidence(run.id):
         pixels = bench.store.pictures.get(run.result.picture_digest)
         measure(bench, run.id, order, pixels)

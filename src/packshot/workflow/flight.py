@@ -14,6 +14,7 @@ from packshot.errors import Interrupted, PackshotError, StoreError
 from packshot.resolve import Order
 from packshot.result import Failure, Result, Run, picture_digest
 from packshot.workflow.measuring import measure
+from packshot.workflow.sources import keep_source_of
 from packshot.workflow.workbench import Workbench
 
 OnEvent = Callable[[Event], None]
@@ -73,8 +74,7 @@ class Flight:
         flying = self._flying[run.id] = _Flying(order, run, on_event)
         try:
             engine = self._bench.engine()
-            if order.source_original is not None:
-                self._bench.store.keep_source(order.source_original)
+            keep_source_of(self._bench, order)
             flying.ticket = engine.submit(order)
         except (StoreError, Interrupted):
             raise

@@ -81,7 +81,7 @@ class Preparation:
             order = self._resolved(cell)
             key = order.resolved.hash
             hashes[cell.name] = key
-            orders.setdefault(key, replace(order, source=None, source_original=None))
+            orders.setdefault(key, replace(order, source=None, source_original=None, source_file=None))
             turns.setdefault(key, cell.turn)
             if cell.spec.source is not None:
                 self._sources.setdefault(key, cell.spec.source)
@@ -107,7 +107,13 @@ class Preparation:
                 hint="call it again: what is made stays, and the new picture is taken",
             )
         size = (order.resolved.intent.width, order.resolved.intent.height)
-        return replace(order, source=fitted(source, size, fit), source_original=source.pixels)
+        return replace(
+            order,
+            source=fitted(source, size, fit),
+            source_original=source.pixels,
+            source_labels=source.labels,
+            source_file=source.original,
+        )
 
     def _resolved(self, cell: PlannedCell) -> Order:
         spec = cell.spec.model_copy(update={"strict": self._asked.strict, "memory": self._asked.memory})

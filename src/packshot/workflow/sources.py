@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from packshot.errors import SourceError
-from packshot.resolve import SourcePicture, check_not_too_small, decode_source, fit_source, open_source
+from packshot.resolve import Order, SourcePicture, check_not_too_small, decode_source, fit_source, open_source
 from packshot.result import Pixels
 from packshot.spec import Fit
 from packshot.workflow.workbench import Workbench
@@ -43,8 +43,14 @@ def keep_upload(bench: Workbench, data: bytes, name: str) -> SourcePicture:
     Raises SourceError where it is none that is read, or over the limits; StoreError where it cannot be kept.
     """
     picture = decode_source(data, name)
-    bench.store.keep_source(picture.pixels)
+    bench.store.keep_source(picture.pixels, picture.labels, picture.original)
     return picture
+
+
+def keep_source_of(bench: Workbench, order: Order) -> None:
+    """Keep an order's source, where it has one, with what its file said of itself. Raises StoreError."""
+    if order.source_original is not None:
+        bench.store.keep_source(order.source_original, order.source_labels, order.source_file)
 
 
 def source_as_taken(bench: Workbench, digest: str, size: tuple[int, int], rule: Fit) -> Pixels:
