@@ -4,16 +4,12 @@ from packshot.channels.check import check_picture, judge_picture
 from packshot.channels.files import find_channel, list_channels, read_channel
 from packshot.channels.limits import Limits, limits_of
 from packshot.channels.master import check_master
+from packshot.channels.outgoing import allowed_formats, most_bytes
 from packshot.channels.picture import CheckedPicture
 from packshot.channels.repair import Kind, Left, Repaired, repair_pixels
 from packshot.channels.repair_file import FittedFile, fit_file
-from packshot.channels.outgoing import allowed_formats, most_bytes
 from packshot.channels.rules import Channel
 from packshot.channels.transform import Transform
-
-
-    "allowed_formats",
-    "most_bytes",
 
 __all__ = [
     "Channel",
@@ -24,6 +20,7 @@ __all__ = [
     "Limits",
     "Repaired",
     "Transform",
+    "allowed_formats",
     "check_master",
     "check_picture",
     "find_channel",
@@ -31,6 +28,7 @@ __all__ = [
     "judge_picture",
     "limits_of",
     "list_channels",
+    "most_bytes",
     "read_channel",
     "repair_pixels",
 ]
