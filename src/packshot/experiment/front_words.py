@@ -32,7 +32,9 @@ def recommendation_sentence(
         return f"No arm that others are compared with has {what}: name the quality that is enough."
     if chosen is None:
         best = max(settings, key=lambda setting: sign * setting.quality)
-        nearest = f"{_named(best.arm)} comes nearest with {best.quality:.3g}{_unit(unit)} ({count(best.pictures, 'picture')})"
+        nearest = (
+            f"{_named(best.arm)} comes nearest with {best.quality:.3g}{_unit(unit)} ({count(best.pictures, 'picture')})"
+        )
         return f"No setting has {what} of {bound} {at_least:g}{_unit(unit)}: {nearest}."
     cost = f"{chosen.seconds:.3g} s per picture, {what} {chosen.quality:.3g}{_unit(unit)}"
     mean = f"mean of {count(chosen.pictures, 'picture')}"

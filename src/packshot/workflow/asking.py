@@ -83,9 +83,10 @@ def read_seed(text: str | int | None) -> int | None:
         return None
     if typed.isascii() and typed.isdigit():
         return int(typed[:40])
+    expected = f"0 to {defaults.SEED_MAX}"
     if WHOLE.fullmatch(typed):
-        raise SpecError("spec.seed.range", "impossible seed", expected=f"0 to {defaults.SEED_MAX}", got=typed[:80])
-    raise SpecError("spec.invalid", "the seed is not a whole number", expected="such as 42", got=typed[:80])
+        raise SpecError("spec.seed.range", "impossible seed", expected=expected, got=typed[:80])
+    raise SpecError("spec.invalid", "the seed is not a whole number", expected=expected, got=typed[:80])
 
 
 def new_seed() -> int:

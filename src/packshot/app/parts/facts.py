@@ -61,9 +61,7 @@ def show_evidence(details: Details, *, measuring: bool) -> None:
         return
     show_rows(
         (
-            _("{name}: {value}").format(
-                name=evidence_name(entry.name), value=evidence_value(entry.value, entry.unit)
-            ),
+            _("{name}: {value}").format(name=evidence_name(entry.name), value=evidence_value(entry.value, entry.unit)),
             said(entry.sentence),
         )
         for entry in details.evidence
