@@ -52,15 +52,13 @@ def measured(value: float | str | None, unit: str | None) -> str:
 
 
 def measured_alike(entries: Sequence[tuple[float | str | None, str | None]]) -> tuple[str, ...]:
-    """Values and units of one measure in several pictures, all with the decimals that the largest of them has."""
-    numbers = [value for value, _ in entries if isinstance(value, int | float) and math.isfinite(value)]
-    if not numbers or all(float(value).is_integer() for value in numbers):
-        return tuple(measured(value, unit) for value, unit in entries)
-    largest = max(numbers, key=abs)
+    """Values and units of one measure in several pictures, all with the decimals that the finest of them needs."""
+    parts = [value for value, _ in entries if isinstance(value, int | float) and not float(value).is_integer()]
+    finest = min((abs(value) for value in parts if math.isfinite(value)), default=None)
     return tuple(
-        _with_unit(f"{value:,.{_decimals(largest, DECIMALS if unit is None else UNIT_DECIMALS)}f}", unit)
-        if isinstance(value, int | float) and math.isfinite(value)
-        else measured(value, unit)
+        measured(value, unit)
+        if finest is None or not isinstance(value, int | float) or not math.isfinite(value)
+        else _with_unit(f"{value:,.{_decimals(finest, DECIMALS if unit is None else UNIT_DECIMALS)}f}", unit)
         for value, unit in entries
     )
 
