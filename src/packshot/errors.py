@@ -27,7 +27,7 @@ from __future__ import annotations
 from typing import Final
 
 CODES: Final[dict[str, str]] = {
-    "spec.invalid": "a field of the spec has a wrong type or an unknown name",
+    "spec.invalid": "a value does not fit, or a name is unknown",
     "spec.prompt.empty": "no prompt was given",
     "spec.prompt.too_long": "the prompt has more characters than the limit",
     "spec.prompt.truncated": "the text encoder would lose words of the prompt",

@@ -7,7 +7,10 @@ import logging
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from packshot.app.parts.errors import plain
+from packshot.app.parts.errors import error_words, plain, prose
+from packshot.app.parts.failure import failure_words
+from packshot.errors import CODES, RecordError, SpecError, StoreError
+from packshot.result import Failure
 
 
 def script(kind: str) -> None:
@@ -72,3 +75,20 @@ def test_only_what_a_person_can_mend_stays_out_of_the_log(caplog: pytest.LogCapt
 
 def test_what_people_wrote_is_no_markdown() -> None:
     assert plain("[x](y) <b> $a$ :red[z]") == r"\[x\]\(y\) \<b\> \$a\$ \:red\[z\]"
+
+
+def test_what_the_headline_says_is_not_said_again() -> None:
+    error = SpecError("spec.prompt.empty", CODES["spec.prompt.empty"], expected="words that say what to make")
+    assert error_words(error) == "**No prompt was given.**\n\nExpected: words that say what to make"
+    failed = StoreError("store.full", "the disk is full", got="none", hint="make room and call again")
+    kept = failure_words(Failure(code=failed.code, message=str(failed), hint=failed.hint))
+    assert kept == "**The disk is full.** got\\: none\n\nmake room and call again"
+
+
+def test_a_page_tells_its_own_way_instead_of_a_command() -> None:
+    words = error_words(RecordError("record.not_found", "no such run", got="x", hint="`packshot runs list` shows them"))
+    assert words.endswith("All pictures are in the gallery.")
+
+
+def test_commands_stand_as_code() -> None:
+    assert prose("*see* `packshot verify --all`") == r"\*see\* `packshot verify --all`"

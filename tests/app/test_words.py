@@ -84,6 +84,17 @@ def test_french_has_its_spaces() -> None:
             assert not re.search(r"(?<=[^\W\d]) [:;!?»]|« ", string), string
 
 
+def test_every_french_apostrophe_is_a_curved_one() -> None:
+    straight = [
+        string
+        for message in french()
+        if message.id
+        for string in as_texts(message.string)
+        if re.search(r"\w'\w", string)
+    ]
+    assert not straight
+
+
 def test_what_is_looked_up_is_what_people_translated() -> None:
     made = io.BytesIO()
     mofile.write_mo(made, french())

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from packshot.experiment import Effect, chance, effects, left_out
+from packshot.experiment.effect_words import seen
 from tests.experiment.observations import ARM, BASE, noise, observation, paired
 
 numbers = st.floats(-100, 100, allow_nan=False).map(lambda value: round(value, 3))
@@ -61,6 +62,17 @@ def test_a_bootstrap_stands_beside_from_twenty_pairs() -> None:
     assert effect.bootstrap.low == pytest.approx(effect.interval.low, abs=0.2)
     assert effect == only(effects(paired(drawn))), "a report that is written again is the same"
     assert effect.bootstrap != only(effects(paired(drawn), seed=1)).bootstrap
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (0.005, "L*", "less than 0.01 L*"), (0.039, "%", "0.04 percentage points"), (0.01, "s", "0.01 s"),
+        (1.23, "dB", "1.2 dB"), (0.0051, None, "0.0051"),
+    ],
+)  # fmt: skip
+def test_a_difference_with_a_unit_has_two_decimals_at_most(value: float, unit: str | None, words: str) -> None:
+    assert seen(value, unit) == words
 
 
 def test_products_are_clusters_from_three_on() -> None:

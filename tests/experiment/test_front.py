@@ -79,7 +79,7 @@ def test_without_a_wish_it_is_about_as_good_as_the_baseline() -> None:
     assert _arm(chosen) == "steps15"
     assert chosen.effect is not None
     assert chosen.effect.shown is False
-    assert "about as good as baseline" in chosen.sentence
+    assert "about as good as the baseline" in chosen.sentence
     assert "It may still be worse by up to 0.0" in chosen.sentence
 
 

@@ -465,12 +465,12 @@ def analysis(pairs: int = 5) -> Analysis:
     )
     agreements = (
         agreed("Ada", "Bob", None, 12, (0.61, 0.42, 0.77), "Ada and Bob gave the same score 41 of 60 times, on 12 pictures: weighted kappa 0.61 (95 % from 0.42 to 0.77)."),
-        agreed("Ada", "proposal", None, 3, (None, None, None), "Ada and proposal gave the same score 9 of 15 times, on 3 pictures: not enough for a kappa (5 are)."),
+        agreed("Ada", "proposal", None, 3, (None, None, None), "Ada and the proposal gave the same score 9 of 15 times, on 3 pictures: not enough for a kappa (5 are)."),
         agreed("Ada", "Bob", Criterion.REALISM, 12, (0.5, 0.2, 0.7), ""),
     )  # fmt: skip
     recommendation = (
-        "guidance4 is the quickest that is about as good as baseline: 0.53 s per picture, adherence 0.39; "
-        "baseline takes 0.78 s for 0.3. It may still be worse by up to 0.020 (95 %, 5 pairs)."
+        "guidance4 is the quickest that is about as good as the baseline: 0.53 s per picture, adherence 0.39; "
+        "the baseline takes 0.78 s for 0.3. It may still be worse by up to 0.020 (95 %, 5 pairs)."
     )
     caveats = (
         "24 differences looked at, 17 shown; were there no effect at all, luck alone would show about 1 (5 %).",

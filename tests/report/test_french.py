@@ -13,6 +13,7 @@ import yaml
 
 from packshot.errors import UsageError
 from packshot.evaluation import Asked, evaluate, propose
+from packshot.evaluation.colour_cast import HUES
 from packshot.experiment.effect import Interval
 from packshot.experiment.effect_words import effect_sentence
 from packshot.experiment.statistics import Sample
@@ -131,6 +132,58 @@ def test_a_sentence_without_translation_stays_english_and_is_told(tmp_path: Path
     files = write_report(source, "lab", tmp_path, {}, language=open_language("fr"))
     assert "Nobody ever translated this." in files.untranslated
     assert '<span lang="en">Nobody ever translated this.</span>' in files.html.read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("english", "other"),
+    [
+        ("0 pieces", "0\u00a0morceau"),
+        ("2 pieces", "2\u00a0morceaux"),
+        ("1.2 percentage points lower", "1,2\u00a0point de pourcentage de moins"),
+        ("2 percentage points", "2\u00a0points de pourcentage"),
+        ("less than 0.01 L* higher", "moins de 0,01\u00a0L* de plus"),
+        (
+            "The white background is 4.0 ΔE*ab from neutral towards orange.",
+            "Le fond blanc est à 4,0\u00a0ΔE*ab du neutre, vers l’orange.",
+        ),
+        (
+            "tiny knows mug, bag; “black and white cat”, “palm tree” and 2 more are not among them: it draws the"
+            " nearest that it knows",
+            "tiny connaît mug, bag\u202f; «\u00a0black and white cat\u00a0», «\u00a0palm tree\u00a0» et 2 autres n’en"
+            " font pas partie\u00a0: il dessine le plus proche qu’il connaît",
+        ),
+        (
+            "The picture fits its prompt by 0.612 (cosine, by studio-tiny's own CLIP).",
+            "L’image correspond à son prompt à 0,612 (cosinus, par le CLIP de studio-tiny).",
+        ),
+        (
+            "steps 30: the same as the baseline, whose pictures are made once",
+            "pas 30\u00a0: comme la référence, dont les images ne sont faites qu’une fois",
+        ),
+        ("What difference does it make to change the steps?", "Que fait à l’image ce réglage\u00a0: pas\u202f?"),
+        (
+            "Ada and the proposal gave the same score 3 of 5 times, on 1 picture: not enough for a kappa (5 are).",
+            "Ada et la proposition ont donné la même note 3 fois sur 5, sur 1 image\u00a0: pas assez pour un kappa"
+            " (il en faut 5).",
+        ),
+        ("2 replays: 1 identical, 1 close.", "2 reproductions\u00a0: 1 identique, 1 proche."),
+    ],
+)
+def test_what_a_reader_found_wrong_stays_right(english: str, other: str) -> None:
+    french = open_language("fr")
+    assert french.say(english) == other
+    assert french.misses == ()
+
+
+@pytest.mark.parametrize("hue", [name for _bound, name in HUES])
+def test_every_hue_has_its_article(hue: str) -> None:
+    assert re.fullmatch(r"vers (le |l’)\w+", open_language("fr").say(f"towards {hue}"))
+
+
+def test_every_apostrophe_is_a_curved_one() -> None:
+    french = open_language("fr")
+    assert isinstance(french, Translation)
+    assert [other for other in french.entries.values() if re.search(r"\w'[\w«]", other)] == []
 
 
 def test_an_unknown_language_is_refused() -> None:

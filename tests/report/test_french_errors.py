@@ -240,10 +240,10 @@ def constant(node: ast.expr) -> str:
         ("at most 20 MB", "au plus 20\u00a0Mo"),
         ("photos/red.png is too large", "photos/red.png est trop grand"),
         (
-            "plan.yaml, line 3: steps: expected a whole number",
-            "plan.yaml, ligne 3\u00a0: steps\u00a0: attendu un nombre entier",
+            "plan.yaml, line 3: steps: the value does not fit",
+            "plan.yaml, ligne 3\u00a0: steps\u00a0: la valeur ne convient pas",
         ),
-        ("threads: recorded 2, now 4", "fils d'exécution\u00a0: 2 enregistré, 4 maintenant"),
+        ("threads: recorded 2, now 4", "fils d’exécution\u00a0: 2 enregistré, 4 maintenant"),
         ("packshot: recorded 1.2.0, now 1.3.0", "packshot\u00a0: 1.2.0 enregistré, 1.3.0 maintenant"),
     ],
 )

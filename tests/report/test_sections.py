@@ -19,7 +19,7 @@ from packshot.report.charts.labels import place_labels
 from packshot.report.findings import find_defects, not_looked_for
 from packshot.report.regions import regions_of
 from packshot.report.strengths import strengths_of
-from packshot.report.wording import between, measured, rounded_signed
+from packshot.report.wording import between, measured, measured_alike, rounded_signed
 from packshot.result import Criterion, Evidence, Pixels
 from tests.report.samples import (
     ARMS,
@@ -84,6 +84,40 @@ def test_the_arms_of_a_defect_are_named() -> None:
 )
 def test_numbers_have_three_digits_and_no_more_than_four_decimals(value: float, words: str) -> None:
     assert measured(value, None) == words
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "words"),
+    [
+        (0.039, "%", "0.04 %"),
+        (0.001, "%", "0 %"),
+        (100.0, "L*", "100 L*"),
+        (1.0, "pieces", "1 piece"),
+        (0.0, "pieces", "0 pieces"),
+    ],
+)
+def test_with_a_unit_two_decimals_are_enough(value: float, unit: str, words: str) -> None:
+    assert measured(value, unit) == words
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "words"),
+    [
+        ((100.0, 99.96), "L*", ("100.0 L*", "100.0 L*")),
+        ((0.039, 0.0), "%", ("0.04 %", "0.00 %")),
+        ((-0.001, 0.5), "px", ("0.00 px", "0.50 px")),
+        ((3.0, 12.0), "pieces", ("3 pieces", "12 pieces")),
+        ((0.9371, 0.5), None, ("0.937", "0.500")),
+        ((1204.4, 7.25), None, ("1,204.40", "7.25")),
+        ((100.0, 99.6), "L*", ("100.0 L*", "99.6 L*")),
+        ((None, 0.25), None, ("not measured", "0.250")),
+        (("grey", "white"), None, ("grey", "white")),
+    ],
+)
+def test_values_beside_each_other_have_as_many_decimals(
+    values: tuple[float | str | None, ...], unit: str | None, words: tuple[str, ...]
+) -> None:
+    assert measured_alike([(value, unit) for value in values]) == words
 
 
 def test_a_difference_has_the_digits_that_its_interval_warrants() -> None:

@@ -14,6 +14,7 @@ from PIL import Image
 from packshot.errors import PackshotError, SpecError
 from packshot.models import Catalogue
 from packshot.resolve import resolve
+from packshot.resolve.checks import few_words
 from packshot.settings import Settings
 from packshot.spec import Spec
 
@@ -105,6 +106,19 @@ def test_lost_words_are_named_and_can_be_allowed(ask: Any) -> None:
     order = ask(prompt=prompt, allow_truncation=True)
     assert order.resolved.intent.truncated
     assert any("velvet cushion" in note for note in order.resolved.origin.notes)
+
+
+@pytest.mark.parametrize(
+    ("lost", "words"),
+    [
+        ("on a cushion", "“on a cushion”"),
+        ("one two three four five six", "“one two three four five” and 1 more word"),
+        ("shoe " * 900, "“shoe shoe shoe shoe shoe” and 895 more words"),
+    ],
+)
+def test_of_many_lost_words_the_first_stand_for_all(lost: str, words: str) -> None:
+    assert few_words(lost) == words
+    assert len(few_words("x" * 5000)) < 60
 
 
 @pytest.mark.parametrize(("strength", "taken"), [(0.35, 10), (0.6, 18), (0.85, 25), (1.0, 30)])

@@ -102,6 +102,22 @@ def test_bad_pictures_are_refused(data: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
+@pytest.mark.parametrize(
+    ("data", "words", "hint"),
+    [
+        (b"", "the file is empty", "copy or save the picture again"),
+        ("déjà vu, no picture".encode(), "the file holds text", None),
+        (("é" * 3000).encode(), "the file holds text", None),
+        (saved(Image.new("RGB", (64, 64)), "GIF"), "not a picture that is read", "save it as PNG or JPEG"),
+    ],
+)
+def test_what_is_no_picture_is_called_by_what_it_is(data: bytes, words: str, hint: str | None) -> None:
+    with pytest.raises(SourceError) as caught:
+        decode_source(data, "photo.png")
+    assert words in caught.value.message
+    assert caught.value.hint == hint
+
+
 def test_an_animation_is_refused() -> None:
     frames = [Image.new("RGB", (32, 32), colour) for colour in ("red", "blue")]
     data = saved(frames[0], "WEBP", save_all=True, append_images=frames[1:])

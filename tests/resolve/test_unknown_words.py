@@ -229,6 +229,15 @@ def test_a_broken_card_is_named(tiny_sd: Path, tmp_path: Path, knows: object) ->
     assert caught.value.code == "model.corrupt"
 
 
+def test_every_product_is_named() -> None:
+    """Whoever reads the note looks for a product that is there: none is left out."""
+    names = tuple(f"thing{letter}" for letter in "abcdefghijklmnopqrst")
+    knows = Knowledge("tiny", tuple(Product(name, ()) for name in names), (), (), ())
+    (note, *_) = check_known("a bicycle", knows, strict=False)
+    assert all(name in note for name in names)
+    assert " more" not in note
+
+
 def test_very_much_that_is_unknown_stays_short() -> None:
     prompt = ", ".join(f"{letter * 90}" for letter in "bcdfghjklm")
     (note, _) = check_known(prompt, TINY, strict=False)

@@ -30,11 +30,15 @@ def test_a_seed_as_it_was_typed(typed: str | None, seed: int | None) -> None:
     assert read_spec({"prompt": "a mug", "seed": typed}).seed == seed
 
 
-@pytest.mark.parametrize("typed", ["-1", "1.5", "many", "²", "0x10"])
-def test_what_is_no_seed_is_refused(typed: str) -> None:
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [("-1", "spec.seed.range"), *((typed, "spec.invalid") for typed in ("1.5", "many", "²", "0x10"))],
+)
+def test_what_is_no_seed_is_refused_for_what_it_is(typed: str, code: str) -> None:
     with pytest.raises(SpecError) as refused:
         read_spec({"prompt": "a mug", "seed": typed})
-    assert (refused.value.code, refused.value.got) == ("spec.seed.range", typed)
+    assert (refused.value.code, refused.value.got) == (code, typed)
+    assert ("not a whole number" in refused.value.message) == (code == "spec.invalid")
 
 
 def test_a_field_of_the_wrong_kind_is_refused() -> None:

@@ -52,6 +52,16 @@ def test_sources_that_were_fitted_alike_are_one(bench: Workbench, photo: Path) -
     assert keys.isdisjoint(compared(bench, run.id).pixels_key for run in runs)
 
 
+def test_what_reads_the_same_at_the_same_digits_is_not_told(bench: Workbench) -> None:
+    runs = [made(bench), made(bench, seed=2)]
+    for run, lightness, white in zip(runs, (100.0, 99.96), (0.039, 0.0), strict=True):
+        entries = [("background_lightness", lightness, "L*"), ("background_pure_white", white, "%")]
+        found = [Evidence(name=name, value=value, unit=unit, sentence="x") for name, value, unit in entries]
+        bench.store.set_evidence(run.id, found)
+    rows = {row.name: row.readings for row in differing_evidence(bench, runs)}
+    assert rows == {"background_pure_white": ("0.04 %", "0.00 %")}
+
+
 def test_what_cannot_be_compared_is_refused(bench: Workbench) -> None:
     with pytest.raises(RecordError, match="no source picture") as refused:
         compared(bench, f"{made(bench).id}.source")

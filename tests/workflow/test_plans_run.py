@@ -210,7 +210,7 @@ def test_a_mistake_found_late_is_pointed_at(bench: Workbench, tmp_path: Path) ->
 def test_an_arm_that_names_a_default_is_told_so(bench: Workbench) -> None:
     plan = read_plan(SHORT + "arms: [{name: default, change: {scheduler: EulerA}}]\n", "short.yaml")
     notes = run_experiment(bench, plan).notes
-    assert notes["arm default asks for the same picture as the baseline: they share a run"] == ("default",)
+    assert notes["scheduler EulerA: the same as the baseline, whose pictures are made once"] == ("default",)
 
 
 class Timed(FakeEngine):

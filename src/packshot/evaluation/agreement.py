@@ -126,8 +126,10 @@ def _sentence(
     kappa: float,
     interval: tuple[float | None, float | None],
 ) -> str:
+    if other == PROPOSAL:
+        other = f"the {PROPOSAL}"
     if not scores:
-        return f"{one} and {other} scored no picture both."
+        return f"{one} and {other} have scored no picture in common."
     equal = f"{one} and {other} gave the same score {int(np.trace(table))} of {scores} times"
     seen = "1 picture" if pictures == 1 else f"{pictures} pictures"
     if pictures < FEWEST_PICTURES:

@@ -13,6 +13,9 @@ from packshot.experiment.statistics import Block, Sample
 LABEL_MAX: Final = 40
 """A change in more characters (a prompt) is called by its arm's name."""
 
+LEAST: Final = 0.01
+"""What is less in any unit is nothing to a reader."""
+
 LUCK: Final = {1: "one pair, cannot be told from luck", 2: "two pairs, cannot be told from luck"}
 
 
@@ -32,6 +35,13 @@ def amount(value: float, scale: float, unit: str | None) -> str:
     """A difference with its unit; of percentages it is in percentage points."""
     shown = {"%": " percentage points", None: ""}.get(unit, f" {unit}")
     return f"{number(value, scale)}{shown}"
+
+
+def seen(value: float, unit: str | None) -> str:
+    """A difference that rests on nothing but itself, at two digits; with a unit at most two decimals."""
+    if unit is None or abs(value) >= LEAST:
+        return amount(value, max(abs(value), LEAST * 10) if unit else abs(value), unit)
+    return f"less than {amount(LEAST, LEAST * 10, unit)}"
 
 
 def label(arm: str, change: Sequence[tuple[str, str]]) -> str:
@@ -90,7 +100,7 @@ def effect_sentence(
     if shown is False:
         return f"No difference shown in {what} by {who}: the same in all that was compared ({rests_on})."
     more = "higher" if mean > 0 else "lower"
-    difference = f"{amount(abs(mean), scale, unit)} {more}" if mean else "the same"
+    difference = f"{seen(abs(mean), unit)} {more}" if mean else "the same"
     if shown:
         return f"{capital(what)}: {difference} with {who} each time ({rests_on}; no spread, so no interval)."
     if found.blocks in LUCK:

@@ -11,6 +11,9 @@ from packshot.experiment.effect_words import amount, count, listing
 
 RIVALS_NAMED: Final = 3
 
+BASELINE: Final = "baseline"
+"""What the arm that others are compared with is called where nobody gave it another name."""
+
 
 def recommendation_sentence(
     *,
@@ -35,26 +38,30 @@ def recommendation_sentence(
         return f"Nothing to choose from: no setting has both {what} and seconds."
     if chosen is None and reference is not None and at_least is None:
         if len(settings) == 1:
-            return f"Nothing to choose from: {reference.arm} alone has both {what} and seconds."
-        basis = f"cannot be told apart from {reference.arm} with {count(pairs, 'pair')}"
+            return f"Nothing to choose from: {_named(reference.arm)} alone has both {what} and seconds."
+        basis = f"cannot be told apart from {_named(reference.arm)} with {count(pairs, 'pair')}"
         return f"Nothing recommended: the settings {basis}; take more seeds."
     if chosen is None and at_least is None:
         return f"No arm that others are compared with has {what}: name the quality that is enough."
     if chosen is None:
         best = max(settings, key=lambda setting: sign * setting.quality)
-        nearest = f"{best.arm} comes nearest with {best.quality:.3g}{_unit(unit)} ({count(best.pictures, 'picture')})"
+        nearest = (
+            f"{_named(best.arm)} comes nearest with {best.quality:.3g}{_unit(unit)} ({count(best.pictures, 'picture')})"
+        )
         return f"No setting has {what} of {bound} {at_least:g}{_unit(unit)}: {nearest}."
     cost = f"{chosen.seconds:.3g} s per picture, {what} {chosen.quality:.3g}{_unit(unit)}"
     mean = f"mean of {count(chosen.pictures, 'picture')}"
+    arm = _capital(_named(chosen.arm))
     if at_least is not None:
-        claim = f"{chosen.arm} is the quickest with {what} of {bound} {at_least:g}{_unit(unit)}: {cost} ({mean})."
+        claim = f"{arm} is the quickest with {what} of {bound} {at_least:g}{_unit(unit)}: {cost} ({mean})."
         return f"{claim} {_not_quicker(rivals)}" if rivals else claim
     if reference is None or chosen.arm == reference.arm:
         if rivals:
-            return f"{chosen.arm}: nothing as good is shown to be quicker ({cost}, {mean})."
-        return f"{chosen.arm}: nothing quicker is as good ({cost}, {mean})."
-    theirs = f"{reference.arm} takes {reference.seconds:.3g} s for {reference.quality:.3g}{_unit(unit)}"
-    claim = f"{chosen.arm} is the quickest that is about as good as {reference.arm}"
+            return f"{arm}: nothing as good is shown to be quicker ({cost}, {mean})."
+        return f"{arm}: nothing quicker is as good ({cost}, {mean})."
+    other = _named(reference.arm)
+    theirs = f"{other} takes {reference.seconds:.3g} s for {reference.quality:.3g}{_unit(unit)}"
+    claim = f"{arm} is the quickest that is about as good as {other}"
     return f"{claim}: {cost}; {theirs}. {_doubt(effect, sign, unit)}"
 
 
@@ -77,6 +84,15 @@ def _doubt(effect: Effect | None, sign: int, unit: str | None) -> str:
         return f"It is shown to be better ({count(effect.pairs, 'pair')})."
     worst = effect.interval.low if sign > 0 else -effect.interval.high
     return f"It may still be worse by up to {amount(-worst, -worst, unit)} (95 %, {count(effect.pairs, 'pair')})."
+
+
+def _named(arm: str) -> str:
+    return f"the {BASELINE}" if arm == BASELINE else arm
+
+
+def _capital(name: str) -> str:
+    """That of “the baseline” alone: arms' names stay as they are."""
+    return f"The {BASELINE}" if name == _named(BASELINE) else name
 
 
 def _unit(unit: str | None) -> str:

@@ -57,7 +57,7 @@ def explained(error: ValidationError, lines: Lines, name: str) -> PlanError:
     if first["type"] == "missing":
         wanted = SCHEMA if path == ("schema",) else expected
         return mistake(place, f"{where}: Field required", expected=wanted, got="nothing")
-    found = mistake(place, f"{where}: expected {expected}", expected=expected, got=repr(first["input"]))
+    found = mistake(place, f"{where}: the value does not fit", expected=expected, got=repr(first["input"]))
     if first["type"] == "string_type" and isinstance(first["input"], int | float | date):
         found.hint = f'write text in quotes: "{first["input"]}"'
     return found

@@ -38,7 +38,7 @@ def read_table(key: str, value: Any, folder: Path, lines: Lines, name: str) -> T
         return _read_csv(folder / Path(value).expanduser(), named_by, place, key)
     if not isinstance(value, list) or not value:
         expected = "a CSV file's name, or a list" + (" of prompts" if key == "prompts" else " of products")
-        raise mistake(place, f"{key}: expected {expected}", expected=expected, got=repr(value))
+        raise mistake(place, f"{key}: the value does not fit", expected=expected, got=repr(value))
     products, found = [], []
     for position, entry in enumerate(value):
         line = line_of((key, position), lines)
@@ -168,7 +168,7 @@ def _product(row: dict[str, Any], named_by: str, position: int, places: dict[str
         expected = expected_words(first)
         got = repr(row.get(column, sku))
         raise mistake(
-            places.get(column, place), f"{column}: expected {expected}", expected=expected, got=got
+            places.get(column, place), f"{column}: the value does not fit", expected=expected, got=got
         ) from error
     except SpecError as error:
         raise PlanError(

@@ -9,6 +9,7 @@ from packshot.experiment.effect import Effect, Interval
 from packshot.experiment.effect_words import precision
 from packshot.report import wording
 from packshot.report.arms import change_words
+from packshot.report.blocks import BASELINE
 from packshot.report.charts.figures import effects_by_measure
 from packshot.report.facts import sentence_of, words_of
 from packshot.report.languages import Language
@@ -73,7 +74,7 @@ def _row(effect: Effect, language: Language) -> EffectRow:
     return EffectRow(
         arm=language.say(change) if change else effect.arm,
         is_named=not change,
-        against=effect.against,
+        against=language.term(effect.against) if effect.against == BASELINE else effect.against,
         there=language.term(wording.measured(effect.against_mean, None)),
         here=language.term(wording.measured(effect.arm_mean, None)),
         difference=language.say(difference_words(effect.difference, effect.interval)),

@@ -10,6 +10,12 @@ from typing import Final
 DECIMALS: Final = 4
 """The most that a table has: what is smaller is nothing to a reader."""
 
+UNIT_DECIMALS: Final = 2
+"""The most that a value with a unit has: a thousandth of a per cent or of a pixel is nothing to a reader."""
+
+COUNTED: Final = frozenset({"characters", "letters", "pictures", "pieces", "words"})
+"""Units of what is counted: of one, the last letter goes."""
+
 
 def seconds(value: float) -> str:
     """`0.71 s`, `12.4 s`, `2 min 05 s`."""
@@ -33,13 +39,28 @@ def number(value: float) -> str:
 
 
 def measured(value: float | str | None, unit: str | None) -> str:
-    """A measured value with its unit, at three digits and no more than four decimals: `0.540`, `29.0`, `1,204`, `7`."""
+    """A measured value with its unit, at three digits: `0.540`, `29.0`, `1,204`, `7`.
+
+    No more than four decimals, with a unit two.
+    """
     if value is None:
         return "not measured"
     if isinstance(value, str):
         return value
-    text = _minus(_three_digits(value))
-    return f"{text} {unit}" if unit else text
+    most = DECIMALS if unit is None else UNIT_DECIMALS
+    return _with_unit(_three_digits(value, most), unit)
+
+
+def measured_alike(entries: Sequence[tuple[float | str | None, str | None]]) -> tuple[str, ...]:
+    """Values and units of one measure in several pictures, all with the decimals that the finest of them needs."""
+    parts = [value for value, _ in entries if isinstance(value, int | float) and not float(value).is_integer()]
+    finest = min((abs(value) for value in parts if math.isfinite(value)), default=None)
+    return tuple(
+        measured(value, unit)
+        if finest is None or not isinstance(value, int | float) or not math.isfinite(value)
+        else _with_unit(f"{value:,.{_decimals(finest, DECIMALS if unit is None else UNIT_DECIMALS)}f}", unit)
+        for value, unit in entries
+    )
 
 
 def rounded(value: float, scale: float) -> str:
@@ -92,16 +113,27 @@ def between(low: float, high: float, scale: float | None = None) -> str:
     return f"{rounded(low, resting)} to {rounded(high, resting)}"
 
 
-def _three_digits(value: float) -> str:
+def _with_unit(text: str, unit: str | None) -> str:
+    if not float(text.replace(",", "")):
+        text = text.removeprefix("-")
+    one = unit is not None and unit in COUNTED and text == "1"
+    return f"{_minus(text)} {unit[:-1] if one and unit else unit}" if unit else _minus(text)
+
+
+def _three_digits(value: float, most: int) -> str:
     if value == math.inf or value == -math.inf:
         return f"{value:g}"
-    if abs(value) >= 999.5:
-        return f"{value:,.0f}"
-    if float(value).is_integer():
+    if float(value).is_integer() and abs(value) < 999.5:
         return f"{value:.0f}"
-    decimals = min(2 - math.floor(math.log10(abs(value))), DECIMALS) if abs(value) >= 10**-DECIMALS else DECIMALS
-    text = f"{value:.{decimals}f}"
-    return text if float(text) else "0"
+    text = f"{value:,.{_decimals(value, most)}f}"
+    return text if float(text.replace(",", "")) else "0"
+
+
+def _decimals(value: float, most: int) -> int:
+    """How many a value has at three digits."""
+    if abs(value) < 10**-DECIMALS:
+        return most
+    return min(max(2 - math.floor(math.log10(abs(value))), 0), most) if abs(value) < 999.5 else 0
 
 
 def _minus(text: str) -> str:

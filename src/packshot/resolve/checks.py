@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Final
 
 from packshot.errors import SpecError
 from packshot.models import ModelDescription, count_tokens
 from packshot.spec import Mode, defaults
+
+_WORDS_SHOWN: Final = 5
+_LETTERS_SHOWN: Final = 48
 
 
 def check_prompt(name: str, text: str) -> None:
@@ -34,12 +38,22 @@ def check_tokens(name: str, text: str, model: ModelDescription, *, allow_truncat
     return lost
 
 
+def few_words(lost: str) -> str:
+    """`“on a red velvet chair” and 190 more words`: the first of many words stand for all, long ones are cut."""
+    words = lost.split()
+    shown = " ".join(
+        word if len(word) <= _LETTERS_SHOWN else f"{word[: _LETTERS_SHOWN - 1]}…" for word in words[:_WORDS_SHOWN]
+    )
+    more = len(words) - _WORDS_SHOWN
+    return f"“{shown}”" + (f" and {more} more word{'s' if more > 1 else ''}" if more > 0 else "")
+
+
 def refuse_lost(name: str, lost: str, tokens: int, limit: int, *, allow_truncation: bool) -> None:
     """Raise SpecError where words would be lost and that is not allowed."""
     if lost and not allow_truncation:
         raise SpecError(
             "spec.prompt.truncated",
-            f"the text encoder would not read the end of the {name.replace('_', ' ')}: “{lost}”",
+            f"the text encoder would not read the end of the {name.replace('_', ' ')}: {few_words(lost)}",
             expected=f"at most {limit} tokens",
             got=f"{tokens} tokens",
             hint="shorten it, or accept the loss with --allow-truncation",

@@ -67,7 +67,8 @@ def check_reading(name: str, text: str, model: ModelDescription, *, allow_trunca
         return best.lost, []
     what = name.replace("_", " ")
     return best.lost, [
-        f"{worst.reader} reads {worst.limit} tokens of the {what} and not “{worst.lost}”; {best.reader} reads on"
+        f"{worst.reader} reads {worst.limit} tokens of the {what} and not {checks.few_words(worst.lost)};"
+        f" {best.reader} reads on"
     ]
 
 

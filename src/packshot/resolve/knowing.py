@@ -9,7 +9,6 @@ from packshot.errors import SpecError
 from packshot.models import Knowledge
 from packshot.resolve.unknown_words import read_prompt
 
-_PRODUCTS_SHOWN: Final = 12
 _WORDS_SHOWN: Final = 8
 _LETTERS_SHOWN: Final = 48
 
@@ -44,10 +43,8 @@ def check_known(prompt: str, knowledge: Knowledge | None, *, strict: bool) -> li
 
 
 def _products(knowledge: Knowledge) -> str:
-    names = knowledge.product_names
-    if len(names) <= _PRODUCTS_SHOWN:
-        return ", ".join(names)
-    return f"{', '.join(names[:_PRODUCTS_SHOWN])} and {len(names) - _PRODUCTS_SHOWN} more"
+    """All of them: whoever reads it looks for one that is there."""
+    return ", ".join(knowledge.product_names)
 
 
 def _quoted(words: Sequence[str]) -> str:

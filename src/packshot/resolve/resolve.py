@@ -123,7 +123,7 @@ def _read(spec: Spec, negative: str, model: Model) -> tuple[bool, list[str]]:
     for name, text in (("prompt", spec.prompt), ("negative_prompt", negative)):
         lost, partly = check_reading(name, text, model.description, allow_truncation=spec.allow_truncation)
         truncated |= bool(lost)
-        notes += [f"the text encoder did not read: “{lost}”"] if lost else partly
+        notes += [f"the text encoder did not read: {checks.few_words(lost)}"] if lost else partly
     return truncated, notes
 
 

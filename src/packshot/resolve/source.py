@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import warnings
 from dataclasses import dataclass, replace
@@ -27,6 +28,8 @@ BYTES_MAX: Final = 20_000_000
 PIXELS_MAX: Final = 25_000_000
 SIDE_MIN_PX: Final = 16
 SIDE_MAX_PX: Final = 8192
+TEXT_SEEN: Final = 4096
+"""Bytes by which a file is called text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,13 +97,7 @@ def decode_source(data: bytes, name: str) -> SourcePicture:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise _too_large(name, str(error)) from error
         except UnidentifiedImageError as error:
-            raise SourceError(
-                "source.format",
-                f"{name} is not a picture that is read",
-                expected="PNG, JPEG or WebP",
-                got="other bytes" if data else "an empty file",
-                hint="save it as PNG or JPEG",
-            ) from error
+            raise _no_picture(name, data) from error
         except Exception as error:  # decoders of outside bytes raise whatever comes
             raise SourceError(
                 "source.corrupt", f"{name} cannot be decoded: {error}", hint="open and save it again in an image editor"
@@ -113,6 +110,28 @@ def _with_labels(picture: SourcePicture, data: bytes) -> SourcePicture:
     if carries_record(data):
         labels = labels.joined(SourceLabels(SourceType.TRAINED))
     return replace(picture, labels=labels, original=data if labels.c2pa else None)
+
+
+def _no_picture(name: str, data: bytes) -> SourceError:
+    """What the file is instead: only of a picture of another kind it helps to save it as PNG."""
+    code, expected = "source.format", "PNG, JPEG or WebP"
+    if not data:
+        return SourceError(code, f"{name}: the file is empty", expected=expected, hint="copy or save the picture again")
+    if _is_text(data):
+        return SourceError(code, f"{name}: this is not a picture (the file holds text)", expected=expected)
+    return SourceError(
+        code, f"{name} is not a picture that is read", expected=expected, got="another kind of file",
+        hint="save it as PNG or JPEG",
+    )  # fmt: skip
+
+
+def _is_text(data: bytes) -> bool:
+    """UTF-8 without control characters, as far as it is looked at; its last letter may be cut."""
+    try:
+        text = codecs.getincrementaldecoder("utf-8")().decode(data[:TEXT_SEEN])
+    except UnicodeDecodeError:
+        return False
+    return all(letter.isprintable() or letter.isspace() or letter == "\ufeff" for letter in text)
 
 
 def _check_bytes(size: int, name: str) -> None:

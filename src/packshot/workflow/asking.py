@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ from packshot.workflow.workbench import Workbench
 
 NEW_SEED_MAX: Final = 2**32 - 1
 """New seeds stay short enough to be read aloud, and every other tool takes them too."""
+
+WHOLE: Final = re.compile(r"[-+−]?[0-9]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +77,16 @@ def read_spec(fields: Mapping[str, Any]) -> Spec:
 
 
 def read_seed(text: str | int | None) -> int | None:
-    """A seed as it was typed; None where nothing was. Raises SpecError where it is no whole number."""
+    """A seed as it was typed; None where nothing was. Raises SpecError where it is no whole number from 0 on."""
     typed = str(text if text is not None else "").strip()
     if not typed:
         return None
     if typed.isascii() and typed.isdigit():
         return int(typed[:40])
-    raise SpecError("spec.seed.range", "impossible seed", expected=f"0 to {defaults.SEED_MAX}", got=typed[:80])
+    expected = f"0 to {defaults.SEED_MAX}"
+    if WHOLE.fullmatch(typed):
+        raise SpecError("spec.seed.range", "impossible seed", expected=expected, got=typed[:80])
+    raise SpecError("spec.invalid", "the seed is not a whole number", expected=expected, got=typed[:80])
 
 
 def new_seed() -> int:

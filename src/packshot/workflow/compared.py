@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from packshot.errors import RecordError
-from packshot.report.wording import measured
+from packshot.report.wording import measured_alike
 from packshot.resolve import fit_source
 from packshot.result import Evidence, Pixels, Run
 from packshot.workflow.lookup import find_run
@@ -53,6 +53,13 @@ class EvidenceRow:
     name: str
     entries: tuple[Evidence | None, ...]
 
+    @property
+    def readings(self) -> tuple[str | None, ...]:
+        """The values with their units, all with as many decimals; None where it was not looked for."""
+        there = [entry for entry in self.entries if entry is not None]
+        said = iter(measured_alike([(entry.value, entry.unit) for entry in there]))
+        return tuple(None if entry is None else next(said) for entry in self.entries)
+
 
 def compared(bench: Workbench, reference: str) -> Compared:
     """The picture of a run's id, or a unique prefix of one; with `.source` behind it, the run's source.
@@ -92,11 +99,7 @@ def differing_evidence(bench: Workbench, runs: Sequence[Run]) -> tuple[EvidenceR
     found = [{entry.name: entry for entry in bench.store.evidence(run.id)} for run in runs]
     names = dict.fromkeys(name for entries in found for name in entries)
     rows = (EvidenceRow(name, tuple(entries.get(name) for entries in found)) for name in names)
-    return tuple(row for row in rows if len({_reading(entry) for entry in row.entries}) > 1)
-
-
-def _reading(entry: Evidence | None) -> str:
-    return "" if entry is None else measured(entry.value, entry.unit)
+    return tuple(row for row in rows if len(set(row.readings)) > 1)
 
 
 def _source_digest(run: Run) -> str:

@@ -117,7 +117,7 @@ def _computing(how: Execution | Provenance) -> dict[str, str]:
         "rows of a call": str(how.rows),
         "threads": str(how.threads),
         "attention": how.attention,
-        "denormal numbers": "flushed to 0" if how.flush_denormal else "kept",
+        "denormal numbers": "flushed to 0" if how.flush_denormal else "kept as they are",
         "deterministic": "yes" if how.deterministic else "no",
     }
 

@@ -15,6 +15,7 @@ from packshot.errors import EngineError, PackshotError
 from packshot.models import EMBEDDED, Catalogue, check_device, find_scorer
 from packshot.resolve import asked, choose_runtime, read_bench
 from packshot.settings import Settings, find_device
+from packshot.spec import MIXED
 
 GB = 1e9
 MEMORY_FOR_STUDIO_TINY = 2.5 * GB
@@ -155,7 +156,8 @@ def _runtime(settings: Settings, catalogue: Catalogue) -> Finding:
         choice = choose_runtime(asked(settings.runtime), asked(settings.precision), settings, bench, card_db)
     except PackshotError as error:
         return Finding("runtime", Level.PROBLEM, str(error), "PACKSHOT_RUNTIME=auto, PACKSHOT_PRECISION=auto")
-    fact = f"{choice.runtime} in {choice.precision}: {choice.reason}; {openvino}, {bfloat16} in the processor"
+    precision = "mixed precision" if choice.precision == MIXED else choice.precision
+    fact = f"{choice.runtime} in {precision}: {choice.reason}; {openvino}, {bfloat16} in the processor"
     if settings.device == "cpu" and settings.openvino is None:
         return Finding("runtime", Level.NOTE, fact, "pip install openvino: the same promise in less time")
     return Finding("runtime", Level.OK, fact)

@@ -13,6 +13,7 @@ from typing import Final
 
 from packshot.errors import PackshotError, SourceError
 from packshot.experiment import Plan, PlannedCell, PlannedCells, place_of
+from packshot.experiment.effect_words import label
 from packshot.resolve import Order, find_source, fitted, overhead_rows, resolve, rows_with_room, share
 from packshot.result import Run
 from packshot.workflow.retrying import Retry, given_up_note
@@ -157,7 +158,8 @@ def _same_as_baseline(cells: tuple[PlannedCell, ...], hashes: Mapping[str, str])
     ]
     notes: dict[str, tuple[str, ...]] = {}
     for cell in same:
-        note = f"arm {cell.arm} asks for the same picture as the baseline: they share a run"
+        what = label(cell.arm, [(name, str(value)) for name, value in cell.change.items()])
+        note = f"{what}: the same as the baseline, whose pictures are made once"
         notes[note] = (*notes.get(note, ()), cell.name)
     return notes
 

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from packshot.app.access import studio
-from packshot.app.parts.errors import plain, shown
+from packshot.app.parts.errors import plain, prose, shown
 from packshot.app.parts.named import capital
 from packshot.app.parts.rows import show_rows
 from packshot.app.tunnel import tunnel_here
@@ -18,8 +18,6 @@ from packshot.models import EMBEDDED, Listing
 from packshot.workflow import Finding, Level, examine
 
 KEPT_S: Final = 60
-# Words of a kind that stand as examples: nobody reads all of them.
-SHOWN: Final = 12
 
 
 @st.cache_data(ttl=KEPT_S, show_spinner=False)
@@ -51,9 +49,9 @@ def show_model() -> None:
         show_rows(
             [
                 (_("Products"), ", ".join(knows.product_names)),
-                (_("Colours"), ", ".join(knows.colours[:SHOWN])),
+                (_("Colours"), ", ".join(knows.colours)),
                 (_("Materials"), ", ".join(knows.materials)),
-                (_("Other words, for example"), ", ".join(knows.phrases[:SHOWN])),
+                (_("Other words"), ", ".join(knows.phrases)),
             ]
         )
     with st.expander(_("Numbers and where they come from")):
@@ -103,10 +101,11 @@ def show_findings(workspace: str) -> None:
     st.header(_("This machine"), anchor=False)
     for finding in findings(workspace):
         icon, level = _level(finding.level)
-        line = f":material/{icon}: **{level}, {plain(capital(_(finding.topic)))}.** {plain(said(finding.fact))}"
+        topic = _("{name}: {value}").format(name=plain(capital(_(finding.topic))), value=level)
+        line = f":material/{icon}: **{topic}.** {prose(said(finding.fact))}"
         st.markdown(line)
         if finding.remedy:
-            st.caption(_("What to do: {remedy}").format(remedy=plain(said(finding.remedy))))
+            st.caption(_("What to do: {remedy}").format(remedy=prose(said(finding.remedy))))
     if st.button(_("Look again"), key="look-again", icon=":material/refresh:"):
         findings.clear()
         listings.clear()
@@ -115,9 +114,9 @@ def show_findings(workspace: str) -> None:
 
 def _level(level: Level) -> tuple[str, str]:
     return {
-        Level.OK: ("check_circle", _("In order")),
-        Level.NOTE: ("info", _("To know")),
-        Level.PROBLEM: ("error", _("Problem")),
+        Level.OK: ("check_circle", _("in order")),
+        Level.NOTE: ("info", _("to know")),
+        Level.PROBLEM: ("error", _("problem")),
     }[level]
 
 

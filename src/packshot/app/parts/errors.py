@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
+from packshot.app.parts.page_hints import hint_words
 from packshot.app.words import _, said
 from packshot.errors import CODES, PackshotError, UsageError
 
@@ -36,15 +38,28 @@ def show_error(error: Exception) -> bool:
 
 def error_words(error: PackshotError) -> str:
     """Markdown: the code's sentence, the message, expected and got, and what to do."""
-    headline = _(CODES[error.code])
-    lines = [f"**{headline[:1].upper()}{headline[1:]}.** {plain(said(error.message))}"]
+    lines = [told(error.code, error.message)]
     if error.expected is not None:
         lines.append(_("Expected: {expected}").format(expected=plain(said(error.expected))))
     if error.got is not None:
         lines.append(_("Got: {got}").format(got=plain(said(error.got))))
     if error.hint is not None:
-        lines.append(plain(said(error.hint)))
+        lines.append(prose(hint_words(error.hint)))
     return "\n\n".join(lines)
+
+
+def told(code: str, message: str) -> str:
+    """Markdown: the code's sentence, and the message where it says more than that."""
+    sentence = CODES.get(code, code)
+    headline = _(sentence)
+    more = "" if message == sentence else message.removeprefix(f"{sentence}; ")
+    return " ".join(filter(None, (f"**{headline[:1].upper()}{headline[1:]}.**", plain(said(more)))))
+
+
+def prose(text: str) -> str:
+    """A sentence of ours inside Markdown: what stands in backticks is code, all else as it stands."""
+    parts = re.split("(`[^`]+`)", text)
+    return "".join(part if place % 2 else plain(part) for place, part in enumerate(parts))
 
 
 def plain(text: str) -> str:

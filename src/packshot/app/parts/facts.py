@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import streamlit as st
 
 from packshot.app.parts.again import show_verdict
@@ -14,6 +16,16 @@ from packshot.result import Criterion, ProposedScore, Rating, Run
 from packshot.workflow import Details
 from packshot.workflow.configuration import configuration_of
 from packshot.workflow.recipe import recipe_of
+
+NONE: Final = "none"
+NOTHING: Final = "nothing"
+OURS: Final = frozenset(
+    {
+        "mode", "fit", "precision asked for", "end of the prompt", "memory mode", "precision", "denormal numbers",
+        "deterministic", "note", "found otherwise", "safety checker", "most memory", "steps", "guidance", "strength",
+    }
+)  # fmt: skip
+"""Rows of the record whose values are numbers or words of ours."""
 
 
 def show_facts(details: Details, *, key: str, measuring: bool) -> None:
@@ -39,7 +51,7 @@ def show_configuration(run: Run, *, key: str) -> None:
     python.code(recipe.python, "python", wrap_lines=True)
     whole.code(recipe.json, "json", wrap_lines=True, height=360)
     st.subheader(_("The record"), anchor=False)
-    show_rows((capital(_(label)), text) for label, text in configuration_of(run))
+    show_rows((capital(_(label)), _recorded(label, text)) for label, text in configuration_of(run))
 
 
 def show_evidence(details: Details, *, measuring: bool) -> None:
@@ -48,7 +60,10 @@ def show_evidence(details: Details, *, measuring: bool) -> None:
         _nothing_measured(measuring)
         return
     show_rows(
-        (f"{evidence_name(entry.name)}: {evidence_value(entry.value, entry.unit)}", said(entry.sentence))
+        (
+            _("{name}: {value}").format(name=evidence_name(entry.name), value=evidence_value(entry.value, entry.unit)),
+            said(entry.sentence),
+        )
         for entry in details.evidence
     )
 
@@ -89,6 +104,13 @@ def show_replays(details: Details) -> None:
             st.error(failure_words(run.failure))
         else:
             st.text(capital(state_name(run.state)))
+
+
+def _recorded(label: str, text: str) -> str:
+    """Values that are words of ours in the person's language; names, digests and people's words as they stand."""
+    if text == NONE:
+        return said(NOTHING if label.endswith("asked for") else NONE)
+    return said(text) if label in OURS else text
 
 
 def _nothing_measured(measuring: bool) -> None:

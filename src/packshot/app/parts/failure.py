@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from packshot.app.parts.errors import plain
-from packshot.app.words import _, said
-from packshot.errors import CODES
+from packshot.app.parts.errors import prose, told
+from packshot.app.parts.page_hints import hint_words
 from packshot.result import Failure
 
 
 def failure_words(failure: Failure) -> str:
     """Markdown: the code's sentence, the message, and the remedy."""
-    headline = _(CODES.get(failure.code, failure.code))
-    message = failure.message.removesuffix(f"; {failure.hint}")
-    lines = [f"**{headline[:1].upper()}{headline[1:]}.** {plain(said(message))}"]
+    lines = [told(failure.code, failure.message.removesuffix(f"; {failure.hint}"))]
     if failure.hint:
-        lines.append(plain(said(failure.hint)))
+        lines.append(prose(hint_words(failure.hint)))
     return "\n\n".join(lines)

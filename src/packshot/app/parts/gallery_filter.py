@@ -28,7 +28,7 @@ EMPTY: Final = {
 def show_filter(facets: Facets) -> RunQuery:
     """The filters, and what they ask for."""
     key = before("text", str, "")
-    after("text", st.text_input(_("Words in the prompt"), key=key, type="search") or "", "")
+    after("text", st.text_input(_("Words in the prompt"), key=key, type="search", placeholder=_("Search")) or "", "")
     with st.expander(_("More filters"), expanded=_is_used()):
         columns = st.columns(4)
         with columns[0]:

@@ -38,9 +38,7 @@ def _missing() -> str:
 
 def _in_words_of_the_page() -> dict[str, dict[str, str | None]]:
     return {
-        "spec.prompt.truncated": {"hint": _("Shorten it, or accept the loss under “Expert”.")},
         "spec.guidance.unsupported": {"expected": _("guidance 0")},
         "spec.mode.unsupported": {"expected": _("another model, or the other way to start"), "hint": None},
-        "source.too_small": {"hint": _("Take a larger photo, or make a smaller picture.")},
         "source.not_found": {"hint": _("Upload it again, or choose another picture.")},
     }

@@ -34,11 +34,19 @@ AS_IT_IS: Final = re.compile(
 )
 MOMENT: Final = re.compile(r"(\d{4})-(\d\d)-(\d\d) (\d\d:\d\d) UTC")
 SENTENCE_END: Final = re.compile(r"(?<=[.!?]) (?=[^a-z])")
+QUOTED: Final = re.compile(r"“[^“”]*”|\d+ more(?: words?)?")
+QUOTES: Final = re.compile(rf"“[^“”]*”(?:(?:, | and )(?:{QUOTED.pattern}))*")
+"""What people wrote, or the picture shows, in quotes: one text or a list of some."""
+
+STRAIGHT: Final = re.compile(r"(?<=\w)'(?=[\w«{`])")
 PART: Final = re.compile(r"; (?=(?:expected|got): )")
 SEPARATOR: Final = re.compile(r", | and ")
 
 LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 """The C one where PyYAML was built with it: a tenth of the time for a catalogue."""
+
+FEW: Final = 2
+"""From here on French counts in the plural: 1,2 point, 2 points."""
 
 ENDS: Final = 2
 """Letters at the ends of a text by which its likely templates are found."""
@@ -75,14 +83,18 @@ class _Template:
 
 @dataclass
 class Translation:
-    """One language. `entries` are templates, `units` the units that are written otherwise. Threads may share it."""
+    """One language. `entries` are templates, `units` the units that are written otherwise. Threads may share it.
+
+    A unit of what is counted has two forms, below 2 and from 2 on.
+    """
 
     code: str
     entries: dict[str, str]
-    units: dict[str, str]
+    units: dict[str, str | list[str]]
     conjunction: str
     moment: str
     number_format: dict[str, Any] | None
+    quotes: str = "“{text}”"
     _missed: dict[str, None] = field(default_factory=dict)
     _known: dict[str, str | None] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False, compare=False)
@@ -102,6 +114,7 @@ class Translation:
             conjunction=content["and"],
             moment=content["moment"],
             number_format=content["numbers"],
+            quotes=_spaced(content["quotes"]),
         )
 
     @property
@@ -147,6 +160,7 @@ class Translation:
         return (
             self.entries.get(text)
             or self._number(text)
+            or self._quoted(text)
             or self._parts(text)
             or self._template(text)
             or self._list(text)
@@ -158,7 +172,7 @@ class Translation:
         if CODE.fullmatch(text) or AS_IT_IS.fullmatch(text):
             return text
         if text in self.units:
-            return self.units[text]
+            return self._unit(text, many=True)
         moment = MOMENT.fullmatch(text)
         if moment:
             year, month, day, clock = moment.groups()
@@ -170,7 +184,21 @@ class Translation:
         if unit and unit not in self.units:
             return None
         written = value.replace(",", "\u202f").replace(".", ",").replace("-", "−")
-        return f"{written}\u00a0{self.units[unit]}" if unit else written
+        many = abs(float(value.replace(",", "").replace("−", "-"))) >= FEW
+        return f"{written}\u00a0{self._unit(unit, many=many)}" if unit else written
+
+    def _unit(self, unit: str, *, many: bool) -> str:
+        found = self.units[unit]
+        return found if isinstance(found, str) else found[many]
+
+    def _quoted(self, text: str) -> str | None:
+        """Texts in quotes, one or a list, as the language marks them; the texts themselves stay as they are."""
+        if QUOTES.fullmatch(text) is None:
+            return None
+        parts = QUOTED.findall(text)
+        said = [self.quotes.format(text=part[1:-1]) if part.startswith("“") else self._try(part) for part in parts]
+        found = [part for part in said if part is not None]
+        return self.listing(found) if len(found) == len(parts) else None
 
     def _parts(self, text: str) -> str | None:
         """A whole error as a text: before templates, for what is kept at the end of its message would take in all."""
@@ -268,7 +296,8 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 def _spaced(text: str) -> str:
-    """French typography: no line is broken before `:`, `;`, `?`, `!`, `%` and inside guillemets."""
+    """French typography: ’, and no line is broken before `:`, `;`, `?`, `!`, `%` and inside guillemets."""
+    text = STRAIGHT.sub("’", text)
     text = re.sub(r" ([:%»])", "\u00a0\\1", text)
     text = re.sub(r" ([;?!])", "\u202f\\1", text)
     return text.replace("« ", "«\u00a0")

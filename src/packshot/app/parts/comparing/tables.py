@@ -8,10 +8,10 @@ import streamlit as st
 
 from packshot.app.access import studio
 from packshot.app.parts.comparing.side import Side
-from packshot.app.parts.named import capital, evidence_name, evidence_value
+from packshot.app.parts.named import capital, evidence_name
 from packshot.app.parts.rows import show_rows, show_table
 from packshot.app.words import _, said
-from packshot.result import Evidence, Run
+from packshot.result import Run
 from packshot.workflow import differing, differing_evidence, same
 
 NONE = "–"
@@ -48,17 +48,13 @@ def _show_settings(heads: Sequence[str], runs: Sequence[Run]) -> None:
 def _show_evidence(heads: Sequence[str], runs: Sequence[Run]) -> None:
     st.subheader(_("Evidence that differs"))
     rows = [
-        (evidence_name(row.name), *(_reading(entry) for entry in row.entries))
+        (evidence_name(row.name), *(NONE if reading is None else said(reading) for reading in row.readings))
         for row in differing_evidence(studio().bench, runs)
     ]
     if rows:
         show_table(_("Evidence that differs"), [_("Measured"), *heads], rows)
     else:
         st.text(_("None: what was measured reads the same, or nothing was measured."))
-
-
-def _reading(entry: Evidence | None) -> str:
-    return NONE if entry is None else evidence_value(entry.value, entry.unit)
 
 
 def _name(name: str) -> str:
