@@ -23,7 +23,7 @@ def test_one_picture_per_setting_is_called_luck(lab: Call) -> None:
     assert said.code == 0
     assert "one pair, cannot be told from luck" in said.out
     assert "take more seeds." in said.out
-    assert "Nothing recommended: the settings cannot be told apart from baseline with 1 pair" in said.out
+    assert "Nothing recommended: the settings cannot be told apart from the baseline with 1 pair" in said.out
     assert "--seeds 5 takes more seeds" in said.out
     assert "t2i_run01_baseline asks for the same pictures as baseline" in said.out
     assert "smoke_test" not in said.out

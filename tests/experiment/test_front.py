@@ -143,7 +143,7 @@ def test_without_an_interval_the_mean_must_reach_the_baselines() -> None:
     assert chosen.sentence.endswith("It is not shown to be quicker than baseline."), chosen.sentence
 
 
-SAID_ALIKE = "Nothing recommended: the settings cannot be told apart from baseline with {}; take more seeds."
+SAID_ALIKE = "Nothing recommended: the settings cannot be told apart from the baseline with {}; take more seeds."
 
 
 @pytest.mark.parametrize(("seeds", "pairs"), [(1, "1 pair"), (2, "2 pairs"), (5, "5 pairs")])
@@ -168,7 +168,7 @@ def test_one_setting_alone_is_no_choice() -> None:
     alone = advice(choices({BASE: (0.6, 1.0)}))
     assert (alone.setting, alone.sentence) == (
         None,
-        "Nothing to choose from: baseline alone has both adherence and seconds.",
+        "Nothing to choose from: the baseline alone has both adherence and seconds.",
     )
     assert open_language("fr").knows(alone.sentence)
 
