@@ -7,6 +7,7 @@
     │   ├── ModelError        model.*    the weights
     │   ├── PlanError         plan.*     an experiment's plan
     │   ├── ChannelError      channel.*  the rules of a place to sell
+    │   ├── PolicyError       policy.*   what prompts may not ask for
     │   ├── EvaluationError   evaluation.* what shall be evaluated, and against what
     │   ├── OutputError       output.*   where results go
     │   ├── RecordError       record.*, review.*  runs, files, ratings and reviews
@@ -82,6 +83,10 @@ CODES: Final[dict[str, str]] = {
     "evaluation.recorded": "what was asked of recorded runs is not to be given again",
     "channel.unknown": "no channel of that name",
     "channel.invalid": "the channel's file has a mistake",
+    "policy.refused": "the team's policy refuses words of the prompt",
+    "policy.missing": "the policy that the settings name is not there",
+    "policy.invalid": "the policy's file has a mistake",
+    "policy.exists": "there is a policy already",
     "output.unwritable": "the result cannot be written there",
     "output.exists": "a file with other pixels is already there",
     "output.name": "not a safe name for a file",
@@ -182,6 +187,10 @@ class PlanError(UsageError):
 
 class ChannelError(UsageError):
     """The rules of a place to sell are not there or have a mistake."""
+
+
+class PolicyError(UsageError):
+    """The team's policy refuses a prompt, or cannot be read itself."""
 
 
 class EvaluationError(UsageError):

@@ -38,6 +38,7 @@ KEYS = (
     "read_text",
     "price_per_hour",
     "currency",
+    "policy",
 )
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
@@ -66,6 +67,7 @@ class Settings:
     `scorer` is a model that compares pictures and prompts, a folder or a hub id; None leaves that to each model's own.
     `read_text` says whether text in pictures is looked for, which takes about a second a picture.
     `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
+    `policy` is the file of what prompts may not ask for, None for that of the workspace.
     """
 
     workspace: Path
@@ -86,11 +88,17 @@ class Settings:
     read_text: bool = True
     price_per_hour: float | None = None
     currency: str = ""
+    policy: Path | None = None
 
     @property
     def lora_folder(self) -> Path:
         """Where LoRA files are looked for, beside the current folder."""
         return self.loras or self.workspace / "loras"
+
+    @property
+    def policy_file(self) -> Path:
+        """What prompts may not ask for."""
+        return self.policy or self.workspace / "policy.yaml"
 
     @property
     def cache(self) -> Path:
@@ -129,6 +137,7 @@ def read_settings(
         output=_folder("output", value("output") or "outputs"),
         slots=_slots(_whole_number("slots", value("slots")) or SLOTS_LIMIT),
         loras=_folder("loras", value("loras")) if value("loras") else None,
+        policy=_file("policy", value("policy")) if value("policy") else None,
         runtime=_word("runtime", value("runtime"), (AUTO, *RUNTIMES)),
         precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
         memory=_word("memory", value("memory"), MEMORIES),
@@ -272,6 +281,12 @@ def _short_text(key: str, value: Any) -> str:
 def _folder(key: str, value: Any) -> Path:
     if not isinstance(value, str):
         raise UsageError("settings.invalid", f"{key} must be a folder's name", expected="text", got=repr(value))
+    return Path(value).expanduser()
+
+
+def _file(key: str, value: Any) -> Path:
+    if not isinstance(value, str):
+        raise UsageError("settings.invalid", f"{key} must be a file's name", expected="text", got=repr(value))
     return Path(value).expanduser()
 
 

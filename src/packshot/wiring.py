@@ -19,7 +19,7 @@ from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
 from packshot.service import Service
 from packshot.settings import Settings, read_settings
 from packshot.store import open_store, process_owner
-from packshot.workflow import Meter, Workbench
+from packshot.workflow import Meter, PolicyBlocker, Workbench
 
 ENGINES = ("local", "fake")
 
@@ -88,6 +88,7 @@ def open_workbench(
             now=now_utc,
             random_bytes=os.urandom,
             data=data_folder(),
+            blockers=(PolicyBlocker(settings),),
         )
     finally:
         store.close()

@@ -20,6 +20,7 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     experiment,
     generate,
     models,
+    policy,
     rate,
     ratings,
     review,

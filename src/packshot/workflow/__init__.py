@@ -46,10 +46,12 @@ from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, nei
 from packshot.workflow.inspect import InspectedFile, inspect_file
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
+from packshot.workflow.ordering import PolicyBlocker, judge_prompt, order_of, policy_in_force
 from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
 from packshot.workflow.plan_proposals import free_name, proposed_values
 from packshot.workflow.plan_upload import uploaded_plan
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
+from packshot.workflow.policy_example import write_example_policy
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
 from packshot.workflow.rating_round import agreement_of, latest_rating, open_round, ratings_of, score_counts
@@ -98,6 +100,7 @@ __all__ = [
     "NeutralPicture",
     "OwnSettings",
     "Parameter",
+    "PolicyBlocker",
     "Progress",
     "RatingSession",
     "RatingSheet",
@@ -142,6 +145,7 @@ __all__ = [
     "import_sheet",
     "inspect_file",
     "judge",
+    "judge_prompt",
     "keep_upload",
     "latest_rating",
     "left_out",
@@ -153,12 +157,14 @@ __all__ = [
     "on_offer",
     "open_round",
     "open_session",
+    "order_of",
     "own_settings",
     "picture_file",
     "picture_of",
     "pictures_zip",
     "pixels_of",
     "plan_yaml",
+    "policy_in_force",
     "proposal_of",
     "proposed_values",
     "rate",
@@ -194,6 +200,7 @@ __all__ = [
     "trail_of",
     "uploaded_plan",
     "write_effects",
+    "write_example_policy",
     "write_neutral",
     "write_sheet",
 ]

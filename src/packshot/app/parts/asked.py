@@ -14,6 +14,7 @@ import streamlit as st
 from packshot.app.access import studio
 from packshot.app.parts.asked_state import DEFAULTS, KEEP, key, put, value
 from packshot.app.parts.expert import expert_fields, show_expert
+from packshot.app.parts.judged import show_judged
 from packshot.app.parts.model_choice import own_of, show_model
 from packshot.app.parts.source import show_source
 from packshot.app.words import _
@@ -85,6 +86,7 @@ def _prompt() -> None:
         help=_("What to make."),
         **KEEP,
     )
+    show_judged(value("prompt"))
 
 
 def _negative_prompt() -> None:
