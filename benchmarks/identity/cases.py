@@ -67,7 +67,7 @@ def _lettered(seed: int, change: str, rng: random.Random) -> tuple[Pixels, Pixel
 
 def _other_mark(made: Hard[Text], rng: random.Random) -> Pixels:
     """Another word in the place, size and ink of the first, or none."""
-    x, y, width, height = made.truth.box
+    x, y, width, _height = made.truth.box
     font = ImageFont.load_default(size=made.truth.font_px)
     fitting = [
         word

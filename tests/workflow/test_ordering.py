@@ -99,6 +99,8 @@ def plan_of(prompt: str) -> object:
         {
             "schema": "packshot.plan/1",
             "name": "shoes",
+            "title": "Shoes",
+            "question": "Which?",
             "baseline": {"name": "base", "prompt": "a shoe", "steps": 2},
             "arms": [{"name": "other", "change": {"prompt": prompt}}],
         }
@@ -163,7 +165,7 @@ def test_there_is_one_place_where_specs_become_orders() -> None:
     for folder in ("workflow", "service", "cli", "app", "notebook"):
         for file in (root / folder).rglob("*.py"):
             for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("packshot.resolve"):
-                    if any(name.name == "resolve" for name in node.names):
-                        asking.add(file.relative_to(root).as_posix())
+                of_resolve = isinstance(node, ast.ImportFrom) and str(node.module).startswith("packshot.resolve")
+                if of_resolve and any(name.name == "resolve" for name in node.names):
+                    asking.add(file.relative_to(root).as_posix())
     assert asking == {"workflow/ordering.py", "workflow/bench.py"}

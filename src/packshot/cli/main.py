@@ -19,12 +19,14 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     evaluate,
     experiment,
     generate,
+    identity,
     models,
     policy,
     rate,
     ratings,
     review,
     runs,
+    strength,
     studio,
 )
 from packshot.cli.app import app

@@ -121,7 +121,7 @@ def _explained(error: ValidationError, lines: Lines, name: str) -> PolicyError:
         return PolicyError(
             "policy.invalid",
             f"{place}: unknown key {str(path[-1])!r}",
-            expected=", ".join(KEYS.get(len(path) - 1, ())),
+            expected=f"one of {', '.join(KEYS.get(len(path) - 1, ()))}",
             got=str(path[-1]),
         )
     if first["type"] == "missing":

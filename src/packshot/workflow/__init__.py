@@ -43,6 +43,14 @@ from packshot.workflow.experiment import ExperimentDone, experiment_name, run_ex
 from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
+from packshot.workflow.identity import (
+    IdentityBlocker,
+    LearnedLimits,
+    check_identity,
+    gate_of,
+    identity_of,
+    learn_identity,
+)
 from packshot.workflow.inspect import InspectedFile, inspect_file
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
@@ -68,6 +76,14 @@ from packshot.workflow.review_queue import ReviewQueue, review_queue, submit_exp
 from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
+from packshot.workflow.strength import (
+    StrengthFound,
+    StrengthProgress,
+    TriedPicture,
+    TriedStrength,
+    search_strength,
+    strength_grid,
+)
 from packshot.workflow.thumbnails import thumbnail
 from packshot.workflow.workbench import Workbench
 
@@ -90,9 +106,11 @@ __all__ = [
     "Forecast",
     "ForecastCell",
     "GalleryPage",
+    "IdentityBlocker",
     "ImportedRatings",
     "InspectedFile",
     "KnownSources",
+    "LearnedLimits",
     "Level",
     "Made",
     "Meter",
@@ -112,7 +130,11 @@ __all__ = [
     "Replaying",
     "Retry",
     "ReviewQueue",
+    "StrengthFound",
+    "StrengthProgress",
     "Trail",
+    "TriedPicture",
+    "TriedStrength",
     "Workbench",
     "agreement_of",
     "bench_runtimes",
@@ -120,6 +142,7 @@ __all__ = [
     "build_replicates",
     "check_complete",
     "check_file",
+    "check_identity",
     "compared",
     "configuration_of",
     "counted_up",
@@ -142,12 +165,15 @@ __all__ = [
     "forecast",
     "free_name",
     "gallery_page",
+    "gate_of",
+    "identity_of",
     "import_sheet",
     "inspect_file",
     "judge",
     "judge_prompt",
     "keep_upload",
     "latest_rating",
+    "learn_identity",
     "left_out",
     "make_picture",
     "may_release",
@@ -191,9 +217,11 @@ __all__ = [
     "score",
     "score_counts",
     "score_waiting",
+    "search_strength",
     "smoke",
     "source_as_taken",
     "state_of",
+    "strength_grid",
     "submit_experiment",
     "summary_of",
     "thumbnail",

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from packshot.errors import OutputError, PolicyError
+from packshot.errors import PolicyError
+from packshot.metadata import write_atomically
 from packshot.review import EXAMPLE
 from packshot.settings import Settings
 
 
 def write_example_policy(settings: Settings) -> Path:
-    """The example, where the policy is looked for; nothing is written over. Raises PolicyError and OutputError."""
+    """The example, where the policy is looked for. Raises PolicyError where one is there, and OutputError."""
     path = settings.policy_file
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(EXAMPLE)
+        write_atomically(path, EXAMPLE.encode(), keep_existing=True)
     except FileExistsError as error:
         raise PolicyError(
             "policy.exists", f"there is a policy at {path}", expected="no file there", hint="edit it, or move it away"
         ) from error
-    except OSError as error:
-        raise OutputError("output.unwritable", f"{path} cannot be written: {error.strerror}", got=str(path)) from error
     return path
