@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.identity.disturbed import DISTURBANCES, NOT_OF_LETTERS, disturbed
 from packshot.result import Pixels
-from training.render import KINDS, with_text
+from training.render import with_text
 from training.render.hard import Hard, Text
 from training.render.lettering import WORDS
 from training.render.swap import PRODUCT_CHANGES, swapped
@@ -33,7 +33,6 @@ class Pair:
     picture: Pixels
     change: str
     disturbance: str
-    prompt: str
 
     @property
     def same(self) -> bool:
@@ -49,20 +48,20 @@ def pair(number: int) -> Pair:
     lettered = change in ("lettered", "logo")
     allowed = [each for each in DISTURBANCES if not (lettered and each in NOT_OF_LETTERS)]
     how = rng.choice(allowed)
-    source, picture, kind = _lettered(seed, change, rng) if lettered else _plain(seed, change)
-    return Pair(source, disturbed(picture, how, rng), change, how, f"product photo of {KINDS[kind].name}")
+    source, picture = _lettered(seed, change, rng) if lettered else _plain(seed, change)
+    return Pair(source, disturbed(picture, how, rng), change, how)
 
 
-def _plain(seed: int, change: str) -> tuple[Pixels, Pixels, str]:
+def _plain(seed: int, change: str) -> tuple[Pixels, Pixels]:
     made = swapped(seed, SIZE_PX, "background" if change == "nothing" else change)
     source = made.render.picture
-    return source, source if change == "nothing" else made.picture, made.render.scene.kind
+    return source, source if change == "nothing" else made.picture
 
 
-def _lettered(seed: int, change: str, rng: random.Random) -> tuple[Pixels, Pixels, str]:
+def _lettered(seed: int, change: str, rng: random.Random) -> tuple[Pixels, Pixels]:
     made = with_text(seed, LETTERED_PX, on_product=True)
     picture = made.picture if change == "lettered" else _other_mark(made, rng)
-    return made.picture, picture, made.render.scene.kind
+    return made.picture, picture
 
 
 def _other_mark(made: Hard[Text], rng: random.Random) -> Pixels:

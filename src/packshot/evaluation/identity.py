@@ -20,7 +20,16 @@ from packshot.evaluation.lamp import Lamp, lamp_between
 from packshot.evaluation.reading import Reading, read_both
 from packshot.evaluation.text import quoted, text_likeness
 from packshot.evaluation.text_match import unexplained
-from packshot.product import Cutout, Mask, find_cutout, lab_from_linear, linear_from_srgb, shrunk
+from packshot.product import (
+    CORE_PX,
+    DOUBTFUL,
+    Mask,
+    find_cutout,
+    lab_from_linear,
+    linear_from_srgb,
+    plain_background_mask,
+    shrunk,
+)
 from packshot.result import Box, Evidence, Pixels
 
 SHAPE, COLOUR, SURFACE, STRUCTURE, TEXT, NEW_TEXT = (
@@ -36,13 +45,15 @@ SIDE_MAX_PX: Final = 512
 """Larger pictures are compared at a whole part of their size: a product's look does not lie in single pixels."""
 SOFTER: Final = 0.02
 """Of the product's longer side: what is finer is noise, or a decoder's softness."""
-WORST: Final = 97.0
-"""Percentile of the surface that has to be alike: a part of a thirtieth of the product that changed is seen."""
+WORST: Final = 3.0
+"""Percentile of the surface that has to be alike too: a part of a thirtieth of the product that changed is seen."""
 CORE_LEAST_PX: Final = 50
-WINDOW: Final = 0.03
-"""Of the product's longer side: the windows that structure is compared in."""
-CONTRAST_FLOOR: Final = 25.0
-"""L*², what a window's variance has to reach to count: of two flat places nobody can say that they differ."""
+LINE: Final = 0.01
+"""Of the product's longer side: the finest lines that are compared."""
+WINDOW: Final = 0.06
+"""Of it too: the windows that they are compared in."""
+FAINT: Final = 4.0
+"""(L* per hundredth of the longer side)²: weaker slopes, in the mean of a window, are noise, and flat places alike."""
 
 Plane = NDArray[np.float64]
 
@@ -71,56 +82,92 @@ def identity_evidence(pixels: Pixels, source: Pixels | None, instruments: Instru
         )
         return [_nothing(name, reason) for name in UNITS]
     texts = _texts(read_both(pixels, source, instruments))
+    untold = tells_product(source)
+    if untold is not None:
+        return [*(_nothing(name, untold) for name in (SHAPE, COLOUR, SURFACE, STRUCTURE)), *texts]
     product = source_product(source)
-    reason = tells_product(source)
-    if reason is not None or product.box is None:
-        return [*(_nothing(name, str(reason)) for name in (SHAPE, COLOUR, SURFACE, STRUCTURE)), *texts]
-    compared = _compared(source, pixels, product)
-    return [_shape(pixels, product), *_surface(compared, product.box), _structure(compared, product.box), *texts]
+    compared, box = _compared(source, pixels, product.mask), product.box
+    return [_shape(pixels, product.mask), *_surface(compared, box), _structure(compared, box), *texts]
 
 
 def tells_product(source: Pixels) -> str | None:
     """Why no product can be told from its ground in a source (H, W, 3); None where one can."""
     product = source_product(source)
-    if product.mask.any() and not product.is_doubtful:
-        return None
-    return f"no product can be told from the source's background ({_sure(product)})"
+    return None if product.is_told else f"no product can be told from the source's background ({product.sure})"
 
 
-def source_product(source: Pixels) -> Cutout:
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundProduct:
+    """All that stands before the ground (H, W), and how sure that is, 0..1."""
+
+    mask: Mask
+    confidence: float
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything may be built on it."""
+        return self.confidence >= DOUBTFUL and bool(self.mask.any())
+
+    @property
+    def box(self) -> Box:
+        """(left, top, right, bottom) in pixels; the whole picture of an empty mask."""
+        rows, columns = np.flatnonzero(self.mask.any(axis=1)), np.flatnonzero(self.mask.any(axis=0))
+        if not rows.size:
+            return (0, 0, self.mask.shape[1], self.mask.shape[0])
+        return (int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+
+    @property
+    def sure(self) -> str:
+        """The confidence in words."""
+        return f"confidence {self.confidence:.2f} of 1"
+
+
+def source_product(source: Pixels) -> FoundProduct:
     """The product of a source (H, W, 3), found once for the pictures that are made of it."""
-    return _found(source.tobytes(), source.shape)
+    return _remembered(source.tobytes(), source.shape)
 
 
 @lru_cache(maxsize=8)
-def _found(data: bytes, shape: tuple[int, ...]) -> Cutout:
-    return find_cutout(np.frombuffer(data, dtype=np.uint8).reshape(shape))
+def _remembered(data: bytes, shape: tuple[int, ...]) -> FoundProduct:
+    return _found(np.frombuffer(data, dtype=np.uint8).reshape(shape))
 
 
-def _compared(source: Pixels, pixels: Pixels, product: Cutout) -> _Compared:
+def _found(pixels: Pixels) -> FoundProduct:
+    """On a plain ground everything that is not ground: of several things all belong to what is sold."""
+    plain = plain_background_mask(pixels)
+    if plain.confidence >= DOUBTFUL:
+        return FoundProduct(plain.mask, plain.confidence)
+    cut = find_cutout(pixels)
+    return FoundProduct(cut.mask, cut.confidence)
+
+
+def _compared(source: Pixels, pixels: Pixels, mask: Mask) -> _Compared:
     factor = -(-max(source.shape[:2]) // SIDE_MAX_PX)
-    core = product.core() if product.core().sum() >= CORE_LEAST_PX else product.mask
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * CORE_PX + 1, 2 * CORE_PX + 1))
+    core = np.asarray(cv2.erode(mask.astype(np.uint8), disc) > 0)
+    core = core if core.sum() >= CORE_LEAST_PX else mask
     one, other = (linear_from_srgb(each) for each in (source, pixels))
     if factor > 1:
         one, other = (np.asarray(shrunk(each, factor)) for each in (one, other))
-        core = np.asarray(shrunk(core[..., None].astype(np.float64), factor)[..., 0] > 0.99)
+        whole = np.asarray(shrunk(core[..., None].astype(np.float64), factor)[..., 0])
+        core = whole > 0.99 if (whole > 0.99).sum() >= CORE_LEAST_PX else whole > 0.0
     lamp = lamp_between(one[core], other[core])
     rows, columns = np.nonzero(core)
     side = int(max(np.ptp(rows), np.ptp(columns))) + 1
     return _Compared(lamp.on(one), other, core, side, lamp)
 
 
-def _shape(pixels: Pixels, product: Cutout) -> Evidence:
-    found = find_cutout(pixels)
-    if not found.mask.any() or found.is_doubtful:
-        return _nothing(SHAPE, f"no product can be told from the picture's background ({_sure(found)})")
-    overlap = float((found.mask & product.mask).sum() / (found.mask | product.mask).sum())
+def _shape(pixels: Pixels, product: Mask) -> Evidence:
+    found = _found(pixels)
+    if not found.is_told:
+        return _nothing(SHAPE, f"no product can be told from the picture's background ({found.sure})")
+    overlap = float((found.mask & product).sum() / (found.mask | product).sum())
     return Evidence(
         name=SHAPE,
         value=round(overlap, 4),
         unit=UNITS[SHAPE],
         sentence=f"The product's outline overlaps the source's by {overlap:.2f} (intersection over union, 1 is equal).",
-        regions=_boxes(found.box),
+        regions=(found.box,),
     )
 
 
@@ -134,7 +181,7 @@ def _surface(compared: _Compared, box: Box) -> list[Evidence]:
         for light in (compared.source, compared.picture)
     )
     apart = np.asarray(deltaE_ciede2000(one, other))
-    mean, worst = float(apart.mean()), float(np.percentile(apart, WORST))
+    mean, worst = float(apart.mean()), float(np.percentile(apart, 100.0 - WORST))
     light = _light_words(compared.lamp)
     return [
         Evidence(
@@ -155,24 +202,28 @@ def _surface(compared: _Compared, box: Box) -> list[Evidence]:
 
 
 def _structure(compared: _Compared, box: Box) -> Evidence:
-    """Contrast and structure of SSIM (Wang et al., IEEE TIP 13(4), 2004, equation 13 without luminance), on L*."""
+    """Cosine of both gradients of L* in windows, of the window that all but the most unlike thirtieth is above.
+
+    Neither a lamp nor a soft reflection turns a gradient, but an edge that is new, or gone, does.
+    """
+    sigma_px, side = max(1.0, LINE * compared.side_px), compared.side_px / 100
     one, other = (
-        cv2.GaussianBlur(lab_from_linear(light)[..., 0], (0, 0), max(1.0, SOFTER / 2 * compared.side_px))
+        np.stack(np.gradient(cv2.GaussianBlur(lab_from_linear(light)[..., 0], (0, 0), sigma_px)), axis=-1) * side
         for light in (compared.source, compared.picture)
     )
-    sigma_px = max(1.5, WINDOW * compared.side_px)
-    mean_one, mean_other, square_one, square_other, cross = (
-        cv2.GaussianBlur(plane, (0, 0), sigma_px) for plane in (one, other, one * one, other * other, one * other)
+    window_px = max(1.5, WINDOW * compared.side_px)
+    cross, own, others = (
+        _softened(plane[..., None], compared.core, window_px)[..., 0]
+        for plane in ((one * other).sum(-1), (one * one).sum(-1), (other * other).sum(-1))
     )
-    covariance = cross - mean_one * mean_other
-    variances = square_one - mean_one**2 + square_other - mean_other**2
-    alike = (2 * covariance + CONTRAST_FLOOR) / (variances + CONTRAST_FLOOR)
-    value = float(alike[compared.core].mean())
+    alike = (cross + FAINT) / (np.sqrt(np.maximum(own * others, 0.0)) + FAINT)
+    value = float(np.percentile(alike[compared.core], WORST))
     return Evidence(
         name=STRUCTURE,
         value=round(value, 4),
         unit=UNITS[STRUCTURE],
-        sentence=f"Where the source has its product, lines and relief are {value:.2f} like it (1 is equal).",
+        sentence=f"In the most unlike thirtieth of its surface, lines and edges are {value:.2f} like the source's or"
+        " less (1 is equal).",
         regions=(box,),
     )
 
@@ -199,21 +250,14 @@ def _softened(light: Plane, inside: Mask, sigma_px: float) -> Plane:
     """Blurred within the mask (H, W) alone: the ground does not bleed in."""
     weight = inside.astype(np.float64)
     spread = np.maximum(cv2.GaussianBlur(weight, (0, 0), sigma_px), 1e-6)
-    return np.asarray(cv2.GaussianBlur(light * weight[..., None], (0, 0), sigma_px) / spread[..., None])
+    blurred = cv2.GaussianBlur(light * weight[..., None], (0, 0), sigma_px)
+    return np.asarray(blurred.reshape(light.shape) / spread[..., None])
 
 
 def _light_words(lamp: Lamp) -> str:
     if abs(lamp.gain - 1.0) < 0.02 and np.ptp(lamp.gains) < 0.04:
         return ""
     return f", after taking out a light {lamp.gain:.2f} times as bright"
-
-
-def _boxes(box: Box | None) -> tuple[Box, ...]:
-    return () if box is None else (box,)
-
-
-def _sure(product: Cutout) -> str:
-    return f"confidence {product.confidence:.2f} of 1"
 
 
 def _nothing(name: str, reason: str) -> Evidence:

@@ -35,7 +35,7 @@ class Lamp:
 
     def on(self, light: Light) -> Light:
         """What the light (…, 3) becomes."""
-        return np.clip(light * np.array(self.gains), 0.0, 1.0)
+        return np.asarray(np.clip(light * np.array(self.gains), 0.0, 1.0))
 
     @property
     def gain(self) -> float:

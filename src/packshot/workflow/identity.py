@@ -39,6 +39,13 @@ LEARN_FROM: Final = 8
 TOLERANCE: Final = 0.05
 """Quantile of the approved pictures, from the worst: one slip in twenty does not loosen the gate."""
 
+MARGIN: Final = 1.25
+"""Times what lies between the quantile and the very same: the next good picture is a little further off."""
+
+TIGHTEST, LOOSEST = 0.25, 1.5
+"""Of what the built-in limits leave between themselves and the very same. Approvals that were a row of slips make no
+gate of another product, and pictures that are nearly copies none that only copies pass."""
+
 PAGE: Final = 500
 
 
@@ -112,21 +119,25 @@ def learn_identity(bench: Workbench, name: str, photo: str | None = None, *, kee
     return LearnedLimits(product, len(measured), path if keep else None)
 
 
+_BEST: Final = {"text": 100.0}
+"""Of what is better the more it is, the most there is, where that is not 1."""
+
+_WHOLE: Final = frozenset({"new_text"})
+"""What is counted, and not learned: no piece of text too many becomes right by being approved."""
+
+
 def limits_of(measured: Sequence[Sequence[Evidence]]) -> Limits:
-    """The limits that all but the worst twentieth keep, no further from the built-in than half their distance."""
+    """The limits that all but the worst twentieth keep, with a margin, and within bounds of the built-in."""
     learned = {}
     for evidence, (limit, more_is_better) in LIMITED.items():
         values = [e.value for found in measured for e in found if e.name == evidence and isinstance(e.value, float)]
-        if values:
+        if values and limit not in _WHOLE:
             quantile = float(np.quantile(values, TOLERANCE if more_is_better else 1.0 - TOLERANCE))
-            learned[limit] = round(_bounded(quantile, getattr(DEFAULT_LIMITS, limit), more_is_better), 3)
+            best = _BEST.get(limit, 1.0) if more_is_better else 0.0
+            default = abs(best - getattr(DEFAULT_LIMITS, limit))
+            away = float(np.clip(MARGIN * abs(best - quantile), TIGHTEST * default, LOOSEST * default))
+            learned[limit] = round(best - away if more_is_better else away, 3)
     return Limits(**learned)
-
-
-def _bounded(value: float, default: float, more_is_better: bool) -> float:
-    """Approvals loosen a limit by half at most: a row of slips makes no gate of another product."""
-    loosest = 1.0 - 1.5 * (1.0 - default) if more_is_better else 1.5 * default
-    return max(value, loosest) if more_is_better else min(max(value, 0.001), loosest)
 
 
 def _sources(bench: Workbench, name: str, photo: str | None) -> tuple[str, ...]:

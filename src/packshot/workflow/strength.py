@@ -1,7 +1,7 @@
 """The highest strength at which a photo's product is still the same, with every seed.
 
-Bisection on a grid that is decided beforehand. That likeness falls as strength grows is likely and not certain: so the
-strength below the answer is tried too, and one above it, and whatever passes or fails out of turn is told.
+Bisection on a grid that is decided beforehand. That likeness falls as strength grows is likely and not certain: so
+another strength below the answer is tried too, and another above it, and what passes or fails out of turn is told.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from packshot.workflow.workbench import Workbench
 SEEDS_MAX: Final = 32
 LEAST_STEP: Final = 0.01
 AROUND: Final = 2
-"""Rounds after the bisection: the strength below the answer, and one above it."""
+"""Rounds after the bisection: the nearest strength below the answer that was not tried yet, and the second above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class StrengthFound:
 
 @dataclass(frozen=True, slots=True)
 class StrengthProgress:
-    """A picture is over: `done` of `at_most`, which is the most that can become necessary."""
+    """A picture is over: `done` of `at_most`, the most that become necessary unless one fails out of turn."""
 
     strength: float
     picture: TriedPicture
@@ -182,8 +182,9 @@ class _Search:
                     passing = middle
                 else:
                     failing = middle
-            if passing > 0 and not self._passes(passing - 1, 1):
-                passing, failing = -1, passing - 1
+            below = next((number for number in range(passing - 1, -1, -1) if number not in self.tried), None)
+            if below is not None and not self._passes(below, 1):
+                passing, failing = -1, below
                 continue
             if passing >= 0 and passing + AROUND < len(self._rounds):
                 self._passes(passing + AROUND, 0)
