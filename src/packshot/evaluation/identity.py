@@ -52,8 +52,9 @@ LINE: Final = 0.01
 """Of the product's longer side: the finest lines that are compared."""
 WINDOW: Final = 0.06
 """Of it too: the windows that they are compared in."""
-FAINT: Final = 4.0
-"""(L* per hundredth of the longer side)²: weaker slopes, in the mean of a window, are noise, and flat places alike."""
+FAINT: Final = 80.0
+"""(L* per hundredth of the longer side)²: slopes weaker than this, in the mean of a window, are soft reflections and
+noise, which a new ground or a decoder changes."""
 
 Plane = NDArray[np.float64]
 
@@ -202,9 +203,10 @@ def _surface(compared: _Compared, box: Box) -> list[Evidence]:
 
 
 def _structure(compared: _Compared, box: Box) -> Evidence:
-    """Cosine of both gradients of L* in windows, of the window that all but the most unlike thirtieth is above.
+    """How alike both gradients of L* are in windows, of the window that all but the most unlike thirtieth is above.
 
-    Neither a lamp nor a soft reflection turns a gradient, but an edge that is new, or gone, does.
+    The contrast and structure of SSIM (Wang et al., IEEE TIP 13(4), 2004, equation 13), of gradients and not of values:
+    neither a lamp nor a soft reflection makes an edge, or takes one away.
     """
     sigma_px, side = max(1.0, LINE * compared.side_px), compared.side_px / 100
     one, other = (
@@ -216,7 +218,7 @@ def _structure(compared: _Compared, box: Box) -> Evidence:
         _softened(plane[..., None], compared.core, window_px)[..., 0]
         for plane in ((one * other).sum(-1), (one * one).sum(-1), (other * other).sum(-1))
     )
-    alike = (cross + FAINT) / (np.sqrt(np.maximum(own * others, 0.0)) + FAINT)
+    alike = (2 * cross + FAINT) / (own + others + FAINT)
     value = float(np.percentile(alike[compared.core], WORST))
     return Evidence(
         name=STRUCTURE,

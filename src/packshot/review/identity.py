@@ -39,7 +39,7 @@ class Limits(Frozen):
         return wider.model_copy(update=self.model_dump(exclude_none=True))
 
 
-DEFAULT: Final = Limits(shape=0.6, colour=12.0, surface=50.0, structure=0.8, text=80.0, new_text=0)
+DEFAULT: Final = Limits(shape=0.6, colour=12.0, surface=25.0, structure=0.88, text=80.0, new_text=0)
 """Set on renders whose truth is known: docs/identity.md."""
 
 MEASURES: Final[Mapping[str, tuple[str, bool, str]]] = {
