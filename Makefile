@@ -12,23 +12,27 @@ EVIDENCE ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow chromium lint types layers docs translations train model-report benchmark evidence-report lock clean
+.PHONY: demo test test-slow debian lint types layers docs translations train model-report benchmark evidence-report lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab --replay
 
-test: $(VENV)/.development chromium lint types layers
+test: $(VENV)/.development debian lint types layers
 	$(BIN)/python -m pytest -n $(JOBS)
 
-test-slow: $(VENV)/.development
+test-slow: $(VENV)/.development debian
 	$(BIN)/python -m pytest -m slow --timeout 1800
 
-# The studio is tested with a real browser: Debian's, installed here where that is allowed; else those tests skip.
-chromium:
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
+# The studio is tested with a real browser, released files with exiftool: Debian's, installed here where that is allowed;
+# else those tests skip.
+debian:
+	@missing=""; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
+	command -v exiftool >/dev/null || missing="$$missing libimage-exiftool-perl"; \
+	[ -z "$$missing" ] || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
-	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes chromium >/dev/null; } || \
-	  echo "No Chromium: the tests with a browser are skipped (Debian and Ubuntu: apt install chromium)"
+	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes $$missing >/dev/null; } || \
+	  echo "Not there, tests that need them are skipped (Debian and Ubuntu: apt install $$missing)"
 
 lint: $(VENV)/.development
 	$(BIN)/ruff check

@@ -36,6 +36,7 @@ KEYS = (
     "memory",
     "scorer",
     "read_text",
+    "warm_up",
     "price_per_hour",
     "currency",
     "policy",
@@ -66,6 +67,7 @@ class Settings:
     memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked.
     `scorer` is a model that compares pictures and prompts, a folder or a hub id; None leaves that to each model's own.
     `read_text` says whether text in pictures is looked for, which takes about a second a picture.
+    `warm_up` says whether the studio makes its engine ready before the first picture is asked for.
     `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
     `policy` is the file of what prompts may not ask for, None for that of the workspace.
     """
@@ -86,6 +88,7 @@ class Settings:
     memory_bytes: int | None = None
     scorer: str | None = None
     read_text: bool = True
+    warm_up: bool = True
     price_per_hour: float | None = None
     currency: str = ""
     policy: Path | None = None
@@ -144,6 +147,7 @@ def read_settings(
         memory_bytes=free_memory_bytes(),
         scorer=_text("scorer", scorer or value("scorer")),
         read_text=_truth("read_text", environ.get("PACKSHOT_READ_TEXT") or stored.get("read_text", True)),
+        warm_up=_truth("warm_up", environ.get("PACKSHOT_WARM_UP") or stored.get("warm_up", True)),
         price_per_hour=_price(value("price_per_hour")),
         currency=_short_text("currency", value("currency")),
         openvino=_version_of("openvino"),

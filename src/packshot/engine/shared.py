@@ -38,9 +38,12 @@ class SharedEngine:
         self._closed = False
         self._thread.start()
 
-    def caller(self, *, preview_every: int = 0) -> Caller:
-        """An engine for one caller; `preview_every` denoiser calls it is given a preview of each of its orders."""
-        return Caller(self, preview_every)
+    def caller(self, *, preview_every: int = 0, counted: bool = True) -> Caller:
+        """An engine for one caller; `preview_every` denoiser calls it is given a preview of each of its orders.
+
+        Nobody is told that they wait for a caller that is not `counted`.
+        """
+        return Caller(self, preview_every, counted=counted)
 
     def close(self) -> None:
         """Ends the thread after its current step. Orders that are left are told to nobody."""
@@ -52,7 +55,7 @@ class SharedEngine:
         """How many orders of others came before the first of this caller's, and still wait. 0 where it has none."""
         waiting = list(self._waiting)
         ours = next((number for number, place in enumerate(waiting) if place.caller is caller), 0)
-        return sum(place.caller is not caller for place in waiting[:ours])
+        return sum(place.caller is not caller and place.caller.counted for place in waiting[:ours])
 
     def ask(self, command: Callable[[Engine], Value]) -> Future[Value]:
         """Have the thread do something between two steps. Raises EngineError once the engine was closed."""
@@ -149,7 +152,8 @@ class _Place:
 class Caller:
     """An `Engine` for one caller, used from one thread; `stop` may be called from any."""
 
-    def __init__(self, shared: SharedEngine, preview_every: int) -> None:
+    def __init__(self, shared: SharedEngine, preview_every: int, *, counted: bool = True) -> None:
+        self.counted = counted
         self._shared = shared
         self._preview_every = preview_every
         self._heard: queue.SimpleQueue[Event | Exception | None] = queue.SimpleQueue()

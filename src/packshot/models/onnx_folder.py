@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from packshot.errors import ModelError
+from packshot.models.asked_of_hub import asked_of_hub
 
 WANTED: Final = ("*.json", "model.onnx", "model.onnx_data", "onnx/model.onnx", "onnx/model.onnx_data")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
@@ -14,7 +15,7 @@ _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 
 def onnx_folder_from_hub(text: str, *, offline: bool) -> Path:
     """The snapshot of a hub id (owner/name, `@revision`). Raises ModelError with what to do."""
-    from huggingface_hub import errors, snapshot_download
+    from huggingface_hub import snapshot_download
 
     repository, _, revision = text.partition("@")
     if not _HUB_ID.fullmatch(repository):
@@ -37,16 +38,7 @@ def onnx_folder_from_hub(text: str, *, offline: bool) -> Path:
     except (OSError, ValueError) as error:  # the hub's client: not in the cache
         if offline:
             raise _not_at_hand(repository, "the hub may not be asked (offline)") from error
-    try:
-        return snapshot(local=False)
-    except errors.GatedRepoError as error:
-        raise ModelError(
-            "model.gated", f"the owner of {repository} asks for consent or a login", hint="`hf auth login`"
-        ) from error
-    except errors.RepositoryNotFoundError as error:
-        raise ModelError("model.unknown", f"the hub has no public model {repository}", hint="check the name") from error
-    except (OSError, ValueError, errors.HfHubHTTPError) as error:
-        raise _not_at_hand(repository, f"the hub cannot be reached ({type(error).__name__})") from error
+    return asked_of_hub(repository, lambda: snapshot(local=False), _not_at_hand)
 
 
 def _not_at_hand(repository: str, why: str) -> ModelError:

@@ -7,12 +7,12 @@ weights only. Knows nothing of how such a model is run.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from packshot.errors import ModelError
+from packshot.models.asked_of_hub import asked_of_hub
 from packshot.models.description import read_json
 
 KINDS: Final = ("clip", "siglip", "siglip2")
@@ -68,22 +68,7 @@ def _from_hub(text: str, repository: str, revision: str, *, offline: bool) -> Sc
         return cached
     if offline:
         raise _not_at_hand(repository, "the hub may not be asked (offline)") from missing
-    return _checked(text, _fetched(repository, snapshot))
-
-
-def _fetched(repository: str, snapshot: Callable[..., Path]) -> Path:
-    from huggingface_hub import errors
-
-    try:
-        return snapshot(local=False)
-    except errors.GatedRepoError as error:
-        raise ModelError(
-            "model.gated", f"the owner of {repository} asks for consent or a login", hint="`hf auth login`"
-        ) from error
-    except errors.RepositoryNotFoundError as error:
-        raise ModelError("model.unknown", f"the hub has no public model {repository}", hint="check the name") from error
-    except (OSError, ValueError, errors.HfHubHTTPError) as error:
-        raise _not_at_hand(repository, f"the hub cannot be reached ({type(error).__name__})") from error
+    return _checked(text, asked_of_hub(repository, lambda: snapshot(local=False), _not_at_hand))
 
 
 def _checked(text: str, folder: Path) -> ScorerFolder:

@@ -18,6 +18,7 @@ from packshot.report.answer import short_answer
 from packshot.report.arms import arms_of, change_words, matrices
 from packshot.report.blocks import SMOKE_GROUP
 from packshot.report.charts.figures import in_order
+from packshot.report.compiled import Compiled
 from packshot.report.cost import cost_rows, cost_summary
 from packshot.report.data import ReportData, Shot
 from packshot.report.differences import FIELDS, settings_of
@@ -36,6 +37,8 @@ from packshot.result import Criterion
 from packshot.spec import SourcePin
 
 ENGLISH = English()
+_HTML = Compiled()
+_MARKDOWN = Compiled()
 ELSEWHERE = ("Strength", "Background")
 """Facts that have sections of their own."""
 UNIT = re.compile(r"(\d) (%|dB|s|ms|px|L\*|ΔE\*ab|ΔE00)(?![\w])")
@@ -53,6 +56,8 @@ def html_templates(language: Language = ENGLISH) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        optimized=False,  # nothing said in one language is folded into the code that all share
+        bytecode_cache=_HTML,
     )
     env.filters.update(
         _filters(language) | {"prose": _prose_html(language), "soft": soft_breaks, "prose_said": prose_html}
@@ -70,6 +75,8 @@ def markdown_templates(language: Language) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        optimized=False,
+        bytecode_cache=_MARKDOWN,
     )
     own = {"md": markdown, "prose": lambda text: prose_markdown(language.say(text)), "url": quote, "command": _command}
     env.filters.update(_filters(language) | own)

@@ -2,6 +2,7 @@
 
 from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
+from packshot.resolve.knowing import check_known
 from packshot.resolve.loras import check_loras
 from packshot.resolve.order import Order
 from packshot.resolve.resolve import SourceLibrary, find_source, fitted, resolve, restore
@@ -21,6 +22,7 @@ __all__ = [
     "SourcePicture",
     "asked",
     "candidates",
+    "check_known",
     "check_loras",
     "check_not_too_small",
     "choose_runtime",

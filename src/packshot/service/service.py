@@ -21,6 +21,7 @@ from packshot.result import OPEN, Failure, Job, JobKind, JobState, Verdict, new_
 from packshot.service.live import Live
 from packshot.service.requests import ExperimentAsked, PicturesAsked, title_of
 from packshot.service.view import PictureView, View
+from packshot.service.warming import Warming
 from packshot.service.work import (
     Work,
     give_up,
@@ -65,6 +66,13 @@ class Service:
         self._lock = threading.Lock()
         self._at_work: dict[str, tuple[Live, Caller, threading.Thread]] = {}
         self._closing = False
+        self._warming = Warming(bench, self._engine.caller(counted=False))
+
+    def warm_up(self) -> None:
+        """Make the engine ready in the background, once, unless the settings say no. Returns at once."""
+        if self.bench.settings.warm_up:
+            with self._lock:
+                self._warming.begin()
 
     def make(self, specs: Sequence[Spec], *, person: str | None = None, fresh: bool = False) -> Job:
         """Some pictures (1 to 8). Raises what `resolve` refuses, and ServiceError where there is no room."""
@@ -156,6 +164,7 @@ class Service:
         with self._lock:
             self._closing = True
             at_work = list(self._at_work.values())
+        self._warming.stop()
         for _live, caller, _thread in at_work:
             caller.stop()
         deadline = time.monotonic() + patience_s

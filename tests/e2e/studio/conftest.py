@@ -51,6 +51,7 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Studi
     output = folder / "app.log"
     command = [sys.executable, "-m", "packshot", "app", "--port", str(port), *arguments]
     settings = {"PACKSHOT_DEVICE": "cpu", "HF_HUB_OFFLINE": "1", "PACKSHOT_OUTPUT": str(folder / "outputs")}
+    settings["PACKSHOT_WARM_UP"] = "no"  # it would be work for each studio that no test looks at
     with output.open("wb") as log:
         process = subprocess.Popen(
             command, cwd=folder, env=os.environ | settings | environment, stdout=log, stderr=subprocess.STDOUT

@@ -17,8 +17,8 @@ PLAN = b"""schema: packshot.plan/1
 name: brief
 title: What do steps do to a mug?
 question: Are more steps worth their time?
-baseline: {name: base, prompt: product photo of a red mug on a white background, steps: 12}
-vary: {steps: [4]}
+baseline: {name: base, prompt: product photo of a red mug on a white background, steps: 40}
+vary: {steps: [20]}
 seeds: 3
 """
 
@@ -52,12 +52,12 @@ def test_from_a_plan_to_its_pictures(studio: Studio, new_page: Callable[..., Pag
     page.get_by_role("button", name="Start", exact=True).click()
 
     page.get_by_text(re.compile(r"[1-5] of 6")).first.wait_for()
-    shoot(page, "experiment-running")
     page.get_by_role("button", name="Stop", exact=True).click()
     page.get_by_role("button", name="Go on", exact=True).wait_for()
     shoot(page, "experiment-stopped")
     page.get_by_role("button", name="Go on", exact=True).click()
     page.get_by_role("button", name="Stop", exact=True).wait_for()
+    shoot(page, "experiment-running")
     page.reload()
     page.get_by_text("Key findings").first.wait_for(timeout=300_000)
     settled(page)
