@@ -20,10 +20,11 @@ MODEL = Path(packshot.__file__).parent / "data" / "models" / "studio-tiny"
 def softened(seed: int, size: int, draw: Callable[[int, int], Case]) -> Case:
     """What `draw` draws, encoded (the posterior's mean) and decoded."""
     case = draw(seed, size)
-    return replace(case, pixels=_through(case.pixels))
+    return replace(case, pixels=through(case.pixels))
 
 
-def _through(pixels: Pixels) -> Pixels:
+def through(pixels: Pixels) -> Pixels:
+    """A picture (H, W, 3), encoded and decoded again."""
     import torch
 
     scaled = torch.from_numpy(pixels.astype(np.float32) / 127.5 - 1.0).permute(2, 0, 1)[None]

@@ -7,6 +7,8 @@
     │   ├── ModelError        model.*    the weights
     │   ├── PlanError         plan.*     an experiment's plan
     │   ├── ChannelError      channel.*  the rules of a place to sell
+    │   ├── PolicyError       policy.*   what prompts may not ask for
+    │   ├── IdentityError     identity.* whether it is still the product: the limits, and what can be measured
     │   ├── EvaluationError   evaluation.* what shall be evaluated, and against what
     │   ├── OutputError       output.*   where results go
     │   ├── RecordError       record.*, review.*  runs, files, ratings and reviews
@@ -82,6 +84,15 @@ CODES: Final[dict[str, str]] = {
     "evaluation.recorded": "what was asked of recorded runs is not to be given again",
     "channel.unknown": "no channel of that name",
     "channel.invalid": "the channel's file has a mistake",
+    "policy.refused": "the team's policy refuses words of the prompt",
+    "policy.missing": "the policy that the settings name is not there",
+    "policy.invalid": "the policy's file has a mistake",
+    "policy.exists": "there is a policy already",
+    "identity.invalid": "the file of limits has a mistake",
+    "identity.unknown": "no product of that name has limits",
+    "identity.few": "too few approved pictures to learn from",
+    "identity.none": "the identity gate does not speak of that picture",
+    "identity.unmeasured": "no product can be told from its ground in the source",
     "channel.pictures": "it is not told well which pictures to check or repair",
     "output.unwritable": "the result cannot be written there",
     "output.exists": "a file with other pixels is already there",
@@ -185,6 +196,14 @@ class PlanError(UsageError):
 
 class ChannelError(UsageError):
     """The rules of a place to sell are not there or have a mistake."""
+
+
+class PolicyError(UsageError):
+    """The team's policy refuses a prompt, or cannot be read itself."""
+
+
+class IdentityError(UsageError):
+    """Whether a picture shows its source's product cannot be asked like this."""
 
 
 class EvaluationError(UsageError):

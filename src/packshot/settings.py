@@ -41,6 +41,7 @@ KEYS = (
     "currency",
     "certificate",
     "certificate_key",
+    "policy",
 )
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
@@ -71,6 +72,7 @@ class Settings:
     `warm_up` says whether the studio makes its engine ready before the first picture is asked for.
     `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
     `certificate` and `certificate_key` are PEM files that released files are signed with: the chain, and its key.
+    `policy` is the file of what prompts may not ask for, None for that of the workspace.
     """
 
     workspace: Path
@@ -94,11 +96,17 @@ class Settings:
     currency: str = ""
     certificate: Path | None = None
     certificate_key: Path | None = field(default=None, repr=False)
+    policy: Path | None = None
 
     @property
     def lora_folder(self) -> Path:
         """Where LoRA files are looked for, beside the current folder."""
         return self.loras or self.workspace / "loras"
+
+    @property
+    def policy_file(self) -> Path:
+        """What prompts may not ask for."""
+        return self.policy or self.workspace / "policy.yaml"
 
     @property
     def cache(self) -> Path:
@@ -137,6 +145,7 @@ def read_settings(
         output=_folder("output", value("output") or "outputs"),
         slots=_slots(_whole_number("slots", value("slots")) or SLOTS_LIMIT),
         loras=_folder("loras", value("loras")) if value("loras") else None,
+        policy=_file("policy", value("policy")) if value("policy") else None,
         runtime=_word("runtime", value("runtime"), (AUTO, *RUNTIMES)),
         precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
         memory=_word("memory", value("memory"), MEMORIES),
@@ -288,6 +297,12 @@ def _short_text(key: str, value: Any) -> str:
 def _folder(key: str, value: Any) -> Path:
     if not isinstance(value, str):
         raise UsageError("settings.invalid", f"{key} must be a folder's name", expected="text", got=repr(value))
+    return Path(value).expanduser()
+
+
+def _file(key: str, value: Any) -> Path:
+    if not isinstance(value, str):
+        raise UsageError("settings.invalid", f"{key} must be a file's name", expected="text", got=repr(value))
     return Path(value).expanduser()
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib import resources
@@ -19,7 +20,7 @@ from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
 from packshot.service import Service
 from packshot.settings import Settings, read_settings
 from packshot.store import open_store, process_owner
-from packshot.workflow import Meter, Workbench
+from packshot.workflow import IdentityBlocker, Meter, PolicyBlocker, Workbench
 
 ENGINES = ("local", "fake")
 
@@ -79,7 +80,7 @@ def open_workbench(
     store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
     log = open_log(settings.logs)
     try:
-        yield Workbench(
+        bench = Workbench(
             settings=settings,
             catalogue=models,
             store=store,
@@ -89,6 +90,7 @@ def open_workbench(
             random_bytes=os.urandom,
             data=data_folder(),
         )
+        yield replace(bench, blockers=(PolicyBlocker(settings), IdentityBlocker(bench)))
     finally:
         store.close()
         if log is not None:

@@ -20,12 +20,15 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     evaluate,
     experiment,
     generate,
+    identity,
     models,
+    policy,
     rate,
     ratings,
     release,
     review,
     runs,
+    strength,
     studio,
 )
 from packshot.cli.app import app

@@ -9,7 +9,7 @@ import typer
 
 from packshot.cli.app import app, workbench
 from packshot.cli.file_view import file_fields, file_json, print_fields
-from packshot.cli.output import print_failure, print_json, say, seconds, table
+from packshot.cli.output import print_failure, print_json, print_note, say, seconds, table
 from packshot.cli.parameters import AsJson, read_state
 from packshot.cli.progress import picture_progress
 from packshot.cli.rubric import total_words
@@ -142,6 +142,8 @@ def replay(
                 on_found=on_found,
                 on_event=on_event,
             )
+        for note in () if as_json else done.notes:
+            print_note(note)
         _print_verdict(done, as_json)
     if done.verdict is None:
         if done.run.failure is not None:
@@ -155,9 +157,8 @@ def _print_verdict(done: Replay, as_json: bool) -> None:
     if as_json:
         measured = done.verdict.model_dump(mode="json") if done.verdict else None
         failure = done.run.failure.model_dump(mode="json") if done.run.failure else None
-        print_json(
-            "replay", {"run": done.run.id, "replay_of": done.run.replay_of, "verdict": measured, "failure": failure}
-        )
+        made = {"run": done.run.id, "replay_of": done.run.replay_of, "verdict": measured, "failure": failure}
+        print_json("replay", made | {"notes": list(done.notes)})
         return
     if done.verdict is None:
         return

@@ -5,6 +5,7 @@ from packshot.evaluation.asked import Asked, asked_by
 from packshot.evaluation.asked_ground import asked_colour
 from packshot.evaluation.colour_names import COLOUR_NAMES, colour_name
 from packshot.evaluation.evaluate import evaluate
+from packshot.evaluation.identity import identity_evidence, tells_product
 from packshot.evaluation.instruments import NO_INSTRUMENTS, FoundText, Instruments, Reader, Scorer
 from packshot.evaluation.likeness import ssim
 from packshot.evaluation.own_scorer import OwnScorer
@@ -32,7 +33,9 @@ __all__ = [
     "colour_name",
     "evaluate",
     "find_faults",
+    "identity_evidence",
     "propose",
     "ssim",
+    "tells_product",
     "weighted_kappa",
 ]

@@ -11,6 +11,7 @@ from packshot.experiment.plan_cells import PlannedCell
 
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "spec.prompt": ("prompt",),
+    "policy.refused": ("prompt",),
     "spec.negative_prompt": ("negative_prompt",),
     "spec.scheduler": ("scheduler",),
     "spec.steps.none_left": ("strength", "steps"),

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 
 from packshot.engine import Event
-from packshot.resolve import Order, denoiser_calls, overhead_rows, resolve, rows_with_room, share
+from packshot.resolve import Order, denoiser_calls, overhead_rows, rows_with_room, share
 from packshot.result import Job, JobKind, Run, RunState
 from packshot.service.live import Expected, Live
 from packshot.service.requests import ExperimentAsked, PicturesAsked
 from packshot.workflow import KnownSources, Workbench, experiment_name, replay, run_experiment
+from packshot.workflow.ordering import order_of, replay_notes
 from packshot.workflow.sweep import Sweep
 
 
@@ -29,9 +30,9 @@ class Work:
 
 
 def orders_of(bench: Workbench, asked: PicturesAsked) -> list[Order]:
-    """Every picture resolved, in order. Raises what `resolve` refuses."""
+    """Every picture resolved, in order. Raises what `order_of` refuses."""
     library = KnownSources(bench)
-    return [resolve(spec, bench.catalogue, bench.settings, library) for spec in asked.specs]
+    return [order_of(bench, spec, library) for spec in asked.specs]
 
 
 def make_pictures(work: Work) -> None:
@@ -115,7 +116,8 @@ def make_replay(work: Work) -> None:
     original = work.bench.store.run(reference)
     key = original.spec_hash
     calls = original.result.provenance.denoiser_calls if original.result is not None else 0
-    work.live.expect([Expected(key, calls)], frozenset({key}))
+    notes = replay_notes(work.bench.settings, original.resolved.intent.prompt)
+    work.live.expect([Expected(key, calls, notes)], frozenset({key}))
 
     def observe(event: Event) -> None:
         work.live.observe(key, event)

@@ -45,14 +45,24 @@ from packshot.workflow.experiment import ExperimentDone, experiment_name, run_ex
 from packshot.workflow.export import export_name, export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
+from packshot.workflow.identity import (
+    IdentityBlocker,
+    LearnedLimits,
+    check_identity,
+    gate_of,
+    identity_of,
+    learn_identity,
+)
 from packshot.workflow.inspect import InspectedFile, inspect_file
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.more_seeds import needs_more_seeds, seeds_to_take, with_more_seeds
+from packshot.workflow.ordering import PolicyBlocker, judge_prompt, order_of, policy_in_force
 from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
 from packshot.workflow.plan_proposals import free_name, proposed_values
 from packshot.workflow.plan_upload import uploaded_plan
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
+from packshot.workflow.policy_example import write_example_policy
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
 from packshot.workflow.rating_round import (
@@ -98,6 +108,14 @@ from packshot.workflow.review_sheet import (
 from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
+from packshot.workflow.strength import (
+    StrengthFound,
+    StrengthProgress,
+    TriedPicture,
+    TriedStrength,
+    search_strength,
+    strength_grid,
+)
 from packshot.workflow.thumbnails import thumbnail
 from packshot.workflow.workbench import Workbench
 
@@ -127,10 +145,12 @@ __all__ = [
     "FormatName",
     "GalleryPage",
     "HeldBack",
+    "IdentityBlocker",
     "ImportedRatings",
     "InspectedFile",
     "KeyDifferences",
     "KnownSources",
+    "LearnedLimits",
     "Level",
     "Made",
     "Meter",
@@ -139,6 +159,7 @@ __all__ = [
     "OnPicture",
     "OwnSettings",
     "Parameter",
+    "PolicyBlocker",
     "Progress",
     "RatingSession",
     "RatingSheet",
@@ -158,7 +179,11 @@ __all__ = [
     "ReviewQueue",
     "ReviewSheet",
     "ShownPicture",
+    "StrengthFound",
+    "StrengthProgress",
     "Trail",
+    "TriedPicture",
+    "TriedStrength",
     "Unread",
     "Workbench",
     "agreement_of",
@@ -168,6 +193,7 @@ __all__ = [
     "build_replicates",
     "check_complete",
     "check_file",
+    "check_identity",
     "check_many",
     "check_targets",
     "compared",
@@ -194,14 +220,18 @@ __all__ = [
     "foresee",
     "free_name",
     "gallery_page",
+    "gate_of",
+    "identity_of",
     "import_sheet",
     "inspect_file",
     "is_always_to_see",
     "is_to_see",
     "judge",
+    "judge_prompt",
     "keep_upload",
     "key_differences",
     "latest_rating",
+    "learn_identity",
     "left_out",
     "line_of",
     "make_picture",
@@ -215,12 +245,14 @@ __all__ = [
     "on_offer",
     "open_round",
     "open_session",
+    "order_of",
     "own_settings",
     "picture_file",
     "picture_of",
     "pictures_zip",
     "pixels_of",
     "plan_yaml",
+    "policy_in_force",
     "proposal_of",
     "proposed_values",
     "rate",
@@ -250,11 +282,13 @@ __all__ = [
     "score",
     "score_counts",
     "score_waiting",
+    "search_strength",
     "seeds_to_take",
     "shown_pictures",
     "smoke",
     "source_as_taken",
     "state_of",
+    "strength_grid",
     "submit_experiment",
     "summary_of",
     "thumbnail",
@@ -263,6 +297,7 @@ __all__ = [
     "waiting",
     "with_more_seeds",
     "write_effects",
+    "write_example_policy",
     "write_neutral",
     "write_sheet",
 ]

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from packshot.resolve import Order, resolve
+from packshot.resolve import Order
 from packshot.result import Run, RunState
 from packshot.spec import Spec
 from packshot.workflow.execute import execute, take
 from packshot.workflow.export import check_free, check_target, export_picture
 from packshot.workflow.flight import OnEvent, ignore
+from packshot.workflow.ordering import order_of
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
@@ -40,12 +41,12 @@ def make_picture(
 ) -> Made:
     """Make the picture of a spec, unless it was made before (`fresh` makes it anew).
 
-    Without `out` the file is `<output>/<run id>.png`. A failed run is returned, not raised. Raises what `resolve`
+    Without `out` the file is `<output>/<run id>.png`. A failed run is returned, not raised. Raises what `order_of`
     refuses, and OutputError.
     """
     if out is not None:
         check_target(out)
-    order = resolve(spec, bench.catalogue, bench.settings, KnownSources(bench))
+    order = order_of(bench, spec, KnownSources(bench))
     on_resolved(order)
     if out is not None:
         check_free(out, order.resolved.hash)

@@ -14,8 +14,9 @@ from typing import Final
 from packshot.errors import PackshotError, SourceError
 from packshot.experiment import Plan, PlannedCell, PlannedCells, place_of
 from packshot.experiment.effect_words import label
-from packshot.resolve import Order, find_source, fitted, overhead_rows, resolve, rows_with_room, share
+from packshot.resolve import Order, find_source, fitted, overhead_rows, rows_with_room, share
 from packshot.result import Run
+from packshot.workflow.ordering import order_of
 from packshot.workflow.retrying import Retry, given_up_note
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
@@ -72,7 +73,7 @@ class Preparation:
         self._sources: dict[str, str] = {}
 
     def portion(self, positions: range) -> Portion:
-        """Resolve the cells at these positions. Raises what `resolve` refuses, with the place in the plan's files."""
+        """Resolve the cells at these positions. Raises what `order_of` refuses, with the place in the plan's files."""
         cells = tuple(self._planned[position] for position in positions)
         hashes: dict[str, str] = {}
         orders: dict[str, Order] = {}
@@ -119,7 +120,7 @@ class Preparation:
     def _resolved(self, cell: PlannedCell) -> Order:
         spec = cell.spec.model_copy(update={"strict": self._asked.strict, "memory": self._asked.memory})
         try:
-            return resolve(spec, self._bench.catalogue, self._bench.settings, self._library)
+            return order_of(self._bench, spec, self._library)
         except PackshotError as error:
             place = place_of(self._plan, cell, error)
             error.message = f"{f'{place}: ' if place else ''}cell {cell.name}: {error.message}"

@@ -30,6 +30,7 @@ from packshot.workflow.execute import execute
 from packshot.workflow.export import picture_of
 from packshot.workflow.flight import OnEvent, ignore
 from packshot.workflow.make import WAIT_S
+from packshot.workflow.ordering import noted, replay_notes
 from packshot.workflow.scoring import score
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
@@ -58,11 +59,15 @@ FOUND = ("threads", "attention", "flush_denormal", "deterministic")
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The run that was made for it, and the verdict (None where the run failed)."""
+    """The run that was made for it, and the verdict (None where the run failed).
+
+    `notes` is what the team's policy says of the prompt today: a replay is not refused, for it measures a record.
+    """
 
     run: Run
     verdict: Verdict | None
     original: str
+    notes: tuple[str, ...] = ()
 
 
 def replay(
@@ -78,15 +83,18 @@ def replay(
     """Replay a run (any unique prefix of its id) or a picture file that carries its record.
 
     `source` is where the source picture is now, `model` where the weights are, `loras` where LoRAs of the run are.
-    Raises RecordError, SourceError or ModelError where something that is needed is not at hand.
+    Raises RecordError, SourceError or ModelError where something that is needed is not at hand, and PolicyError where
+    the team's policy cannot be read.
     """
     record, pixels = _find(bench, reference)
     on_found(record)
     resolved, causes = _known(*_restorable(_as_it_was(record), bench.settings))
+    notes = replay_notes(bench.settings, resolved.intent.prompt)
+    resolved = noted(resolved, notes)
     order = _order(bench, resolved, source, model, loras)
     run = execute(bench, order, _claimed(bench, resolved, record.run_id), on_event)
     if run.state is not RunState.SUCCEEDED or run.result is None:
-        return Replay(run, None, reference)
+        return Replay(run, None, reference, notes)
     made = bench.store.pictures.get(run.result.picture_digest)
     if picture_digest(pixels) != record.picture_digest:
         equal = "equals" if run.result.picture_digest == record.picture_digest else "does not equal"
@@ -96,7 +104,7 @@ def replay(
     verdict = judge(pixels, made, tuple(causes))
     run = bench.store.set_verdict(run.id, verdict)
     _score_original(bench, record.run_id)
-    return Replay(run, verdict, reference)
+    return Replay(run, verdict, reference, notes)
 
 
 def _score_original(bench: Workbench, run_id: str) -> None:

@@ -16,6 +16,7 @@ import streamlit as st
 from packshot.app.access import studio
 from packshot.app.parts.asked_state import DEFAULTS, KEEP, SIDE_PX, key, put, value
 from packshot.app.parts.expert import expert_fields, show_expert
+from packshot.app.parts.judged import show_judged
 from packshot.app.parts.model_choice import own_of, show_model
 from packshot.app.parts.source import show_source
 from packshot.app.parts.unknown import show_unknown
@@ -88,6 +89,7 @@ def _prompt() -> None:
         help=_("What to make."),
         **KEEP,
     )
+    show_judged(value("prompt"))
     show_unknown(value("prompt"), value("model"))
 
 
