@@ -145,7 +145,7 @@ def read_settings(
         output=_folder("output", value("output") or "outputs"),
         slots=_slots(_whole_number("slots", value("slots")) or SLOTS_LIMIT),
         loras=_folder("loras", value("loras")) if value("loras") else None,
-        policy=_file("policy", value("policy")) if value("policy") else None,
+        policy=_file("policy", value("policy")),
         runtime=_word("runtime", value("runtime"), (AUTO, *RUNTIMES)),
         precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
         memory=_word("memory", value("memory"), MEMORIES),
@@ -269,11 +269,6 @@ def _text(key: str, value: Any) -> str | None:
     raise UsageError("settings.invalid", f"{key} must be a text", expected="text", got=repr(value))
 
 
-def _file(key: str, value: Any) -> Path | None:
-    text = _text(key, value)
-    return Path(text).expanduser() if text else None
-
-
 def _price(value: Any) -> float | None:
     if value is None:
         return None
@@ -300,7 +295,9 @@ def _folder(key: str, value: Any) -> Path:
     return Path(value).expanduser()
 
 
-def _file(key: str, value: Any) -> Path:
+def _file(key: str, value: Any) -> Path | None:
+    if not value:
+        return None
     if not isinstance(value, str):
         raise UsageError("settings.invalid", f"{key} must be a file's name", expected="text", got=repr(value))
     return Path(value).expanduser()
