@@ -27,7 +27,7 @@ def test_a_warning_is_told_before_and_stands_with_the_picture(service: Service) 
     page = asked_for("the best mug", "fr").run()
     assert "met en garde contre" in text_of(page)
     told = text_of(done(make(page))).replace("\\", "")
-    assert told.count("met en garde contre") == 2, "below the prompt, and with the picture"
+    assert told.count("met en garde contre") >= 2, "below the prompt, and with the picture"
     assert "(superlatives)" in told
 
 
