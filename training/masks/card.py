@@ -20,18 +20,18 @@ pipeline_tag: image-segmentation
 # product-mask
 
 A small network that tells the product from its ground in a photo: {parameters:,} numbers, kept in float16.
-Input `picture` (1, 3, H, W), sRGB scaled to -1..1, sides in multiples of 32 (made for 192 x 192, whatever the photo's
-shape); output `coverage` (1, 1, H/2, W/2), how much of each place the product covers, 0..1.
+Input `picture` (1, 3, H, W): sRGB scaled to -1..1, sides in multiples of 32. Made for 192 x 192, whatever the photo's
+shape. Output `coverage` (1, 1, H/2, W/2): how much of each place the product covers, 0..1.
 
-Trained from nothing by the Packshot project (`training/masks`) for {minutes:.0f} minutes ({steps:,} steps) on a CPU, on pictures
-that are put together as they are needed: {renders:,} products rendered by this project and {clothes:,} pieces of clothing lifted
-out of CC0 photos with a plain ground (alexeygrigorev/clothing-dataset-small, training split), set on paper, on
-{floors:,} patterned floors, on pieces of {photos:,} of the same CC0 photos, and before other things that are smaller or out of
-focus. What counts as the product is the thing in front.
+Trained from nothing by the Packshot project (`training/masks`) for {minutes:.0f} minutes ({steps:,} steps) on a CPU, on
+pictures that are put together as they are needed: {renders:,} products rendered by this project and {clothes:,} pieces
+of clothing lifted out of CC0 photos with a plain ground (alexeygrigorev/clothing-dataset-small, training split), set on
+paper, on {floors:,} patterned floors, on pieces of {photos:,} of the same CC0 photos, and before other things that are
+smaller or out of focus. What counts as the product is the thing in front.
 
-It knows fifteen kinds of rendered products and clothes. Anything else is outside what it was taught; how well it does on
-renders that it never saw, and on real photos, stands in `docs/masks.md` of the project's repository.
-It knows nothing of people: worn clothes were not among its lessons.
+It knows fifteen kinds of rendered products and clothes; anything else is outside what it was taught, and so are people.
+How well masks do that are made with it, on renders that it never saw, stands in `docs/masks.md` of the project's
+repository.
 
 Licence of the weights: Apache License 2.0.
 """

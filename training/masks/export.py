@@ -35,9 +35,7 @@ def onnx_of(network: MaskNetwork, told: dict[str, str]) -> bytes:
     x = block(relu(graph.add("Add", [x, mean])), network.deepest)
     for up, beside, decode, skip in zip(network.up, network.beside, network.decode, seen[-2::-1], strict=True):
         narrow = _norm_folded(graph, x, up)
-        wide = graph.add(
-            "Resize", [narrow, "", scales], mode="linear", coordinate_transformation_mode="half_pixel"
-        )
+        wide = graph.add("Resize", [narrow, "", scales], mode="linear", coordinate_transformation_mode="half_pixel")
         x = block(relu(graph.add("Add", [wide, _norm_folded(graph, skip, beside)])), decode)
     graph.named("Sigmoid", [_convolved(graph, x, network.head, network.head.weight)], OUTPUT)
     return graph.file("product mask", (INPUT, [1, 3, "height", "width"]), (OUTPUT, [1, 1, "rows", "columns"]), told)

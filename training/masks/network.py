@@ -1,8 +1,10 @@
-"""The network: a picture to how much of each pixel is product, at half the picture's side. Knows nothing about training.
+"""The network: from a picture to how much of each place is product. Knows nothing about training.
 
 A residual encoder down to a thirty-second of the side, the picture's mean added there so that every place knows of the
 whole, and a decoder that adds the encoder's planes on the way up. Batch norms are folded away when it is exported.
 """
+
+from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
@@ -13,9 +15,7 @@ WIDTHS = (16, 32, 64, 96, 128)
 
 def filtered(into: int, out: int, side: int = 3, stride: int = 1) -> nn.Sequential:
     """A convolution and its norm."""
-    return nn.Sequential(
-        nn.Conv2d(into, out, side, stride, side // 2, bias=False), nn.BatchNorm2d(out, momentum=0.03)
-    )
+    return nn.Sequential(nn.Conv2d(into, out, side, stride, side // 2, bias=False), nn.BatchNorm2d(out, momentum=0.03))
 
 
 class Block(nn.Module):
@@ -36,7 +36,7 @@ class MaskNetwork(nn.Module):
 
     def __init__(self, widths: tuple[int, ...] = WIDTHS) -> None:
         super().__init__()
-        pairs = list(zip(widths[:-1], widths[1:], strict=True))
+        pairs = list(pairwise(widths))
         self.stem = filtered(3, widths[0], stride=2)
         self.down = nn.ModuleList([filtered(a, b, stride=2) for a, b in pairs])
         self.encode = nn.ModuleList([Block(width) for width in widths])

@@ -53,7 +53,9 @@ def made(work: Path, photos: Path | None, amounts: Amounts) -> Store:
     side = sprites.SIDE
     return Store(
         renders=_filled(work / "renders.npy", amounts.renders, (side, side, 5), sprites.rendered),
-        clothes=_clothes(work / "clothes.npy", [paths[_through(n, paths)] for n in range(min(amounts.searched, len(paths)))]),
+        clothes=_clothes(
+            work / "clothes.npy", [paths[_through(n, paths)] for n in range(min(amounts.searched, len(paths)))]
+        ),
         photos=_filled(work / "photos.npy", min(amounts.photos, len(paths)), (*PHOTO, 3), lambda n: _photo(paths, n)),
         floors=_filled(work / "floors.npy", amounts.floors, (FLOOR, FLOOR, 3), _floor),
     )

@@ -19,9 +19,9 @@ from training.masks.network import MaskNetwork, loss_of
 from training.masks.store import opened
 from training.stage import Stage
 
-SIDES = ((0.40, 128, 24), (1.01, 192, 16))
+SIDES = ((0.60, 128, 12), (1.01, 192, 8))
 """Until this share of the time: pictures of this side in pixels, this many of them."""
-PEAK_RATE = 3e-3
+PEAK_RATE = 2e-3
 AVERAGED = 0.99
 """What the averaged network keeps of itself at each step."""
 STAGE = "mask-network"
@@ -50,7 +50,7 @@ def _begin(_: int) -> None:
 
 def batches(store: Path, stage: Stage) -> Iterator[tuple[Tensor, Tensor]]:
     """Endless batches whose size follows the stage's clock; made in another process, a few ahead."""
-    seen = 24 * stage.step
+    seen = SIDES[0][2] * stage.step
     while True:
         until, side, count = next(one for one in SIDES if stage.fraction < one[0])
         loader = DataLoader(
@@ -89,7 +89,7 @@ def train(work: Path, minutes: float) -> None:
     source = batches(work, stage)
     while not stage.over:
         for group in optimiser.param_groups:
-            group["lr"] = stage.cosine(PEAK_RATE, floor=0.005)
+            group["lr"] = stage.cosine(PEAK_RATE, warm_steps=60, floor=0.005)
         pictures, truth = next(source)
         with autocast():
             logits = network(pictures)
