@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.masks.placing import Light, Place, Placed, Share, bytes_of, cast, laid, light_of, placed
+from training.masks.placing import Light, Place, Placed, Share, blurred, bytes_of, cast, laid, light_of, placed
 from training.masks.sprites import Sprite
 from training.masks.store import Bytes, Store
 from training.render import BACKGROUND_COLOURS
@@ -114,14 +114,14 @@ def _ground(store: Store, what: str, side: int, rng: np.random.Generator) -> Lig
         photo = store.photos[rng.integers(len(store.photos))]
         light = light_of(_crop(photo, rng, 0.3, 0.75, middle=False, side=side))
         if rng.random() < 0.4:
-            light = cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.003, 0.03)) * side)
-        return np.asarray(light, dtype=np.float32)
+            light = blurred(light, float(rng.uniform(0.003, 0.03)) * side)
+        return light
     if what == "floor" or (what == "crowded photo" and len(store.floors)):
         floor = np.asarray(store.floors[rng.integers(len(store.floors))])
         if rng.random() < 0.5:
             floor = _crop(floor, rng, 0.5, 1.0, middle=True, side=side)
         floor = floor[:, ::-1] if rng.random() < 0.5 else floor
-        return light_of(cv2.resize(floor, (side, side), interpolation=cv2.INTER_AREA))
+        return light_of(np.asarray(cv2.resize(floor, (side, side), interpolation=cv2.INTER_AREA), dtype=np.uint8))
     return _paper(side, rng)
 
 
@@ -172,7 +172,7 @@ def _taken(light: Light, rng: np.random.Generator) -> NDArray[np.uint8]:
     if rng.random() < 0.6:
         light = light * gain
     if rng.random() < 0.3:
-        light = np.asarray(cv2.GaussianBlur(light, (0, 0), float(rng.uniform(0.3, 1.1))), dtype=np.float32)
+        light = blurred(light, float(rng.uniform(0.3, 1.1)))
     picture = bytes_of(light)
     if rng.random() < 0.5:
         grain = rng.standard_normal((picture.shape[0], picture.shape[1], 1), dtype=np.float32)

@@ -24,7 +24,9 @@ class Block(nn.Module):
     def __init__(self, width: int) -> None:
         super().__init__()
         self.first, self.second = filtered(width, width), filtered(width, width)
-        nn.init.zeros_(self.second[1].weight)
+        norm = self.second[1]
+        assert isinstance(norm, nn.BatchNorm2d)
+        nn.init.zeros_(norm.weight)
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, C, H, W) to the same."""

@@ -60,7 +60,8 @@ def placed(sprite: Sprite, place: Place, side: int) -> Placed:
     half = sprite.shape[0] / 2
     scale = place.size * side / (FILL * sprite.shape[0])
     while scale < 0.6:
-        sprite = cv2.resize(sprite, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        smaller = cv2.resize(sprite, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+        sprite = np.asarray(smaller, dtype=np.uint8)
         half, scale = half / 2, scale * 2
     angle = np.deg2rad(place.turn_deg)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -71,20 +72,24 @@ def placed(sprite: Sprite, place: Place, side: int) -> Placed:
     # beyond the sprite its edge goes on, where nothing is covered and hardly a shadow left
     colour = cv2.warpAffine(np.ascontiguousarray(sprite[..., :3]), move, size, borderMode=cv2.BORDER_REPLICATE)
     shares = cv2.warpAffine(np.dstack([sprite[..., 3:], sprite[..., 4:]]), move, size).astype(np.float32) / 255.0
-    light, cover, shadow = light_of(colour), shares[..., 0], shares[..., 1]
+    light, cover, shadow = light_of(np.asarray(colour, dtype=np.uint8)), shares[..., 0], shares[..., 1]
     if place.blur > 0.0:
         sigma = place.blur * side
-        cover, light = cv2.GaussianBlur(cover, (0, 0), sigma), cv2.GaussianBlur(light, (0, 0), sigma)
-        shadow = cv2.GaussianBlur(shadow, (0, 0), sigma)
+        cover, light, shadow = (blurred(plane, sigma) for plane in (cover, light, shadow))
     return Placed(light, cover, np.clip(shadow * place.shadow, 0.0, 0.95))
+
+
+def blurred(plane: NDArray[np.float32], sigma: float) -> NDArray[np.float32]:
+    """(H, W) or (H, W, 3) after a Gaussian of `sigma` pixels."""
+    return np.asarray(cv2.GaussianBlur(plane, (0, 0), sigma), dtype=np.float32)
 
 
 def cast(cover: Share, rng: np.random.Generator) -> Share:
     """A soft shadow beside a thing that lies flat and brought none: its own shape, moved and blurred."""
     side = cover.shape[0]
-    move = np.float32([[1, 0, rng.normal(0.0, 0.015) * side], [0, 1, rng.uniform(0.0, 0.04) * side]])
-    moved = cv2.warpAffine(cover, move, (side, side))
-    return np.asarray(rng.uniform(0.1, 0.6) * cv2.GaussianBlur(moved, (0, 0), rng.uniform(0.008, 0.04) * side))
+    move = np.array([[1, 0, rng.normal(0.0, 0.015) * side], [0, 1, rng.uniform(0.0, 0.04) * side]])
+    moved = np.asarray(cv2.warpAffine(cover, move, (side, side)), dtype=np.float32)
+    return np.asarray(rng.uniform(0.1, 0.6) * blurred(moved, rng.uniform(0.008, 0.04) * side))
 
 
 def laid(ground: Light, thing: Placed) -> Light:

@@ -42,7 +42,8 @@ class CrossCheck:
 def cross_checked(mask: Mask, cover: Coverage) -> CrossCheck:
     """The plain method's `mask` (H, W) against the network's coverage (rows, columns) of the same picture."""
     rows, columns = cover.shape
-    share = cv2.resize(mask.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+    coarse = cv2.resize(mask.astype(np.float32), (columns, rows), interpolation=cv2.INTER_AREA)
+    share = np.asarray(coarse, dtype=np.float32)
     missing = scipy.ndimage.binary_opening((cover >= SURE_PRODUCT) & (share <= BARE), CORE)
     denied = scipy.ndimage.binary_opening((cover <= SURE_GROUND) & (share >= COVERED), CORE)
     own = cover >= 0.5
