@@ -32,8 +32,10 @@ PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
 """Times the confidence: that the sharpest of several things is what is sold is a guess."""
-TAKEN_BACK, DENIED = (0.005, 0.2), (0.02, 0.2)
-"""Of a plain mask, from no loss of confidence to all of it: shares that the network added, or calls ground."""
+LEAST_BACK, TAKEN_BACK = 0.005, 0.7
+"""Of a plain mask: the share from which the network added something to speak of, and what is then left of trust."""
+AGREED = (0.65, 0.95)
+"""Overlap of a plain mask and the network's, from no confidence to full."""
 STABLE, MIRRORED, EDGED, BORDERING = (0.8, 1.0), (0.4, 0.9), (0.70, 1.0), (0.35, 0.10)
 """Of GrabCut's masks, from no confidence to full."""
 LEAST_RECTANGLE_PX = 8
@@ -52,7 +54,7 @@ NO_EDGE = "the outline follows no clear edge for a part of its way"
 AT_FRAME = "the mask takes much of the picture's border"
 UNDECIDED = "the model is undecided about many pixels"
 PALE = "parts as pale as the ground were taken for product, as a network sees them"
-CALLED_GROUND = "a network takes parts of the product for ground"
+OTHERWISE = "a network sees another outline"
 
 
 def find_cutout(
@@ -125,10 +127,13 @@ def _on_plain(pixels: Pixels, plain: ProductMask) -> Cutout:
     mask = check.mask if front is None else front
     doubts = [ALIKE] if plain.confidence < PLAIN_TRUSTED else []
     confidence, method = plain.confidence, f"{plain.method}+{LEARNED}"
-    for share, ends, doubt in ((check.taken_back, TAKEN_BACK, PALE), (check.denied, DENIED, CALLED_GROUND)):
-        confidence *= 1.0 - _ramp(share, ends)
-        if share > ends[0]:
-            doubts.append(doubt)
+    if check.taken_back > LEAST_BACK:
+        confidence *= TAKEN_BACK
+        doubts.append(PALE)
+    agreed = _ramp(check.agreed, AGREED)
+    confidence = min(confidence, agreed)
+    if agreed < PLAIN_TRUSTED:
+        doubts.append(OTHERWISE)
     if front is not None:
         confidence, method = confidence * SEVERAL_THINGS, f"{method}+front/1"
         doubts.append(SEVERAL)
