@@ -97,10 +97,10 @@ def test_the_loss_is_least_at_the_truth() -> None:
 
 def test_training_goes_on_where_it_stopped_and_its_result_is_written(work: Path, tmp_path: Path) -> None:
     before = {name: one.clone() for name, one in MaskNetwork().state_dict().items()}
-    train.train(work, 0.02)
+    train.train(work, 0.02, workers=0)
     first = train.trained(work).state_dict()
     assert any(not torch.equal(first[name], one) for name, one in before.items())
-    train.train(work, 0.02)
+    train.train(work, 0.02, workers=0)
     assert all(torch.equal(one, first[name]) for name, one in train.trained(work).state_dict().items())
     path = card.write(tmp_path / "out", work, store.opened(work))
     assert path.read_bytes() == card.write(tmp_path / "again", work, store.opened(work)).read_bytes()

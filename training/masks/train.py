@@ -16,7 +16,7 @@ from torch.utils.data import DataLoader, Dataset
 from training.machine import DEVICE, autocast
 from training.masks.examples import example
 from training.masks.network import MaskNetwork, loss_of
-from training.masks.store import opened
+from training.masks.store import Store, opened
 from training.stage import Stage
 
 SIDES = ((0.60, 128, 12), (1.01, 192, 8))
@@ -25,6 +25,8 @@ PEAK_RATE = 2e-3
 AVERAGED = 0.99
 """What the averaged network keeps of itself at each step."""
 STAGE = "mask-network"
+LOADED = 1500
+"""Batches after which the parts are opened again, for those that came meanwhile."""
 
 
 class Examples(Dataset[tuple[NDArray[np.uint8], NDArray[np.float32]]]):
@@ -32,12 +34,13 @@ class Examples(Dataset[tuple[NDArray[np.uint8], NDArray[np.float32]]]):
 
     def __init__(self, store: Path, first: int, count: int, side: int) -> None:
         self.folder, self.first, self.count, self.side = store, first, count, side
-        self.store = opened(store)
+        self.store: Store | None = None
 
     def __len__(self) -> int:
         return self.count
 
     def __getitem__(self, index: int) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+        self.store = self.store or opened(self.folder)
         return example(self.store, self.first + index, self.side)
 
 
@@ -48,18 +51,18 @@ def _begin(_: int) -> None:
     torch.set_num_threads(1)
 
 
-def batches(store: Path, stage: Stage) -> Iterator[tuple[Tensor, Tensor]]:
-    """Endless batches whose size follows the stage's clock; made in another process, a few ahead."""
+def batches(store: Path, stage: Stage, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Endless batches whose size follows the stage's clock; made in other processes, a few ahead, or here without any."""
     seen = SIDES[0][2] * stage.step
     while True:
         until, side, count = next(one for one in SIDES if stage.fraction < one[0])
         loader = DataLoader(
-            Examples(store, seen, 400 * count, side),
+            Examples(store, seen, LOADED * count, side),
             batch_size=count,
-            num_workers=1,
-            prefetch_factor=4,
+            num_workers=workers,
+            prefetch_factor=4 if workers else None,
             worker_init_fn=_begin,
-            multiprocessing_context="fork",
+            multiprocessing_context="spawn" if workers else None,
         )
         for pictures, truth in loader:
             seen += count
@@ -74,8 +77,8 @@ def scaled(pictures: Tensor) -> Tensor:
     return moved.contiguous(memory_format=torch.channels_last)
 
 
-def train(work: Path, minutes: float) -> None:
-    """Trains on the store in `work`; the checkpoint stays there."""
+def train(work: Path, minutes: float, workers: int = 1) -> None:
+    """Trains on the store in `work`; the checkpoint stays there. `workers` are processes that make the examples."""
     torch.manual_seed(1)
     stage = Stage(STAGE, work, minutes)
     network = channels_last(MaskNetwork().train().to(DEVICE))
@@ -86,7 +89,7 @@ def train(work: Path, minutes: float) -> None:
         network.load_state_dict(state["model"])
         mean.load_state_dict(state["mean"])
         optimiser.load_state_dict(state["optimiser"])
-    source = batches(work, stage)
+    source = batches(work, stage, workers)
     while not stage.over:
         for group in optimiser.param_groups:
             group["lr"] = stage.cosine(PEAK_RATE, warm_steps=60, floor=0.005)

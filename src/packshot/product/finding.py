@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from packshot.errors import SourceError
-from packshot.product.cross_check import cross_checked
+from packshot.product.cross_check import CrossCheck, cross_checked
 from packshot.product.cutout import Cutout
 from packshot.product.front import front_of
 from packshot.product.given_mask import given_alpha, telling_alpha
@@ -34,7 +34,9 @@ SEVERAL_THINGS = 0.4
 """Times the confidence: that the sharpest of several things is what is sold is a guess."""
 LEAST_BACK, TAKEN_BACK = 0.005, 0.7
 """Of a plain mask: the share from which the network added something to speak of, and what is then left of trust."""
-AGREED = (0.65, 0.95)
+NOT_PLAIN_BACK = 0.3
+"""The share from which the plain mask was no mask of the product at all: then the ground is taken as any other."""
+AGREED = (0.6, 0.9)
 """Overlap of a plain mask and the network's, from no confidence to full."""
 STABLE, MIRRORED, EDGED, BORDERING = (0.8, 1.0), (0.4, 0.9), (0.70, 1.0), (0.35, 0.10)
 """Of GrabCut's masks, from no confidence to full."""
@@ -116,13 +118,14 @@ def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None) -> Cut
         return _matted(pixels, matting)
     plain = plain_background_mask(pixels)
     if plain.confidence >= PLAIN_TRUSTED or plain.border_confidence >= PLAIN_BORDER_TRUSTED:
-        return _on_plain(pixels, plain)
+        check = cross_checked(plain.mask, coverage(pixels))
+        if check.taken_back < NOT_PLAIN_BACK:
+            return _on_plain(pixels, plain, check)
     return _on_any(pixels, grabbed(pixels, allowed))
 
 
-def _on_plain(pixels: Pixels, plain: ProductMask) -> Cutout:
+def _on_plain(pixels: Pixels, plain: ProductMask, check: CrossCheck) -> Cutout:
     factor = -(-max(pixels.shape[:2]) // WORKING_SIDE_PX)
-    check = cross_checked(plain.mask, coverage(pixels))
     front = _front(pixels, check.mask, factor)
     mask = check.mask if front is None else front
     doubts = [ALIKE] if plain.confidence < PLAIN_TRUSTED else []
