@@ -52,7 +52,7 @@ def _begin(_: int) -> None:
 
 
 def batches(store: Path, stage: Stage, workers: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Endless batches whose size follows the stage's clock; made in other processes, a few ahead, or here without any."""
+    """Endless batches whose size follows the stage's clock; made by other processes, or here where there are none."""
     seen = SIDES[0][2] * stage.step
     while True:
         until, side, count = next(one for one in SIDES if stage.fraction < one[0])
