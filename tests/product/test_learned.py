@@ -9,8 +9,9 @@ from importlib import resources
 import numpy as np
 import pytest
 
+from packshot.product import find_cutout, plain_background_mask
 from packshot.product.learned import FILE, coverage, mirrored_coverage
-from tests.product.drawings import GROUNDS, disc, draw
+from tests.product.drawings import GROUNDS, disc, draw, overlap
 
 DATA = resources.files("packshot") / "data" / "masks"
 LARGEST_BYTES = 4_000_000
@@ -39,3 +40,22 @@ def test_it_repeats_itself() -> None:
     one, two = coverage(picture), coverage(picture.copy())
     assert one.tobytes() == two.tobytes()
     assert mirrored_coverage(picture).tobytes() == mirrored_coverage(picture).tobytes()
+
+
+def test_a_foot_as_pale_as_its_shadow_is_taken_back() -> None:
+    pytest.importorskip("numba")
+    training = pytest.importorskip("training.render")
+    bottle = training.render(training.random_scene(62_000_003, spread=4))  # the plain method cuts its grey foot off
+    plain, found = plain_background_mask(bottle.picture), find_cutout(bottle.picture)
+    assert overlap(plain.mask, bottle.mask) < 0.93
+    assert overlap(found.mask, bottle.mask) > 0.97
+    assert found.confidence < plain.confidence
+    assert any("pale" in doubt for doubt in found.doubts)
+
+
+def test_renders_on_textured_grounds() -> None:
+    pytest.importorskip("numba")
+    training = pytest.importorskip("training.render")
+    made = [training.on_texture(62_000_000 + number, 128) for number in (5, 10, 13)]
+    overlaps = [overlap(find_cutout(one.picture).mask, one.mask) for one in made]
+    assert min(overlaps) > 0.85
