@@ -1,7 +1,8 @@
 """Finds the product in a photo by the surest way that the photo and the person offer.
 
-In this order: a mask that was given, the photo's own transparency, a matting model that was named, a plain ground, and
-GrabCut on every other ground. The same input gives the same bytes on one machine.
+In this order: a mask that was given, the photo's own transparency, a matting model that was named, a plain ground held
+against what the package's network sees, and GrabCut, seeded by that network and by saliency, on every other ground. The
+same input gives the same bytes on one machine.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from packshot.errors import SourceError
+from packshot.product.cross_check import CrossCheck, cross_checked
 from packshot.product.cutout import Cutout
 from packshot.product.front import front_of
 from packshot.product.given_mask import given_alpha, telling_alpha
 from packshot.product.grabcut import GrabbedMask, grabbed
+from packshot.product.learned import VERSION as LEARNED
+from packshot.product.learned import coverage
 from packshot.product.mask import WORKING_SIDE_PX, Mask, ProductMask, plain_background_mask
 from packshot.product.matting import Matting
 from packshot.product.soft_edge import soft_edge
@@ -23,14 +27,19 @@ from packshot.result import Pixels
 Rectangle = tuple[int, int, int, int]
 """left, top, right, bottom in pixels, right and bottom exclusive."""
 
-GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", "grabcut/1"
+GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/2"
 PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
 """Times the confidence: that the sharpest of several things is what is sold is a guess."""
-STABLE, EDGED = (0.86, 1.0), (0.70, 1.0)
-"""Of GrabCut's masks, from no confidence to full: set on 40 textured renders so that 0.5 tells overlaps below 0.9."""
-BORDERING = (0.35, 0.10)
+LEAST_BACK, TAKEN_BACK = 0.005, 0.7
+"""Of a plain mask: the share from which the network added something to speak of, and what is then left of trust."""
+NOT_PLAIN_BACK = 0.3
+"""The share from which the plain mask was no mask of the product at all: then the ground is taken as any other."""
+AGREED = (0.6, 0.9)
+"""Overlap of a plain mask and the network's, from no confidence to full."""
+STABLE, MIRRORED, EDGED, BORDERING = (0.8, 1.0), (0.4, 0.9), (0.70, 1.0), (0.35, 0.10)
+"""Of GrabCut's masks, from no confidence to full."""
 LEAST_RECTANGLE_PX = 8
 MARGIN = 0.06
 """Of a rectangle's side: how much around it is looked at, as ground."""
@@ -42,9 +51,12 @@ ALIKE = "parts of the product look like its ground or its shadow"
 SEVERAL = "several things stand in the picture: the sharpest was taken"
 NOT_PLAIN = "the ground is not plain"
 UNSTABLE = "small changes of the start give another mask"
+MIRROR = "a network sees another product in the mirrored picture"
 NO_EDGE = "the outline follows no clear edge for a part of its way"
 AT_FRAME = "the mask takes much of the picture's border"
 UNDECIDED = "the model is undecided about many pixels"
+PALE = "parts as pale as the ground were taken for product, as a network sees them"
+OTHERWISE = "a network sees another outline"
 
 
 def find_cutout(
@@ -106,16 +118,25 @@ def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None) -> Cut
         return _matted(pixels, matting)
     plain = plain_background_mask(pixels)
     if plain.confidence >= PLAIN_TRUSTED or plain.border_confidence >= PLAIN_BORDER_TRUSTED:
-        return _on_plain(pixels, plain)
+        check = cross_checked(plain.mask, coverage(pixels))
+        if check.taken_back < NOT_PLAIN_BACK:
+            return _on_plain(pixels, plain, check)
     return _on_any(pixels, grabbed(pixels, allowed))
 
 
-def _on_plain(pixels: Pixels, plain: ProductMask) -> Cutout:
+def _on_plain(pixels: Pixels, plain: ProductMask, check: CrossCheck) -> Cutout:
     factor = -(-max(pixels.shape[:2]) // WORKING_SIDE_PX)
-    front = _front(pixels, plain.mask, factor)
-    mask = plain.mask if front is None else front
+    front = _front(pixels, check.mask, factor)
+    mask = check.mask if front is None else front
     doubts = [ALIKE] if plain.confidence < PLAIN_TRUSTED else []
-    confidence, method = plain.confidence, plain.method
+    confidence, method = plain.confidence, f"{plain.method}+{LEARNED}"
+    if check.taken_back > LEAST_BACK:
+        confidence *= TAKEN_BACK
+        doubts.append(PALE)
+    agreed = _ramp(check.agreed, AGREED)
+    confidence = min(confidence, agreed)
+    if agreed < PLAIN_TRUSTED:
+        doubts.append(OTHERWISE)
     if front is not None:
         confidence, method = confidence * SEVERAL_THINGS, f"{method}+front/1"
         doubts.append(SEVERAL)
@@ -133,13 +154,14 @@ def _front(pixels: Pixels, mask: Mask, factor: int) -> Mask | None:
 
 
 def _on_any(pixels: Pixels, found: GrabbedMask) -> Cutout:
-    stable, edged = _ramp(found.stable, STABLE), _ramp(found.edged, EDGED)
-    framed = _ramp(found.bordering, BORDERING)
-    doubts = [NOT_PLAIN]
-    for certainty, doubt in ((stable, UNSTABLE), (edged, NO_EDGE), (framed, AT_FRAME)):
-        if certainty < PLAIN_TRUSTED:
-            doubts.append(doubt)
-    confidence = min(stable, edged, framed) if found.mask.any() else 0.0
+    certainties = (
+        (_ramp(found.stable, STABLE), UNSTABLE),
+        (_ramp(found.mirrored, MIRRORED), MIRROR),
+        (_ramp(found.edged, EDGED), NO_EDGE),
+        (_ramp(found.bordering, BORDERING), AT_FRAME),
+    )
+    doubts = [NOT_PLAIN, *(doubt for certainty, doubt in certainties if certainty < PLAIN_TRUSTED)]
+    confidence = min(certainty for certainty, _ in certainties) if found.mask.any() else 0.0
     band = max(2, round(found.factor) + 1)
     return Cutout(soft_edge(pixels, found.mask, band), confidence, GRABCUT, _sized(found.mask, doubts))
 

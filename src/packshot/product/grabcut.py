@@ -1,7 +1,8 @@
-"""The product on a ground that is not plain: GrabCut, seeded by what is salient and what the border shows.
+"""The product on a ground that is not plain: GrabCut, seeded by what is salient and by what the network sees.
 
-It is run twice, from narrow seeds and from wide
-ones: where both come to the same mask it is to be trusted more.
+Saliency knows how the product differs from what the border shows, the network which things are one; both are coarse and
+fail in other places, so their mean is a better start than either. A second cut starts from the network alone: where
+both come to the same mask it is to be trusted more.
 """
 
 from __future__ import annotations
@@ -13,17 +14,35 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from packshot.product.graph_cut import GROUND, PERHAPS_GROUND, PERHAPS_PRODUCT, graph_cut, lab_bytes, steps_of
+from packshot.product.graph_cut import (
+    GROUND,
+    PERHAPS_GROUND,
+    PERHAPS_PRODUCT,
+    PRODUCT,
+    graph_cut,
+    lab_bytes,
+    steps_of,
+)
+from packshot.product.learned import coverage, mirrored_coverage
 from packshot.product.mask import Mask
 from packshot.product.plain_ground import border_ring
 from packshot.product.saliency import saliency
 from packshot.result import Pixels
 
 WORKING_SIDE_PX = 400
-NARROW, WIDE = 0.62, 0.35
-"""Saliency from which a pixel is thought to be product."""
-SURELY_GROUND = 0.12
-"""Saliency below which the border's pixels are ground for certain."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From which likelihood a pixel is thought to be product, is product for certain, and up to which ground is."""
+
+    thought: float
+    product: float
+    ground: float
+
+
+BOTH, ALONE = Start(0.4, 0.9, 0.05), Start(0.5, 0.95, 0.02)
+"""For the mean of saliency and network, and for the network alone."""
 LEAST_PART = 0.15
 """Of the largest part: smaller parts are no product."""
 
@@ -32,17 +51,17 @@ LEAST_PART = 0.15
 class GrabbedMask:
     """`mask` (H, W) at full size; the rest tells how far to trust it, all 0..1.
 
-    `stable`: overlap of the two runs. `seeded`: overlap with what was salient. `edged`: how strong the picture's
-    edges along the outline are, against those elsewhere. `bordering`: share of the border that the product covers.
+    `stable`: overlap of the two cuts. `mirrored`: overlap of what the network sees in the picture and in its mirror
+    image. `edged`: how strong the picture's edges along the outline are, against those elsewhere. `bordering`: share of
+    the border that the product covers.
     """
 
     mask: Mask
     factor: float
     stable: float
-    seeded: float
+    mirrored: float
     edged: float
     bordering: float
-    parts: int
 
 
 def grabbed(pixels: Pixels, allowed: Mask | None = None) -> GrabbedMask:
@@ -54,42 +73,42 @@ def grabbed(pixels: Pixels, allowed: Mask | None = None) -> GrabbedMask:
     if factor > 1.0:
         small = np.asarray(cv2.resize(small, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
     lab = lab_bytes(small)
-    forbidden = np.zeros(small.shape[:2], dtype=np.bool_)
+    one, other = coverage(small), mirrored_coverage(small)
+    seen = np.asarray(cv2.resize((one + other) / 2, size, interpolation=cv2.INTER_LINEAR), dtype=np.float64)
+    likely = (seen + saliency(small)) / 2
     if allowed is not None:
         forbidden = cv2.resize(allowed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) == 0
-    salient = np.where(forbidden, 0.0, saliency(small))
-    narrow = _cut(lab, salient, NARROW, forbidden)
-    wide = _cut(lab, salient, WIDE, forbidden)
-    mask, parts = _main_parts(narrow if narrow.any() else wide, salient)
+        seen[forbidden] = likely[forbidden] = 0.0
+    alone = _main_parts(_cut(lab, seen, ALONE), seen)
+    mask = _main_parts(_cut(lab, likely, BOTH), likely)
+    mask = mask if mask.any() else alone
     found = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) >= 0.5
     return GrabbedMask(
         mask=np.asarray(found),
         factor=factor,
-        stable=_overlap(mask, wide),
-        seeded=_overlap(mask, salient > (NARROW + WIDE) / 2),
+        stable=_overlap(mask, alone),
+        mirrored=_overlap(one >= 0.5, other >= 0.5),
         edged=_edged(lab, mask),
         bordering=float(mask[border_ring(*mask.shape)].mean()),
-        parts=parts,
     )
 
 
-def _cut(lab: Pixels, salient: NDArray[np.float64], limit: float, forbidden: Mask) -> Mask:
-    ring = border_ring(*salient.shape)
-    seeds = np.where(salient >= limit, PERHAPS_PRODUCT, PERHAPS_GROUND).astype(np.uint8)
-    seeds[(ring & (salient < SURELY_GROUND)) | forbidden] = GROUND
+def _cut(lab: Pixels, likely: NDArray[np.float64], start: Start) -> Mask:
+    seeds = np.where(likely >= start.thought, PERHAPS_PRODUCT, PERHAPS_GROUND).astype(np.uint8)
+    seeds[likely >= start.product] = PRODUCT
+    seeds[likely <= start.ground] = GROUND
     return graph_cut(lab, seeds)
 
 
-def _main_parts(mask: Mask, salient: NDArray[np.float64]) -> tuple[Mask, int]:
-    """Holes filled, specks gone; parts in the order of the saliency that they hold."""
+def _main_parts(mask: Mask, likely: NDArray[np.float64]) -> Mask:
+    """Holes filled, specks gone; parts in the order of the likelihood that they hold."""
     opened = scipy.ndimage.binary_opening(mask)
     labels, count = scipy.ndimage.label(opened, structure=np.ones((3, 3)))
     if count == 0:
-        return np.zeros_like(mask), 0
-    held = np.bincount(labels.ravel(), np.square(salient).ravel(), minlength=count + 1)[1:]
+        return np.zeros_like(mask)
+    held = np.bincount(labels.ravel(), np.square(likely).ravel(), minlength=count + 1)[1:]
     kept = 1 + np.flatnonzero(held >= LEAST_PART * held.max())
-    filled = _without_small_holes(np.isin(labels, kept))
-    return filled, int(kept.size)
+    return _without_small_holes(np.isin(labels, kept))
 
 
 def _without_small_holes(mask: Mask) -> Mask:
