@@ -19,6 +19,7 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     evaluate,
     experiment,
     generate,
+    lock,
     models,
     rate,
     ratings,

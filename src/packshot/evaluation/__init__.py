@@ -7,6 +7,7 @@ from packshot.evaluation.colour_names import COLOUR_NAMES, colour_name
 from packshot.evaluation.evaluate import evaluate
 from packshot.evaluation.instruments import NO_INSTRUMENTS, FoundText, Instruments, Reader, Scorer
 from packshot.evaluation.likeness import ssim
+from packshot.evaluation.lock import lock_evidence
 from packshot.evaluation.own_scorer import OwnScorer
 from packshot.evaluation.proposing import FoundFault, find_faults, propose
 from packshot.evaluation.remembered_reader import RememberedReader
@@ -32,6 +33,7 @@ __all__ = [
     "colour_name",
     "evaluate",
     "find_faults",
+    "lock_evidence",
     "propose",
     "ssim",
     "weighted_kappa",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from packshot.models import Guidance, Model, ModelDescription, family_named
+from packshot.models import COMPOSITOR, Guidance, Model, ModelDescription, family_named
+from packshot.product import PlacedProduct
 from packshot.result import Pixels
 from packshot.spec import ResolvedSpec
 
@@ -13,18 +14,26 @@ from packshot.spec import ResolvedSpec
 class Order:
     """The resolved spec, the model it pins, and the source as the model takes it.
 
-    `source` (H, W, 3) has the made size; `source_original` is the picture as it came, to be kept in the store.
+    `source` (H, W, 3) has the made size; `source_original` is the picture as it came, to be kept in the store. Of a
+    product lock, `product` is what is put back, and `mask` (H, W, 3) its mask as a grey picture of the photo's size.
     """
 
     resolved: ResolvedSpec
     model: Model
     source: Pixels | None = None
     source_original: Pixels | None = None
+    product: PlacedProduct | None = None
+    mask: Pixels | None = None
 
     @property
     def is_guided(self) -> bool:
         """Whether each step asks the denoiser twice, with the prompt and with the negative prompt."""
         return is_guided(self.resolved.intent.guidance, self.model.description)
+
+    @property
+    def is_composited(self) -> bool:
+        """Whether it needs no model."""
+        return self.resolved.intent.model.family == COMPOSITOR.name
 
     @property
     def is_batched(self) -> bool:

@@ -44,6 +44,7 @@ from packshot.workflow.export import export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.inspect import InspectedFile, inspect_file
+from packshot.workflow.lock import LockedFile, lock_folder
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
@@ -92,6 +93,7 @@ __all__ = [
     "InspectedFile",
     "KnownSources",
     "Level",
+    "LockedFile",
     "Made",
     "Meter",
     "Neighbours",
@@ -145,6 +147,7 @@ __all__ = [
     "keep_upload",
     "latest_rating",
     "left_out",
+    "lock_folder",
     "make_picture",
     "may_release",
     "needed_criteria",

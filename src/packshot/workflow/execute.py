@@ -35,5 +35,5 @@ def take(bench: Workbench, order: Order, run: Run) -> Run:
         )
     if not bench.store.evidence(run.id):
         pixels = bench.store.pictures.get(run.result.picture_digest)
-        measure(bench, run.id, order, pixels)
+        measure(bench, run, order, pixels)
     return run

@@ -73,8 +73,9 @@ class Flight:
         flying = self._flying[run.id] = _Flying(order, run, on_event)
         try:
             engine = self._bench.engine()
-            if order.source_original is not None:
-                self._bench.store.keep_source(order.source_original)
+            for kept in (order.source_original, order.mask):
+                if kept is not None:
+                    self._bench.store.keep_source(kept)
             flying.ticket = engine.submit(order)
         except (StoreError, Interrupted):
             raise
@@ -114,7 +115,7 @@ class Flight:
         )
         run = self._bench.store.finish(flying.run.id, event.pixels, result)
         del self._flying[run.id]
-        measure(self._bench, run.id, flying.order, event.pixels)
+        measure(self._bench, run, flying.order, event.pixels)
         return run
 
     def _fail(self, flying: _Flying, failure: Failure) -> Run:

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from packshot.evaluation import asked_by, evaluate
+from typing import Final
+
+from packshot.evaluation import Instruments, asked_by, evaluate, lock_evidence
 from packshot.resolve import Order, fit_source
 from packshot.result import Evidence, Pixels, Run
-from packshot.spec import Intent
+from packshot.spec import Background, Intent
 from packshot.workflow.scoring import score
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
+ON_WHITE: Final = Instruments(
+    no_reader="the product on white is the photo's own, text and all", no_scorer="no words were asked for"
+)
+"""A photo's product on white was not drawn by a model: nothing is read or compared, which would take seconds."""
 
-def measure(bench: Workbench, run_id: str, order: Order, pixels: Pixels) -> None:
+
+def measure(bench: Workbench, run: Run, order: Order, pixels: Pixels) -> None:
     """Derive a run's evidence from its picture (H, W, 3), in place of what was there. Raises StoreError."""
-    resolved = order.resolved
-    instruments = bench.instruments(resolved.origin.model)
-    bench.store.set_evidence(run_id, evaluate(pixels, asked_by(resolved.intent), order.source, instruments))
-    score(bench, run_id)
+    bench.store.set_evidence(run.id, _evidence(bench, run, order.source, pixels))
+    score(bench, run.id)
 
 
 def measure_run(bench: Workbench, run: Run, pixels: Pixels) -> list[Evidence]:
@@ -24,12 +29,20 @@ def measure_run(bench: Workbench, run: Run, pixels: Pixels) -> list[Evidence]:
 
     Needs no model: where one is away, what it would have measured says so. Raises StoreError.
     """
-    intent = run.resolved.intent
-    instruments = bench.instruments(run.resolved.origin.model)
-    entries = evaluate(pixels, asked_by(intent), fitted_source(bench, intent), instruments)
+    entries = _evidence(bench, run, fitted_source(bench, run.resolved.intent), pixels)
     bench.store.set_evidence(run.id, entries)
     score(bench, run.id)
     return entries
+
+
+def _evidence(bench: Workbench, run: Run, source: Pixels | None, pixels: Pixels) -> list[Evidence]:
+    """Of a lock also what it measured, and how far its mask is to be trusted."""
+    intent, origin = run.resolved.intent, run.resolved.origin
+    white = intent.lock is not None and intent.lock.background is Background.WHITE
+    instruments = ON_WHITE if white else bench.instruments(origin.model)
+    entries = evaluate(pixels, asked_by(intent), source, instruments)
+    measured = run.result.provenance.lock if run.result is not None else None
+    return [*entries, *lock_evidence(measured, origin.lock)] if measured is not None else entries
 
 
 def fitted_source(bench: Workbench, intent: Intent) -> Pixels | None:

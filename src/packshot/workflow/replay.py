@@ -72,18 +72,20 @@ def replay(
     source: Path | None = None,
     model: str | None = None,
     loras: Sequence[Path] = (),
+    mask: Path | None = None,
     on_found: Callable[[PictureRecord], None] = lambda _record: None,
     on_event: OnEvent = ignore,
 ) -> Replay:
     """Replay a run (any unique prefix of its id) or a picture file that carries its record.
 
-    `source` is where the source picture is now, `model` where the weights are, `loras` where LoRAs of the run are.
+    `source` is where the source picture is now, `model` where the weights are, `loras` where LoRAs of the run are,
+    `mask` where that of a product lock is.
     Raises RecordError, SourceError or ModelError where something that is needed is not at hand.
     """
     record, pixels = _find(bench, reference)
     on_found(record)
     resolved, causes = _known(*_restorable(_as_it_was(record), bench.settings))
-    order = _order(bench, resolved, source, model, loras)
+    order = _order(bench, resolved, KnownSources(bench, _named(resolved, source), mask), model, loras)
     run = execute(bench, order, _claimed(bench, resolved, record.run_id), on_event)
     if run.state is not RunState.SUCCEEDED or run.result is None:
         return Replay(run, None, reference)
@@ -192,19 +194,24 @@ def _known(resolved: ResolvedSpec, causes: list[str]) -> tuple[ResolvedSpec, lis
     return resolved, causes
 
 
+def _named(resolved: ResolvedSpec, source: Path | None) -> Path | None:
+    """The source that was named, where the run has one. Raises SourceError where it is another."""
+    if source is None or resolved.intent.source is None:
+        return None
+    named = open_source(source)
+    if named.digest != resolved.intent.source.digest:
+        raise SourceError(
+            "source.not_found",
+            f"{source.name} is not the source of this run",
+            expected=f"the picture with digest {resolved.intent.source.digest}",
+            got=named.digest,
+        )
+    return source
+
+
 def _order(
-    bench: Workbench, resolved: ResolvedSpec, source: Path | None, model: str | None, loras: Sequence[Path]
+    bench: Workbench, resolved: ResolvedSpec, library: KnownSources, model: str | None, loras: Sequence[Path]
 ) -> Order:
-    if source is not None and resolved.intent.source is not None:
-        named = open_source(source)
-        if named.digest != resolved.intent.source.digest:
-            raise SourceError(
-                "source.not_found",
-                f"{source.name} is not the source of this run",
-                expected=f"the picture with digest {resolved.intent.source.digest}",
-                got=named.digest,
-            )
-    library = KnownSources(bench, source if resolved.intent.source is not None else None)
     try:
         return restore(resolved, bench.catalogue, library, model=model, loras=loras)
     except ModelError as error:
