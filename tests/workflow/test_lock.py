@@ -217,7 +217,7 @@ def test_a_folder_is_locked_file_by_file(compositor: Workbench, tmp_path: Path) 
     folder.mkdir()
     for number, ground in enumerate(("white", "grey", "blue")):
         photo_of(folder / f"mug {number}.png", ground=ground, product=(40, 140, 60), seed=number)
-    photo_of(folder / "mug 0.webp", ground="yellow", product=(20, 30, 120))
+    photo_of(folder / "mug 0.webp", ground="grey", product=(20, 30, 120))
     (folder / "broken.jpg").write_bytes(b"no picture")
     (folder / "notes.txt").write_text("not a photo")
     heard: list[tuple[LockedFile, int, int]] = []

@@ -117,7 +117,7 @@ class Catalogue:
 
     def find_pinned(self, text: str, pin: ModelPin, commit: str | None) -> Model:
         """The model that a record names, and no other. Raises ModelError (`model.changed`) on other weights."""
-        reference = parse_reference(text)
+        reference = parse_reference(text) if text != COMPOSITOR.name else None
         if isinstance(reference, HubReference) and commit:
             text = f"{reference.repository}@{commit}"
         model = self.find(text)

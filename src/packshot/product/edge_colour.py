@@ -36,8 +36,9 @@ def clean_edge(pixels: Pixels, alpha: Alpha, *, beyond: bool = False) -> Pixels:
         return pixels
     light = np.asarray(cv2.LUT(np.ascontiguousarray(pixels), _LIGHT), dtype=np.float32)
     share = alpha.astype(np.float32) / np.float32(255.0)
-    inside, told = _nearby(light, np.where(whole, np.float32(1.0), FAINT * share), at)
-    ground, bare = _nearby(light, np.where(alpha == 0, np.float32(1.0), FAINT * (1.0 - share)), at)
+    places = np.nonzero(at)
+    inside, told = _nearby(light, np.where(whole, np.float32(1.0), FAINT * share), places)
+    ground, bare = _nearby(light, np.where(alpha == 0, np.float32(1.0), FAINT * (1.0 - share)), places)
     own, covered = light[at], share[at][:, None]
     ground = np.where(bare[:, None], ground, inside)
     colour = inside + covered * (own - covered * inside - (1.0 - covered) * ground)
@@ -48,11 +49,17 @@ def clean_edge(pixels: Pixels, alpha: Alpha, *, beyond: bool = False) -> Pixels:
 
 
 def _nearby(
-    light: NDArray[np.float32], weight: NDArray[np.float32], at: NDArray[np.bool_]
+    light: NDArray[np.float32], weight: NDArray[np.float32], places: tuple[NDArray[np.intp], ...]
 ) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-    """(N, 3) weighted mean light around each place, and (N,) whether anything was there to be looked at."""
-    window = (2 * REACH_PX + 1, 2 * REACH_PX + 1)
-    weighted = np.dstack([light * weight[..., None], weight]).astype(np.float32)
-    sums = cv2.blur(weighted, window, borderType=cv2.BORDER_REPLICATE)[at]
-    total = sums[:, 3]
-    return sums[:, :3] / np.maximum(total, np.float32(1e-9))[:, None], total > 1e-6
+    """(N, 3) weighted mean light around each place, and (N,) whether anything was there to be looked at.
+
+    Such means vary slowly: they are taken of a picture half as large.
+    """
+    size = (-(-weight.shape[1] // 2), -(-weight.shape[0] // 2))
+    window = (REACH_PX + 1, REACH_PX + 1)
+    at = tuple(place // 2 for place in places)
+    sums, total = (
+        cv2.blur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), window, borderType=cv2.BORDER_REPLICATE)[at]
+        for plane in (light * weight[..., None], weight)
+    )
+    return sums / np.maximum(total, np.float32(1e-9))[:, None], total > 1e-6

@@ -10,14 +10,17 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+Light = NDArray[np.int32]
+"""0 to 65535."""
+
 FULL: Final = 65535
 """The light of white."""
 
 
-def _light() -> NDArray[np.int64]:
+def _light() -> Light:
     share = np.arange(256) / 255.0
     linear = np.where(share <= 0.04045, share / 12.92, ((share + 0.055) / 1.055) ** 2.4)
-    return np.rint(linear * FULL).astype(np.int64)
+    return np.rint(linear * FULL).astype(np.int32)
 
 
 def _byte() -> NDArray[np.uint8]:
@@ -32,12 +35,12 @@ BYTE: Final = _byte()
 """(65536,): light → byte."""
 
 
-def mixed(colour: NDArray[np.uint8], ground: NDArray[np.int64], share: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def mixed(colour: NDArray[np.uint8], ground: Light, share: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """`(light(colour) · share + ground · (255 − share) + 127) div 255` as a byte: `colour` (N, 3), `ground` light."""
-    part = share.astype(np.int64)[:, None]
+    part = share.astype(np.int32)[:, None]
     return BYTE[(LIGHT[colour] * part + ground * (255 - part) + 127) // 255]
 
 
-def shaded(ground: NDArray[np.uint8], shade: NDArray[np.uint8]) -> NDArray[np.int64]:
+def shaded(ground: NDArray[np.uint8], shade: NDArray[np.uint8]) -> Light:
     """The light of a ground (N, 3), of which a shadow takes `shade` (N,): `(light · (255 − shade) + 127) div 255`."""
-    return (LIGHT[ground] * (255 - shade.astype(np.int64))[:, None] + 127) // 255
+    return (LIGHT[ground] * (255 - shade.astype(np.int32))[:, None] + 127) // 255

@@ -6,6 +6,7 @@ alpha, in whole numbers (`light_bytes`): product over shadow over ground.
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from packshot.product.cutout import Alpha
@@ -20,17 +21,18 @@ def put_back(ground: Pixels, product: PlacedProduct, shadow: Alpha | None = None
     The ground is left as it is where there is neither product nor shadow.
     """
     result = ground.copy()
-    alpha = product.alpha
-    part = result[product.window]
-    dark = None if shadow is None else shadow[product.window]
-    if shadow is not None:
-        _darken(result, shadow)
-    soft = (alpha > 0) & (alpha < 255)
-    under = ground[product.window][soft]
-    behind = shaded(under, np.zeros(len(under), np.uint8) if dark is None else dark[soft])
-    part[soft] = mixed(product.colour[soft], behind, alpha[soft])
+    part, alpha = result[product.window], product.alpha
     whole = alpha == 255
-    part[whole] = product.colour[whole]
+    soft = (alpha > 0) & ~whole
+    dark = np.zeros(int(soft.sum()), np.uint8)
+    if shadow is not None:
+        cast = shadow > 0
+        cast[product.window] &= ~whole
+        result[cast] = BYTE[shaded(ground[cast], shadow[cast])]
+        dark = shadow[product.window][soft]
+    behind = shaded(ground[product.window][soft], dark)
+    part[soft] = mixed(product.colour[soft], behind, alpha[soft])
+    np.copyto(part, product.colour, where=whole[..., None])
     return result
 
 
@@ -52,16 +54,11 @@ def deviation_of(result: Pixels, product: PlacedProduct) -> LockMeasure:
     if found.shape != product.photo.shape:
         raise ValueError(f"expected a result of {product.size[0]}×{product.size[1]}, got {result.shape}")
     edge = (product.alpha > 0) & ~product.core
-    away = np.abs(found.astype(np.int16) - product.photo).max(axis=2)
+    apart = cv2.absdiff(np.ascontiguousarray(found), product.photo)
+    away = np.maximum(np.maximum(apart[..., 0], apart[..., 1]), apart[..., 2])
     return LockMeasure(
         core_pixels=int(np.count_nonzero(product.core)),
         core_difference=int(away[product.core].max(initial=0)),
         edge_pixels=int(np.count_nonzero(edge)),
         edge_difference=int(away[edge].max(initial=0)),
     )
-
-
-def _darken(picture: Pixels, shadow: Alpha) -> None:
-    """Take the shadow's share of the light, in place."""
-    there = shadow > 0
-    picture[there] = BYTE[shaded(picture[there], shadow[there])]

@@ -19,8 +19,15 @@ ON_WHITE: Final = Instruments(
 
 
 def measure(bench: Workbench, run: Run, order: Order, pixels: Pixels) -> None:
-    """Derive a run's evidence from its picture (H, W, 3), in place of what was there. Raises StoreError."""
-    bench.store.set_evidence(run.id, _evidence(bench, run, order.source, pixels))
+    """Derive a run's evidence from its picture (H, W, 3), in place of what was there. Raises StoreError.
+
+    Of a product on white only what its lock measured: all of it takes longer than the picture, of which a catalogue has
+    thousands. `packshot evaluate RUN` gives the rest.
+    """
+    if _is_white(run):
+        bench.store.set_evidence(run.id, _of_lock(run))
+    else:
+        bench.store.set_evidence(run.id, _evidence(bench, run, order.source, pixels))
     score(bench, run.id)
 
 
@@ -37,12 +44,18 @@ def measure_run(bench: Workbench, run: Run, pixels: Pixels) -> list[Evidence]:
 
 def _evidence(bench: Workbench, run: Run, source: Pixels | None, pixels: Pixels) -> list[Evidence]:
     """Of a lock also what it measured, and how far its mask is to be trusted."""
-    intent, origin = run.resolved.intent, run.resolved.origin
-    white = intent.lock is not None and intent.lock.background is Background.WHITE
-    instruments = ON_WHITE if white else bench.instruments(origin.model)
-    entries = evaluate(pixels, asked_by(intent), source, instruments)
+    instruments = ON_WHITE if _is_white(run) else bench.instruments(run.resolved.origin.model)
+    return [*evaluate(pixels, asked_by(run.resolved.intent), source, instruments), *_of_lock(run)]
+
+
+def _of_lock(run: Run) -> list[Evidence]:
     measured = run.result.provenance.lock if run.result is not None else None
-    return [*entries, *lock_evidence(measured, origin.lock)] if measured is not None else entries
+    return lock_evidence(measured, run.resolved.origin.lock) if measured is not None else []
+
+
+def _is_white(run: Run) -> bool:
+    lock = run.resolved.intent.lock
+    return lock is not None and lock.background is Background.WHITE
 
 
 def fitted_source(bench: Workbench, intent: Intent) -> Pixels | None:
