@@ -58,6 +58,10 @@ def lock(
         ),
     ] = None,
     shadow: Annotated[str, typer.Option(help="natural (soft, where it stands) or none.")] = "natural",
+    ground: Annotated[
+        str | None,
+        typer.Option(help="The colour that a scene begins with: #rrggbb or a name.", show_default="the photo's own"),
+    ] = None,
     accept_doubt: Annotated[
         bool, typer.Option("--accept-doubt", help="Take a mask that is doubtful; look at the picture.")
     ] = False,
@@ -101,7 +105,7 @@ def lock(
     from packshot.workflow import make_picture
 
     width, height = read_size(size)
-    asked = {"placement": placement, "mask": mask, "accept_doubt": accept_doubt}
+    asked = {"placement": placement, "mask": mask, "ground": ground, "accept_doubt": accept_doubt}
     spec = read_spec(
         {
             "prompt": prompt or "",

@@ -8,6 +8,7 @@ touches nothing in the picture.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -59,7 +60,7 @@ def contact_shadow(product: PlacedProduct) -> Alpha:
             continue
         part = labels[y : y + high, x : x + wide] == number
         _shade(left_light, part, product.left + x, product.top + y)
-    return np.rint((1.0 - left_light) * 255.0).astype(np.uint8)
+    return np.asarray(np.rint((1.0 - left_light) * 255.0), dtype=np.uint8)
 
 
 def _shade(left_light: Plane, part: NDArray[np.bool_], left: int, top: int) -> None:
@@ -101,4 +102,4 @@ def _standing(base: NDArray[np.intp], there: NDArray[np.bool_], high: int, wide:
 
 def _radius(sigma: float) -> int:
     """Of `ROUNDS` box filters that blur as much as a Gaussian of `sigma` pixels."""
-    return max(1, round((np.sqrt(12.0 * sigma * sigma / ROUNDS + 1.0) - 1.0) / 2.0))
+    return max(1, round((math.sqrt(12.0 * sigma * sigma / ROUNDS + 1.0) - 1.0) / 2.0))

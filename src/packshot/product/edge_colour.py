@@ -62,4 +62,4 @@ def _nearby(
         cv2.blur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), window, borderType=cv2.BORDER_REPLICATE)[at]
         for plane in (light * weight[..., None], weight)
     )
-    return sums / np.maximum(total, np.float32(1e-9))[:, None], total > 1e-6
+    return np.asarray(sums / np.maximum(total, np.float32(1e-9))[:, None], dtype=np.float32), total > 1e-6

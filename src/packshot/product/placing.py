@@ -46,9 +46,9 @@ class PlacedProduct:
         height, width = self.alpha.shape
         return slice(self.top, self.top + height), slice(self.left, self.left + width)
 
-    def over_all(self, plane: Alpha | Mask) -> Alpha | Mask:
-        """A plane (h, w) of the window in the whole result (H, W), zero elsewhere."""
-        whole = np.zeros((self.size[1], self.size[0]), dtype=plane.dtype)
+    def over_all(self, plane: Alpha | Mask) -> Alpha:
+        """A plane (h, w) of the window in the whole result (H, W), zero elsewhere; of a mask 0 and 1."""
+        whole = np.zeros((self.size[1], self.size[0]), dtype=np.uint8)
         whole[self.window] = plane
         return whole
 

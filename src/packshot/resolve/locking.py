@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from PIL import ImageColor
 
 from packshot.errors import ModelError, SourceError, SpecError
 from packshot.product import (
@@ -25,7 +26,7 @@ from packshot.resolve.fitting import ENLARGE_MAX, border_colour
 from packshot.resolve.library import SourceLibrary, find_source
 from packshot.resolve.source import SourcePicture, open_source
 from packshot.result import Box, Pixels, picture_digest
-from packshot.spec import LOCK_ALGORITHM, Lock, LockOrigin, LockPin, Placement, defaults
+from packshot.spec import LOCK_ALGORITHM, Background, Lock, LockOrigin, LockPin, Placement, defaults
 
 PLAIN: Final = "hand a mask over by --mask, take a photo on a plain ground, or look at the mask and use --accept-doubt"
 
@@ -75,6 +76,7 @@ def lock_product(lock: Lock, photo: SourcePicture, size: tuple[int, int], librar
         mask=picture_digest(mask),
         placement=placement,
         erosion_px=defaults.LOCK_EROSION_PX,
+        ground=_ground(lock, photo),
     )
     origin = LockOrigin(
         method=cutout.method,
@@ -126,9 +128,31 @@ def restore_lock(
     return place(photo.pixels, alpha, pin.placement, size, pin.erosion_px), mask
 
 
-def first_ground(photo: SourcePicture, product: PlacedProduct) -> Pixels:
-    """What a scene begins with (H, W, 3): the product on the median colour of its photo's border."""
-    return on_colour(product, border_colour(photo.pixels))
+def first_ground(pin: LockPin, product: PlacedProduct) -> Pixels | None:
+    """What a scene begins with (H, W, 3): the product on one colour; None on white, which needs no beginning."""
+    return None if pin.ground is None else on_colour(product, _rgb(pin.ground))
+
+
+def _ground(lock: Lock, photo: SourcePicture) -> str | None:
+    """The colour that was asked for, else the median of the photo's border, as `#rrggbb`."""
+    if lock.background is Background.WHITE:
+        if lock.ground is not None:
+            raise SpecError(
+                "spec.lock", "the ground is white: no other has an effect", expected="no ground", got=lock.ground
+            )
+        return None
+    colour = border_colour(photo.pixels) if lock.ground is None else _rgb(lock.ground)
+    return "#{:02x}{:02x}{:02x}".format(*colour)
+
+
+def _rgb(text: str) -> tuple[int, int, int]:
+    try:
+        red, green, blue = ImageColor.getrgb(text)[:3]
+    except ValueError as error:
+        raise SpecError(
+            "spec.lock", "not a colour", expected="#rrggbb, or a name such as saddlebrown", got=text
+        ) from error
+    return red, green, blue
 
 
 def open_mask(path: Path) -> SourcePicture:

@@ -150,7 +150,7 @@ def _taken(
 ) -> _Taken:
     if source is not None and lock is not None:
         locked = lock_product(lock, source, size, library)
-        return _Taken(first_ground(source, locked.product), locked, locked.notes)
+        return _Taken(first_ground(locked.pin, locked.product), locked, locked.notes)
     if source is not None and fit is not None:
         pixels, notes = _fitted(source, fit, size)
         return _Taken(pixels, notes=tuple(notes))
@@ -205,8 +205,7 @@ def restore(
     target = (resolved.intent.width, resolved.intent.height)
     if lock is not None:
         product, mask = restore_lock(lock, source, target, library)
-        scene = None if lock.background is Background.WHITE else first_ground(source, product)
-        return Order(resolved, found, scene, source.pixels, product, mask)
+        return Order(resolved, found, first_ground(lock, product), source.pixels, product, mask)
     as_taken = fit_source(source.pixels, target, resolved.intent.fit or Fit(defaults.FIT))
     return Order(resolved, found, as_taken, source.pixels)
 

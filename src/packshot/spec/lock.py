@@ -65,13 +65,16 @@ class Placement(Frozen):
 class Lock(Frozen):
     """What is asked of a lock. `mask` is a file or a picture's digest; without it the product is found.
 
-    `accept_doubt` takes a mask that a person should look at first; it changes no picture.
+    `ground` is the colour that a scene begins with (`#rrggbb` or CSS' name), the photo's own without it: at a strength
+    below 1 it stays the colour of what is around the product. `accept_doubt` takes a mask that a person should look at
+    first; it changes no picture.
     """
 
     background: Background = Background.SCENE
     shadow: Shadow = Shadow.NATURAL
     placement: Placement | None = None
     mask: str | None = None
+    ground: str | None = None
     accept_doubt: bool = False
 
 
@@ -79,7 +82,8 @@ class LockPin(Frozen):
     """A lock with nothing open.
 
     `mask` is the digest of the mask as a grey picture of the photo's size, `placement` the box of what that mask covers
-    by half or more, in the result. Within `erosion_px` of the edge of what is wholly covered nothing is promised.
+    by half or more, in the result, `ground` what a scene begins with (`#rrggbb`, None on white). Within
+    `erosion_px` of the edge of what is wholly covered nothing is promised.
     """
 
     algorithm: str
@@ -88,6 +92,7 @@ class LockPin(Frozen):
     mask: str
     placement: Placement
     erosion_px: int
+    ground: str | None = None
 
 
 class LockOrigin(Frozen):

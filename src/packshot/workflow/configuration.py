@@ -17,6 +17,7 @@ Rows = tuple[tuple[str, str], ...]
 LABELS: Final = (
     "prompt", "negative prompt", "model", "model family", "model digest", "model commit", "LoRA", "mode",
     "product lock", "background", "shadow", "product's place", "mask digest", "mask found by", "edge of the mask",
+    "first ground",
     "scheduler",
     "scheduler settings", "steps", "guidance", "seed", "size", "size asked for", "source", "source digest", "strength",
     "fit", "runtime asked for", "precision asked for", "end of the prompt", "device", "slots", "memory mode", "runtime",
@@ -126,6 +127,7 @@ def _lock(pin: LockPin, origin: LockOrigin | None) -> Iterable[tuple[str, str]]:
         doubts = [*origin.doubts, *(["accepted by a person"] if origin.accepted else [])]
         yield "mask found by", "; ".join([f"{origin.method}, confidence {origin.confidence:.2f}", *doubts])
     yield "edge of the mask", f"{pin.erosion_px} px"
+    yield from _where(("first ground", pin.ground))
 
 
 def _measured(lock: LockMeasure) -> str:

@@ -124,7 +124,7 @@ def python_of(spec: Spec) -> str:
 
 def _lock(pin: LockPin) -> Lock:
     """What asks for the same lock: its mask stands by its digest, so that nobody has to find or to accept it again."""
-    return Lock(background=pin.background, shadow=pin.shadow, placement=pin.placement, mask=pin.mask)
+    return Lock(background=pin.background, shadow=pin.shadow, placement=pin.placement, mask=pin.mask, ground=pin.ground)
 
 
 def _lock_options(lock: Lock) -> list[str]:
@@ -133,6 +133,7 @@ def _lock_options(lock: Lock) -> list[str]:
         "--shadow": str(lock.shadow),
         "--placement": str(lock.placement) if lock.placement is not None else None,
         "--mask": lock.mask,
+        "--ground": lock.ground,
     }
     options = [_option(flag, text) for flag, text in given.items() if text is not None]
     return [*options, "--accept-doubt"] if lock.accept_doubt else options
