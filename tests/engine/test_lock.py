@@ -17,8 +17,9 @@ from packshot.engine.local import LocalEngine
 from packshot.engine.locked import put_into_scene
 from packshot.engine.machine import floating_point
 from packshot.models import SCHEDULERS, Loader, effective_config
-from packshot.resolve import Order
-from packshot.spec import Lock, Placement, Shadow
+from packshot.resolve import Order, SourcePicture, restore
+from packshot.result import picture_digest
+from packshot.spec import Lock, Placement, ResolvedSpec, Shadow
 from tests.engine.driving import alone, digest_of, drain, finished
 from tests.product.drawings import disc
 
@@ -141,8 +142,37 @@ def test_another_seed_is_another_scene(engine: LocalEngine, locked: Callable[...
     assert alone(engine, locked()) != alone(engine, locked(seed=8))
 
 
-def test_a_latent_is_kept_where_it_is_all_product() -> None:
-    alpha = np.zeros((32, 32), np.uint8)
-    alpha[4:28, 8:24] = 255
+def test_what_shows_the_product_is_kept_with_a_margin() -> None:
+    alpha = np.zeros((48, 40), np.uint8)
+    alpha[17:31, 16] = 1
     free = free_region(alpha, 8, "cpu", torch.float32)[0, 0]
-    assert free.tolist() == [[1, 1, 1, 1], [1, 0, 0, 1], [1, 0, 0, 1], [1, 1, 1, 1]]
+    assert free.tolist() == [[1] * 5] + [[1, 0, 0, 0, 1]] * 4 + [[1] * 5]
+
+
+class _Kept:
+    """A library of what an order kept: its photo and its mask."""
+
+    def __init__(self, order: Order) -> None:
+        assert order.source_original is not None
+        assert order.mask is not None
+        pictures = [
+            SourcePicture("kept", pixels, picture_digest(pixels), ()) for pixels in (order.source_original, order.mask)
+        ]
+        self._known = {picture.digest: picture for picture in pictures}
+
+    def by_digest(self, digest: str) -> SourcePicture | None:
+        return self._known.get(digest)
+
+    def packaged(self, name: str) -> Path | None:
+        return None
+
+
+def test_what_was_recorded_makes_the_same_scene(
+    engine: LocalEngine, locked: Callable[..., Order], lock: Callable[..., Lock], catalogue: Any
+) -> None:
+    """Through the record's JSON: scaled, moved, begun on a colour of its own."""
+    order = locked(lock=lock(ground="saddlebrown", placement=Placement.model_validate("30x30+20+25")))
+    recorded = ResolvedSpec.model_validate_json(order.resolved.model_dump_json(by_alias=True))
+    assert recorded.hash == order.resolved.hash
+    again = restore(recorded, catalogue, _Kept(order))
+    assert alone(engine, again) == alone(engine, order)

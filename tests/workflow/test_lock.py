@@ -276,7 +276,7 @@ def test_a_scene_is_locked_too(bench: Workbench, photo: Path, tmp_path: Path) ->
     assert made.run.state is RunState.SUCCEEDED, made.run.failure
     assert made.run.result is not None
     assert made.run.result.provenance.lock is not None
-    assert made.run.resolved.intent.strength == 0.8
+    assert made.run.resolved.intent.strength == 0.6
     assert edit_of(made.run) is EditKind.LOCKED
     recipe = recipe_of(made.run)
     order = resolve(recipe.spec, bench.catalogue, bench.settings, KnownSources(bench))

@@ -10,13 +10,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
+import cv2
 import numpy as np
 import torch
 
 from packshot.product import Alpha
 
-COVERED: Final = 128
-"""Alpha from which a pixel belongs to the product."""
+MARGIN: Final = 1
+"""Latents around the product that are kept too, with what the scene begins with. A model that may paint right up to a
+product paints a second one around it; with one latent between it stays away (looked at, docs/lock.md)."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,11 +41,8 @@ class Keeping:
 
 
 def free_region(alpha: Alpha, scale: int, device: str, dtype: torch.dtype) -> torch.Tensor:
-    """(1, 1, H / scale, W / scale) from a product's alpha (H, W): a latent is kept where all its pixels are product's.
-
-    A latent at the edge shows ground too, which shall be new: it is made anew, and the product's pixels are put back.
-    """
+    """(1, 1, H / scale, W / scale) from a product's alpha (H, W): kept is what shows any of it, and a margin."""
     height, width = alpha.shape
-    blocks = (alpha >= COVERED).reshape(height // scale, scale, width // scale, scale)
-    free = ~blocks.all(axis=(1, 3))
-    return torch.from_numpy(free.astype(np.float32))[None, None].to(device=device, dtype=dtype)
+    shown = (alpha > 0).reshape(height // scale, scale, width // scale, scale).any(axis=(1, 3))
+    kept = cv2.dilate(shown.astype(np.uint8), np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8))
+    return torch.from_numpy(1.0 - kept.astype(np.float32))[None, None].to(device=device, dtype=dtype)

@@ -82,7 +82,7 @@ def start_around_source(
     Strength 1 begins `from_noise` alone. What is drawn, and in which order, is what diffusers' inpainting pipeline
     draws: it samples the masked source too, which only denoisers of nine channels look at.
     """
-    # the layout decides which kernels run: that pipeline copies the latents, which come channels-last, into the usual one
+    # the layout decides which kernels run: that pipeline copies the latents, which come channels-last
     latents = _sampled(pipeline, moments, generator, dtype).contiguous()
     noise = draw(tuple(latents.shape), generator, str(latents.device), dtype)
     draw(tuple(latents.shape), generator, str(moments.device), moments.dtype)

@@ -34,8 +34,8 @@ class _Layer:
 
 
 LAYERS: Final = (
-    _Layer(strength=0.55, above=0.012, below=0.004, blur_x=0.010, blur_y=0.007),
-    _Layer(strength=0.28, above=0.050, below=0.010, blur_x=0.045, blur_y=0.022),
+    _Layer(strength=0.60, above=0.014, below=0.006, blur_x=0.010, blur_y=0.008),
+    _Layer(strength=0.36, above=0.060, below=0.016, blur_x=0.045, blur_y=0.028),
 )
 NEAR: Final = 0.12
 """Of a part's width: how far around a column the lowest point is looked for that it may stand on."""

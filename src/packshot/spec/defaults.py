@@ -30,8 +30,8 @@ LORA_WEIGHT_MAX: Final = 4.0
 
 LORAS_MAX: Final = 8
 
-LOCK_STRENGTH: Final = 0.8
-"""Of a scene around a locked product. From noise alone studio-tiny paints a second product around the first one."""
+LOCK_STRENGTH: Final = 0.6
+"""Of a scene around a locked product. Above it studio-tiny begins to paint a second product around the first one."""
 
 LOCK_EROSION_PX: Final = 2
 """Of the result: within this of a locked product's edge its pixels may be mixed with what stands around it."""
