@@ -219,7 +219,7 @@ def _as_picture(alpha: Alpha) -> Pixels:
 def _notes(cutout: Cutout, box: Box, placement: Placement, photo: SourcePicture) -> list[str]:
     notes = [f"source {photo.name}: {note}" for note in photo.notes]
     if cutout.is_doubtful:
-        notes.append(f"the mask is doubtful and was accepted: {'; '.join(cutout.doubts) or 'no clear product'}")
+        notes.append(f"the mask is doubtful and was accepted: {', '.join(cutout.doubts) or 'no clear product'}")
     height, width = cutout.alpha.shape
     edges = {"left": box[0] == 0, "top": box[1] == 0, "right": box[2] == width, "bottom": box[3] == height}
     cut = [side for side, touches in edges.items() if touches]
