@@ -34,8 +34,8 @@ class _Layer:
 
 
 LAYERS: Final = (
-    _Layer(strength=0.60, above=0.014, below=0.006, blur_x=0.010, blur_y=0.008),
-    _Layer(strength=0.36, above=0.060, below=0.016, blur_x=0.045, blur_y=0.028),
+    _Layer(strength=0.75, above=0.020, below=0.014, blur_x=0.014, blur_y=0.011),
+    _Layer(strength=0.52, above=0.070, below=0.045, blur_x=0.070, blur_y=0.038),
 )
 NEAR: Final = 0.12
 """Of a part's width: how far around a column the lowest point is looked for that it may stand on."""
