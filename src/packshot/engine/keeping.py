@@ -44,5 +44,5 @@ def free_region(alpha: Alpha, scale: int, device: str, dtype: torch.dtype) -> to
     """(1, 1, H / scale, W / scale) from a product's alpha (H, W): kept is what shows any of it, and a margin."""
     height, width = alpha.shape
     shown = (alpha > 0).reshape(height // scale, scale, width // scale, scale).any(axis=(1, 3))
-    kept = cv2.dilate(shown.astype(np.uint8), np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8))
+    kept = cv2.dilate(np.asarray(shown, dtype=np.uint8), np.ones((2 * MARGIN + 1, 2 * MARGIN + 1), np.uint8))
     return torch.from_numpy(1.0 - kept.astype(np.float32))[None, None].to(device=device, dtype=dtype)
