@@ -12,8 +12,9 @@ from packshot.service import Service
 
 
 @pytest.fixture(autouse=True)
-def guarded() -> None:
-    """As behind the gate, which a page without a server has not."""
+def guarded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind the gate, which a page without a server has not. No engine is made ready that no test asks for."""
+    monkeypatch.setenv("PACKSHOT_WARM_UP", "no")
     stand_guard()
 
 

@@ -448,3 +448,46 @@ def test_in_french(service: Service) -> None:
     page = make(from_picture(language="fr"))
     assert "Il n’y a pas d’image source" in page.error[0].value
     assert page.button(key="asked-make").label == "Créer"
+
+
+def test_the_engine_is_made_ready_when_create_is_opened(held: HeldEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PACKSHOT_WARM_UP", "yes")
+    close_studio()
+    held.let_go()
+    opened("create")
+    opened("create")
+    wait_for(lambda: held.made == 1)
+    assert not runs()
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("steps", 5000, "1 to 150"),
+        ("steps", -1, "1 to 150"),
+        ("guidance", -1.0, "guidance"),
+        ("pictures", 0, "1 to 8"),
+        ("pictures", 99, "1 to 8"),
+        ("width", 1, "64"),
+        ("height", 99999, "4096"),
+    ],
+)
+def test_impossible_numbers_are_refused_and_nothing_else_is_made(
+    service: Service, field: str, typed: float, told: str
+) -> None:
+    page = asked_for()
+    if field in ("width", "height"):
+        page.button_group(key="asked-size").set_value("other").run()
+    page.number_input(key=f"asked-{field}").set_value(typed)
+    page = make(page)
+    assert told in text_of(page)
+    assert "job" not in page.query_params
+    assert not service.jobs()
+
+
+def test_what_the_model_does_not_know_is_said_before_it_costs_a_picture(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("packshot.app.parts.unknown.foresee", lambda _bench, prompt, _model: (f"unknown: {prompt}",))
+    page = asked_for("une tasse").run()
+    assert "une tasse" in page.warning[0].value

@@ -192,7 +192,7 @@ def test_no_such_ticket_is_a_sentence(service: Service) -> None:
 def test_it_speaks_french(service: Service) -> None:
     page = built(opened("experiment", "fr"))
     assert page.title[0].value == "Expérience"
-    assert "6 (3 bras × 2 graines)" in html(page).replace("\u00a0", " ").replace("\u202f", " ")
+    assert "6 (3 variantes × 2 graines)" in html(page).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def charts(page: AppTest) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ TITLES = {
     "experiment": ("Experiment", "Expérience"),
     "compare": ("Compare", "Comparer"),
     "rate": ("Rate", "Noter"),
+    "review": ("Review", "Valider"),
     "gallery": ("Gallery", "Galerie"),
     "about": ("About this model", "À propos du modèle"),
 }

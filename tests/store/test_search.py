@@ -23,9 +23,12 @@ from packshot.result import (
     Cell,
     Criterion,
     CriterionScore,
+    Decision,
+    Entry,
     Evidence,
     Found,
     Rating,
+    ReviewState,
     Run,
     RunQuery,
     RunState,
@@ -39,6 +42,7 @@ from packshot.store.search import LETTERS_MAX, WORDS_MAX, _fitting
 from packshot.store.tables import METADATA, RUN
 from tests.store.conftest import Opener
 from tests.store.examples import FAILURE, START, picture, resolved_spec, result_of
+from tests.store.test_trail import release, review
 
 SEEDS = itertools.count()
 IDENTICAL = Verdict(sameness=Sameness.IDENTICAL, expected_digest="0" * 64, got_digest="0" * 64)
@@ -392,3 +396,27 @@ def test_a_migration_of_more_rows_than_one_portion(
         found = connection.exec_driver_sql("SELECT id, words FROM run ORDER BY id").fetchall()
     engine.dispose()
     assert [tuple(row) for row in found] == [(run_id, f"mug {number}") for number, run_id in enumerate(made)]
+
+
+def test_by_where_the_review_stands(store: SqlStore, make: Callable[..., Run]) -> None:
+    runs = {name: make() for name in ("draft", "in_review", "approved", "rejected", "released", "both")}
+    failed = store.fail(store.begin(spec_of("a red mug")).run.id, FAILURE)
+
+    def decided(name: str, *entries: Entry) -> None:
+        store.append(runs[name].id, lambda _before: entries)
+
+    numbers = itertools.count(1)
+    for name in ("in_review", "approved", "rejected", "released", "both"):
+        decided(name, review(runs[name], next(numbers), Decision.SUBMIT))
+    for name in ("approved", "released", "both"):
+        decided(name, review(runs[name], next(numbers), Decision.APPROVE))
+    decided("rejected", review(runs["rejected"], next(numbers), Decision.REJECT))
+    decided("released", release(runs["released"], next(numbers)))
+    decided("both", review(runs["both"], next(numbers), Decision.SUBMIT, channel="etsy"))
+    for state in ReviewState:
+        query = RunQuery(review=state)
+        ids = {each.run_id for each in store.search(query, limit=99)}
+        wanted = {runs[state].id} | ({runs["both"].id} if state in ("approved", "in_review") else set())
+        assert ids == wanted, state
+        assert store.count(query) == len(wanted)
+        assert failed.id not in ids

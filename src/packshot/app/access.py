@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Mapping
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
 import streamlit as st
 
+from packshot.app.identity import account_name
 from packshot.errors import UsageError
 
 if TYPE_CHECKING:
@@ -64,8 +66,19 @@ def close_studio() -> None:
 
 
 def person() -> str | None:
-    """The name that belongs to the token of who is asking; None where no token is asked for, or it has no name."""
-    return unquote(st.context.headers.get(PERSON_HEADER) or "") or None
+    """The name of who is asking: that of the token, else the account's; None where neither is there or has a name."""
+    claims = account()
+    return token_name() or (None if claims is None else account_name(claims))
+
+
+def token_name() -> str | None:
+    """The name that belongs to the token of who is asking; empty where it has none, None where none is asked for."""
+    return unquote(st.context.headers.get(PERSON_HEADER) or "") if is_signed_in() else None
+
+
+def account() -> Mapping[str, object] | None:
+    """What the provider says of who signed in with it (OpenID Connect); None where the secrets have no `[auth]`."""
+    return dict(st.user) if "is_logged_in" in st.user else None
 
 
 def is_signed_in() -> bool:

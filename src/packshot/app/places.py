@@ -1,4 +1,4 @@
-"""The six pages by name, and how to get from one to another. Knows nothing of what they show."""
+"""The pages by name, and how to get from one to another. Knows nothing of what they show."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final, Literal, NoReturn
 
 import streamlit as st
 
-Place = Literal["create", "experiment", "compare", "rate", "gallery", "about"]
+Place = Literal["create", "experiment", "compare", "rate", "review", "gallery", "about"]
 
 FOLDER: Final = Path(__file__).parent / "pages"
 

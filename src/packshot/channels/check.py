@@ -1,4 +1,4 @@
-"""A picture against the rules of a place to sell. Pure: pixels and facts in, verdicts out; repairs come later."""
+"""A picture against the rules of a place to sell. Pure: pixels and facts in, verdicts out."""
 
 from __future__ import annotations
 
@@ -35,10 +35,17 @@ def check_picture(
     """Every rule of the channel, in its order, against a picture (H, W, 3) as it stands in a file.
 
     `file_format` by Pillow's name (JPEG, PNG, …). `ai_labelled`: True, the file carries the label; False, AI made it
-    and it does not; None, nobody knows. `on` is the day it is to be sold: a rule whose day has not come is advice
-    until then. Without a day every rule counts.
+    and it does not; None, nobody knows. `on` as in `judge_picture`.
     """
-    picture = CheckedPicture(pixels, file_format, file_bytes, ai_labelled)
+    return judge_picture(CheckedPicture(pixels, file_format, file_bytes, ai_labelled), channel, on)
+
+
+def judge_picture(picture: CheckedPicture, channel: Channel, on: date | None) -> list[Check]:
+    """The same of a picture of which more is known.
+
+    `on` is the day it is to be sold: a rule whose day has not come is advice until then. Without a day every rule
+    counts. Raises SourceError for a mask that does not fit.
+    """
     return [_judged(rule, _measured(rule, picture), on) for rule in channel.rules]
 
 
@@ -65,7 +72,7 @@ def _measured(rule: AnyRule, picture: CheckedPicture) -> Finding:
 
 
 def _judged(rule: AnyRule, found: Finding, on: date | None) -> Check:
-    yet = rule.since is None or on is None or on >= rule.since
+    yet = counts(rule, on)
     words = [found.sentence]
     if rule.note is not None and found.met is not True:
         words.append(f"{rule.note[0].upper()}{rule.note[1:]}.")
@@ -78,6 +85,11 @@ def _judged(rule: AnyRule, found: Finding, on: date | None) -> Check:
         verdict=_verdict(found.met, required=rule.level == "must" and yet),
         sentence=" ".join(words),
     )
+
+
+def counts(rule: AnyRule, on: date | None) -> bool:
+    """Whether the rule's day has come."""
+    return rule.since is None or on is None or on >= rule.since
 
 
 def _verdict(met: bool | None, *, required: bool) -> CheckVerdict:

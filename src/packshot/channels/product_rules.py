@@ -19,8 +19,8 @@ from packshot.channels.file_rules import span
 from packshot.channels.finding import Finding, unknown
 from packshot.channels.picture import CheckedPicture
 from packshot.channels.rules import BackgroundRule, FillRule
-from packshot.evaluation.framing import TRUST, framing_evidence
-from packshot.product import border_ring
+from packshot.evaluation.framing import fill_percent
+from packshot.product import Cutout, border_ring
 
 Mask = NDArray[np.bool_]
 
@@ -36,29 +36,36 @@ NEVER_WHITE: Final = 0.5
 
 
 def fill(rule: FillRule, picture: CheckedPicture) -> Finding:
-    """By FACTS's definition, as `packshot.evaluation` measures it."""
+    """As `packshot.evaluation` defines it, with the mask that repairs are built on."""
     expected = span(rule.min_percent, rule.max_percent, "%")
-    found = next(entry for entry in framing_evidence(picture.product) if entry.name == "frame_fill")
-    if not isinstance(found.value, float):
-        return unknown(expected, found.sentence.removeprefix("Not evaluated: ").removesuffix("."))
-    low = rule.min_percent is None or found.value >= rule.min_percent
-    high = rule.max_percent is None or found.value <= rule.max_percent
-    sentence = f"The longer side of the product takes {found.value:.1f} % of that side of the frame."
-    return Finding(low and high, expected, f"{found.value:.1f} %", sentence)
+    cutout = picture.cutout
+    if cutout.box is None or cutout.is_doubtful:
+        return unknown(expected, unsure(cutout))
+    value = fill_percent(cutout.box, picture.width, picture.height)
+    low = rule.min_percent is None or value >= rule.min_percent
+    high = rule.max_percent is None or value <= rule.max_percent
+    sentence = f"The longer side of the product takes {value:.1f} % of that side of the frame."
+    return Finding(low and high, expected, f"{value:.1f} %", sentence)
 
 
 def background(_rule: BackgroundRule, picture: CheckedPicture) -> Finding:
     """Exact white outside the product's mask."""
     white = (picture.pixels == 255).all(axis=-1)
-    product = picture.product
-    if product.confidence < TRUST or product.box is None:
+    cutout = picture.cutout
+    if cutout.box is None or cutout.is_doubtful:
         border = float(white[border_ring(picture.height, picture.width)].mean())
         if border < NEVER_WHITE:
             got = f"{100 * border:.1f} % of the border"
             return Finding(False, WHITE, got, f"Only {100 * border:.1f} % of the picture's border is exactly white.")
-        why = f"no product could be told from the background (confidence {product.confidence:.2f} of 1)"
-        return unknown(WHITE, why)
-    return _around(white, picture, product.mask)
+        return unknown(WHITE, unsure(cutout))
+    return _around(white, picture, cutout.mask)
+
+
+def unsure(cutout: Cutout) -> str:
+    """Why nothing is built on a mask."""
+    what = f"no product could be told from the background (confidence {cutout.confidence:.2f} of 1)"
+    doubts = ": " + ", ".join(cutout.doubts) if cutout.doubts else ""
+    return f"{what}{doubts}; a person has to look"
 
 
 def _around(white: Mask, picture: CheckedPicture, mask: Mask) -> Finding:

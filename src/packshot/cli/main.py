@@ -14,6 +14,7 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     audit,
     certs,
     channels,
+    check,
     checks,
     effects,
     evaluate,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from packshot.cli.output import error_console, seconds
 
 if TYPE_CHECKING:
-    from packshot.workflow import LockedFile, Progress
+    from packshot.workflow import LockedFile, OnPicture, Progress
 
 MARKS = {"done": "made", "already": "there already", "failed": "FAILED", "failed before": "failed before"}
 
@@ -126,3 +126,25 @@ def _line(progress: Progress) -> str:
         return place
     left = f", {seconds(progress.left_s)} left" if progress.done < progress.total else ""
     return f"{place} in {seconds(run.result.timings.total_s)}{left}"
+
+
+@contextmanager
+def many_pictures(verb: str, total: int, quiet: bool) -> Iterator[OnPicture]:
+    """Gives a function for pictures that are taken one after the other: a bar with the time left, where it helps."""
+    console = error_console()
+    if quiet or total < 2 or not console.is_terminal:
+        yield lambda _name, _done, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=24),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        TextColumn("left"),
+    )
+    with Bar(*columns, console=console, transient=True, redirect_stdout=sys.stdout.isatty()) as bar:
+        task = bar.add_task(verb, total=total)
+        yield lambda name, done, _total: bar.update(task, completed=done, description=f"{verb} {name}")

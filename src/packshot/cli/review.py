@@ -139,6 +139,8 @@ def reviews(
     state: Annotated[str, typer.Option(help="in_review, approved, rejected or released.")] = "in_review",
     channel: Annotated[str | None, typer.Option(help="Only for this place to sell.")] = None,
     experiment: Annotated[str | None, typer.Option(help="Only this experiment's.")] = None,
+    product: Annotated[str | None, typer.Option(help="Only this product's, by its name in an experiment.")] = None,
+    model: Annotated[str | None, typer.Option(help="Only what this model made.")] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="How many at most.")] = 50,
     after: Annotated[int, typer.Option(min=0, help="Go on behind this number of an earlier page.")] = 0,
     as_json: AsJson = False,
@@ -150,7 +152,7 @@ def reviews(
         if reference is not None:
             _show_trail(trail_of(bench, reference), as_json=as_json)
             return
-        query = _query(bench, state, channel, experiment)
+        query = _query(bench, state, channel, experiment).model_copy(update={"product": product, "model": model})
         _show_queue(review_queue(bench, query, limit=limit, after=after), as_json=as_json)
 
 

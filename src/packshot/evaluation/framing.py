@@ -29,6 +29,12 @@ def framing_evidence(product: ProductMask) -> list[Evidence]:
     return [*_place(product), _cut(product)]
 
 
+def fill_percent(box: Box, width: int, height: int) -> float:
+    """The longer side of a product's box (right and bottom exclusive) in per cent of that side of the frame."""
+    left, top, right, bottom = box
+    return 100 * ((right - left) / width if right - left >= bottom - top else (bottom - top) / height)
+
+
 def _place(product: ProductMask) -> list[Evidence]:
     box = product.box
     if box is None or product.confidence < TRUST:
@@ -36,7 +42,7 @@ def _place(product: ProductMask) -> list[Evidence]:
         return [Evidence(name=name, value=None, unit=unit, sentence=reason) for name, unit in PLACE_UNITS.items()]
     left, top, right, bottom = box
     height, width = product.mask.shape
-    fill = 100 * ((right - left) / width if right - left >= bottom - top else (bottom - top) / height)
+    fill = fill_percent(box, width, height)
     off = 100 * max(abs(left + right - width) / (2 * width), abs(top + bottom - height) / (2 * height))
     part, whose = (
         ("What is shown of the product", "The shown part's") if product.crosses else ("The product", "The product's")

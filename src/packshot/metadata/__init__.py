@@ -17,6 +17,7 @@ from packshot.metadata.released_fields import ReleasedFields, prompt_hash
 from packshot.metadata.released_reading import ReleasedFile, read_released, released_in
 from packshot.metadata.signing import Claim, ParentPhoto, TeamKey, sign
 from packshot.metadata.source_type import SourceType, source_type_of
+from packshot.metadata.working import encode_working, working_source_type, write_working
 
 __all__ = [
     "UNLABELLED",
@@ -37,6 +38,7 @@ __all__ = [
     "carries_ai_label",
     "encode_png",
     "encode_released",
+    "encode_working",
     "make_dev_chain",
     "peek_record",
     "prompt_hash",
@@ -50,7 +52,9 @@ __all__ = [
     "sign",
     "source_type_of",
     "sweep_temporaries",
+    "working_source_type",
     "write_atomically",
     "write_png",
     "write_released",
+    "write_working",
 ]

@@ -37,9 +37,14 @@ def read_labels(content: bytes) -> SourceLabels:
     Codes are looked for anywhere in the XMP packet and in the manifest: in doubt, AI had a part. Broken files are no
     error here.
     """
-    manifest = manifest_bytes(content)
-    named = set(_codes(_packets(content))) | set(_codes(manifest))
-    return SourceLabels(next((kind for kind in AI_SOURCE_TYPES if kind in named), None), bool(manifest))
+    named = types_named(content)
+    return SourceLabels(next((kind for kind in AI_SOURCE_TYPES if kind in named), None), bool(manifest_bytes(content)))
+
+
+def types_named(content: bytes) -> set[SourceType]:
+    """Every source type of ours that a file names, in its XMP packet or its manifest."""
+    named = {*_codes(_packets(content)), *_codes(manifest_bytes(content))}
+    return {kind for kind in SourceType if kind in named}
 
 
 def carries_ai_label(path: Path) -> bool:

@@ -43,7 +43,11 @@ def encode_released(pixels: Pixels, fields: ReleasedFields, form: FileForm, *, a
     JPEG is 4:4:4. `a1111` is the text of `a1111_text`, which holds the prompt: only where that was asked for. Raises
     OutputError (output.metadata) where a text is too long for the file.
     """
-    packet = write_xmp(as_properties(fields), PREFIXES)
+    return encode_labelled(pixels, write_xmp(as_properties(fields), PREFIXES), form, a1111=a1111)
+
+
+def encode_labelled(pixels: Pixels, packet: bytes, form: FileForm, *, a1111: str | None = None) -> bytes:
+    """The same with any XMP packet: what both released and working files are made by."""
     comment = b"" if a1111 is None else b"UNICODE\0" + a1111.encode("utf-16-be", "replace")
     for what, text in (("the label", packet), ("the text for other tools", comment)):
         _check_fits(what, text)

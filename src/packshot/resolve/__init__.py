@@ -2,6 +2,7 @@
 
 from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
+from packshot.resolve.knowing import check_known
 from packshot.resolve.library import SourceLibrary, find_source
 from packshot.resolve.locking import default_placement, open_mask
 from packshot.resolve.loras import check_loras
@@ -23,6 +24,7 @@ __all__ = [
     "SourcePicture",
     "asked",
     "candidates",
+    "check_known",
     "check_loras",
     "check_not_too_small",
     "choose_runtime",

@@ -16,6 +16,10 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from packshot.errors import SourceError
 from packshot.result import Pixels, picture_digest
 
+TO_SRGB: Final = "colours converted to sRGB by its profile"
+FROM_CMYK: Final = "CMYK converted to RGB without a colour profile: colours are near, not exact"
+FROM_16_BITS: Final = "16 bits a channel reduced to 8"
+FLATTENED: Final = "transparency flattened on white"
 FORMATS: Final = ("PNG", "JPEG", "WEBP")
 """Pillow opens MPO as JPEG: what phones write with a depth map or a second view behind the picture."""
 BYTES_MAX: Final = 20_000_000
@@ -148,7 +152,7 @@ def _plain(picture: Image.Image, name: str) -> SourcePicture:
     profile = picture.info.get("icc_profile")
     if upright.mode.startswith("I;16") or upright.mode == "I":
         upright = Image.fromarray((np.asarray(upright).astype(np.uint32) >> 8).astype(np.uint8))
-        notes.append("16 bits a channel reduced to 8")
+        notes.append(FROM_16_BITS)
     if upright.mode in {"RGBA", "LA", "PA", "La", "RGBa"} or "transparency" in upright.info:
         upright = upright.convert("RGBA")
         transparency = np.array(upright.getchannel("A"))
@@ -157,7 +161,7 @@ def _plain(picture: Image.Image, name: str) -> SourcePicture:
             alpha.setflags(write=False)
             white = Image.new("RGBA", upright.size, (255, 255, 255, 255))
             upright = Image.alpha_composite(white, upright)
-            notes.append("transparency flattened on white")
+            notes.append(FLATTENED)
         upright = upright.convert("RGB")
     if profile:
         converted = _to_srgb(upright, profile)
@@ -165,9 +169,9 @@ def _plain(picture: Image.Image, name: str) -> SourcePicture:
             notes.append("its colour profile could not be read and was ignored")
         else:
             upright = converted
-            notes.append("colours converted to sRGB by its profile")
+            notes.append(TO_SRGB)
     if upright.mode == "CMYK":
-        notes.append("CMYK converted to RGB without a colour profile: colours are near, not exact")
+        notes.append(FROM_CMYK)
     pixels = np.array(upright.convert("RGB"), dtype=np.uint8)
     return SourcePicture(name, pixels, picture_digest(pixels), tuple(notes), alpha)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from packshot.result.review import ReviewState
 from packshot.result.run import RunState
 from packshot.spec import Frozen, Mode
 
@@ -13,7 +14,8 @@ class RunQuery(Frozen):
 
     `text` is words, each of which must occur in the prompt, anywhere and in any case. `model` is as it was written.
     `least_points` is of the proposed rubric, `least_total` of the mean of people's totals (0 to 10); `rated` says
-    whether any person rated it.
+    whether any person rated it. `review` is where the picture stands in any line of review, in general or for a
+    channel; a draft was handed in nowhere.
     """
 
     text: str = ""
@@ -25,6 +27,7 @@ class RunQuery(Frozen):
     least_points: int | None = None
     rated: bool | None = None
     least_total: float | None = None
+    review: ReviewState | None = None
 
 
 class Found(Frozen):

@@ -33,12 +33,17 @@ def speaks_of(entry: Entry, channel: str | None) -> bool:
 
 
 class StandingQuery(Frozen):
-    """Which pictures. What is None is not asked for; `in_general` asks for those without channel."""
+    """Which pictures. What is None is not asked for; `in_general` asks for those without channel.
+
+    `product` is that of an experiment's row, `model` as it was written.
+    """
 
     state: ReviewState | None = None
     channel: str | None = None
     in_general: bool = False
     experiment: str | None = None
+    product: str | None = None
+    model: str | None = None
 
 
 class Standing(Frozen):

@@ -13,10 +13,10 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
 from packshot.errors import RecordError
-from packshot.result import Criterion, Facets, Found, RunQuery, RunState
+from packshot.result import Criterion, Facets, Found, ReviewState, RunQuery, RunState
 from packshot.store.rows import folded
 from packshot.store.runs import require_run
-from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, RATING, RUN
+from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, RATING, RUN, STANDING
 
 WORDS_MAX: Final = 50
 """Different words of one search: as many as anybody types, and far below what SQLite's parser takes."""
@@ -102,6 +102,11 @@ def _conditions(query: RunQuery) -> Iterable[ColumnElement[bool]]:
     if query.least_total is not None:
         totals = _totals().subquery()
         yield RUN.c.id.in_(select(totals.c.run_id).where(totals.c.total >= query.least_total))
+    if query.review is ReviewState.DRAFT:
+        yield RUN.c.state == RunState.SUCCEEDED
+        yield RUN.c.id.not_in(select(STANDING.c.run_id))
+    elif query.review is not None:
+        yield RUN.c.id.in_(select(STANDING.c.run_id).where(STANDING.c.state == query.review))
     for word in words_of(query.text):
         yield RUN.c.words.contains(word, autoescape=True)
 

@@ -11,7 +11,7 @@ from sqlalchemy.dialects.sqlite import insert as insert_or_change
 
 from packshot.result import Entry, ReviewState, Standing, StandingQuery, leads_to, speaks_of
 from packshot.store.experiments import require_experiment
-from packshot.store.tables import CELL, STANDING, TRAIL
+from packshot.store.tables import CELL, RUN, STANDING, TRAIL
 
 Place = tuple[str, str | None]
 """A run, and a channel or None."""
@@ -65,6 +65,11 @@ def _fitting(connection: Connection, wanted: Select[Any], query: StandingQuery) 
         require_experiment(connection, query.experiment)
         runs = select(CELL.c.run_id).where(CELL.c.experiment == query.experiment, CELL.c.run_id.is_not(None))
         wanted = wanted.where(STANDING.c.run_id.in_(runs))
+    if query.product is not None:
+        runs = select(CELL.c.run_id).where(CELL.c.product == query.product, CELL.c.run_id.is_not(None))
+        wanted = wanted.where(STANDING.c.run_id.in_(runs))
+    if query.model is not None:
+        wanted = wanted.where(STANDING.c.run_id.in_(select(RUN.c.id).where(RUN.c.model == query.model)))
     return wanted
 
 

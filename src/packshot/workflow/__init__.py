@@ -3,6 +3,7 @@
 from packshot.workflow.asking import (
     OwnSettings,
     counted_up,
+    foresee,
     new_seed,
     own_settings,
     read_spec,
@@ -11,7 +12,8 @@ from packshot.workflow.asking import (
 from packshot.workflow.audit import export_trail
 from packshot.workflow.bench import Meter, bench_runtimes
 from packshot.workflow.cell_runner import Progress
-from packshot.workflow.check import CheckedFile, check_file
+from packshot.workflow.check import CheckedFile, OnPicture, Unread, check_file, check_many
+from packshot.workflow.check_targets import CheckTarget, CheckTargets, check_targets
 from packshot.workflow.compare import (
     CIVIDIS,
     Difference,
@@ -40,7 +42,7 @@ from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.effects_shown import EffectsShown, effects_shown
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
-from packshot.workflow.export import export_picture, picture_of
+from packshot.workflow.export import export_name, export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
 from packshot.workflow.gallery import GalleryPage, Neighbours, gallery_page, neighbours
 from packshot.workflow.inspect import InspectedFile, inspect_file
@@ -53,17 +55,37 @@ from packshot.workflow.plan_upload import uploaded_plan
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
-from packshot.workflow.rating_round import agreement_of, latest_rating, open_round, ratings_of, score_counts
+from packshot.workflow.rating_round import (
+    ArmMean,
+    agreement_of,
+    latest_rating,
+    means_by_arm,
+    open_round,
+    ratings_of,
+    score_counts,
+)
 from packshot.workflow.rating_session import NeutralPicture, RatingSession, open_session, write_neutral
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
 from packshot.workflow.release import Released, may_release, record_release
+from packshot.workflow.repair import RepairOrder, repair_many
+from packshot.workflow.repaired import NEW_PICTURE, RepairedFile
 from packshot.workflow.replay import Replay, judge, replay
 from packshot.workflow.replays import Replayed, Replaying, replay_arms
 from packshot.workflow.reports import report
 from packshot.workflow.retrying import Retry, read_retry
 from packshot.workflow.review import Trail, review_picture, state_of, trail_of
+from packshot.workflow.review_bulk import ApprovedMany, ShownPicture, approve_shown, shown_pictures
 from packshot.workflow.review_queue import ReviewQueue, review_queue, submit_experiment
+from packshot.workflow.review_sheet import (
+    ReviewSheet,
+    is_always_to_see,
+    is_to_see,
+    line_of,
+    next_waiting,
+    review_sheet,
+    waiting,
+)
 from packshot.workflow.scoring import proposal_of, score, score_waiting
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
@@ -74,8 +96,13 @@ __all__ = [
     "CIVIDIS",
     "COMPARED_MAX",
     "LABELS",
+    "NEW_PICTURE",
     "PARAMETERS",
     "SOURCE_ENDING",
+    "ApprovedMany",
+    "ArmMean",
+    "CheckTarget",
+    "CheckTargets",
     "CheckedFile",
     "Compared",
     "Details",
@@ -98,6 +125,7 @@ __all__ = [
     "Meter",
     "Neighbours",
     "NeutralPicture",
+    "OnPicture",
     "OwnSettings",
     "Parameter",
     "Progress",
@@ -106,19 +134,27 @@ __all__ = [
     "Recipe",
     "Released",
     "Remedy",
+    "RepairOrder",
+    "RepairedFile",
     "Replay",
     "Replayed",
     "Replaying",
     "Retry",
     "ReviewQueue",
+    "ReviewSheet",
+    "ShownPicture",
     "Trail",
+    "Unread",
     "Workbench",
     "agreement_of",
+    "approve_shown",
     "bench_runtimes",
     "build_plan",
     "build_replicates",
     "check_complete",
     "check_file",
+    "check_many",
+    "check_targets",
     "compared",
     "configuration_of",
     "counted_up",
@@ -133,26 +169,33 @@ __all__ = [
     "examine",
     "experiment_effects",
     "experiment_name",
+    "export_name",
     "export_picture",
     "export_ratings",
     "export_trail",
     "find_run",
     "fitted_source",
     "forecast",
+    "foresee",
     "free_name",
     "gallery_page",
     "import_sheet",
     "inspect_file",
+    "is_always_to_see",
+    "is_to_see",
     "judge",
     "keep_upload",
     "latest_rating",
     "left_out",
+    "line_of",
     "lock_folder",
     "make_picture",
     "may_release",
+    "means_by_arm",
     "needed_criteria",
     "neighbours",
     "new_seed",
+    "next_waiting",
     "on_offer",
     "open_round",
     "open_session",
@@ -176,11 +219,13 @@ __all__ = [
     "recipe_of",
     "record_release",
     "remedy_for",
+    "repair_many",
     "replay",
     "replay_arms",
     "report",
     "review_picture",
     "review_queue",
+    "review_sheet",
     "run_experiment",
     "run_order",
     "same",
@@ -188,6 +233,7 @@ __all__ = [
     "score",
     "score_counts",
     "score_waiting",
+    "shown_pictures",
     "smoke",
     "source_as_taken",
     "state_of",
@@ -196,6 +242,7 @@ __all__ = [
     "thumbnail",
     "trail_of",
     "uploaded_plan",
+    "waiting",
     "write_effects",
     "write_neutral",
     "write_sheet",

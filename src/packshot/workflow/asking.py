@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from packshot.errors import SpecError
 from packshot.models import FLOW_SCHEDULERS, SCHEDULERS, family_named, own_scheduler
+from packshot.resolve import check_known
 from packshot.spec import Spec, defaults
 from packshot.workflow.workbench import Workbench
 
@@ -42,6 +43,17 @@ def own_settings(bench: Workbench, model: str | None) -> OwnSettings | None:
     scheduler = defaults.SCHEDULER if batched else own_scheduler(about).name
     recipe = about.recipe
     return OwnSettings(scheduler, recipe.steps, recipe.guidance, about.side_px, about.multiple_px)
+
+
+def foresee(bench: Workbench, prompt: str, model: str | None) -> tuple[str, ...]:
+    """What the model does not know of the prompt, as `resolve` would note it. Never asks the network.
+
+    Raises ModelError where what is here cannot be used.
+    """
+    reference = model or defaults.MODEL
+    if not prompt.strip() or not bench.catalogue.is_here(reference):
+        return ()
+    return tuple(check_known(prompt, bench.catalogue.find(reference).description.knowledge, strict=False))
 
 
 def scheduler_names() -> tuple[str, ...]:

@@ -17,13 +17,15 @@ from packshot.workflow.workbench import Workbench
 class Details:
     """A run with what was found out about it.
 
-    `boxes` lie in the picture's pixels. `proposal` is None where nothing was measured. `replays` are the newest first,
-    `ratings` the oldest. `cells` are names of experiments with those of their cells. `source` is the digest of the
-    source in the store; None where there was none, or it is not at hand any more.
+    `against` is the evidence that cost a proposed score points. `boxes` lie in the picture's pixels. `proposal` is None
+    where nothing was measured. `replays` are the newest first, `ratings` the oldest. `cells` are names of experiments
+    with those of their cells. `source` is the digest of the source in the store; None where there was none, or it is
+    not at hand any more.
     """
 
     run: Run
     evidence: tuple[Evidence, ...]
+    against: tuple[Evidence, ...]
     boxes: tuple[OverlayBox, ...]
     proposal: Proposal | None
     ratings: tuple[Rating, ...]
@@ -43,6 +45,7 @@ def details_of(bench: Workbench, reference: str) -> Details:
     return Details(
         run=run,
         evidence=evidence,
+        against=tuple(entry for entry in evidence if entry.name in costly),
         boxes=overlay_boxes(evidence, costly),
         proposal=propose(evidence, verdicts) if evidence else None,
         ratings=tuple(store.ratings(run.id)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from pathlib import Path
 
 from packshot.errors import OutputError, RecordError, SourceError
@@ -11,6 +12,7 @@ from packshot.metadata import PictureRecord, peek_record, read_record, write_png
 from packshot.result import Pixels, Run, picture_digest
 from packshot.workflow.workbench import Workbench
 
+NAME_PROMPT_CHARS = 40
 _SAFE = re.compile(r"[A-Za-z0-9._-]{1,100}")
 
 
@@ -115,6 +117,13 @@ def check_target(path: Path) -> None:
         folder = folder.parent
     if not folder.is_dir() or not os.access(folder, os.W_OK | os.X_OK):
         raise OutputError("output.unwritable", f"{folder} cannot be written to", hint="name another folder by --out")
+
+
+def export_name(run: Run) -> str:
+    """A file's name that a person recognises: words of the prompt, seed, and the end of the run's id."""
+    words = re.findall(r"[a-z0-9]+", unicodedata.normalize("NFKD", run.resolved.intent.prompt.lower()))
+    told = "-".join(words)[:NAME_PROMPT_CHARS].rstrip("-")
+    return "-".join([*([told] if told else []), f"seed{run.resolved.intent.seed}", run.id[-6:].lower()]) + ".png"
 
 
 def picture_of(bench: Workbench, run: Run) -> tuple[PictureRecord, Pixels]:

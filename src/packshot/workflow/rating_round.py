@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from packshot.errors import RecordError
 from packshot.evaluation import agreement
-from packshot.result import Agreement, Criterion, Rating, Run
+from packshot.result import Agreement, Cell, Criterion, Rating, Run
 from packshot.workflow.lookup import find_run
 from packshot.workflow.rating_session import (
     NeutralPicture,
@@ -76,3 +77,27 @@ def score_counts(ratings: Iterable[Rating]) -> dict[Criterion, tuple[int, int, i
         for criterion, entry in rating.scores.items():
             counts[criterion][entry.score] += 1
     return {criterion: (low, middle, high) for criterion, (low, middle, high) in counts.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class ArmMean:
+    """What an arm's pictures got: `points` of at most `most`, the mean over `pictures` that were rated."""
+
+    arm: str
+    pictures: int
+    points: float
+    most: int
+
+
+def means_by_arm(cells: Iterable[Cell], ratings: Iterable[Rating], criteria: Collection[Criterion]) -> list[ArmMean]:
+    """Means of one person's newest ratings over those criteria, arms in the plan's order.
+
+    A picture counts in each arm that it belongs to; one that lacks a score of these criteria in none.
+    """
+    newest = {each.run_id: each for each in sorted(ratings, key=lambda each: (each.created_at, each.id))}
+    points: dict[str, list[int]] = {}
+    for cell in cells:
+        rating = newest.get(cell.run_id or "")
+        if rating is not None and rating.scores.keys() >= set(criteria):
+            points.setdefault(cell.arm or cell.name, []).append(sum(rating.scores[each].score for each in criteria))
+    return [ArmMean(arm, len(each), sum(each) / len(each), 2 * len(criteria)) for arm, each in points.items()]

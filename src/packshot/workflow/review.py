@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +23,7 @@ from packshot.result import (
     RunState,
     new_ulid,
     picture_digest,
+    speaks_of,
 )
 from packshot.review import against_approval, next_state, state_after
 from packshot.workflow.against import Against, stands_against
@@ -58,14 +59,16 @@ def review_picture(
     channel: str | None = None,
     *,
     override: bool = False,
+    seen: Collection[str] | None = None,
 ) -> Review:
     """Keep a decision on exactly the pixels that the run made; earlier ones stay readable.
 
     A rejection needs a reason. An approval for a channel is refused (RecordError, review.blocked) where rules of the
     channel fail or a blocker objects; `override` approves all the same, needs a reason, and marks the entry with those
     rules. A draft that is decided at once is handed to review by the same person first, as an entry of its own. A
-    `reference` that is a file has to hold the run's very pixels. Raises RecordError (record.review, record.unfinished,
-    record.not_found, …) and ChannelError.
+    `reference` that is a file has to hold the run's very pixels. `seen` are the ids of the entries that the person
+    knew: a decision of somebody else that came since refuses this one (review.meanwhile). Raises RecordError
+    (record.review, record.unfinished, record.not_found, …) and ChannelError.
     """
     if channel is not None:
         find_channel(channel, bench.channels)
@@ -85,6 +88,8 @@ def review_picture(
     entry = _entry(bench, run, digest, decision, by, reason, channel, **checked)
 
     def decide(entries: Sequence[Entry]) -> list[Entry]:
+        if seen is not None:
+            _nothing_came_since(seen, entries, digest, channel)
         state = state_after(entries, digest, channel)
         first: list[Entry] = []
         if state is ReviewState.DRAFT and decision is not Decision.SUBMIT:
@@ -136,6 +141,27 @@ def digest_shown(bench: Workbench, run: Run, reference: str) -> str:
             hint="`packshot verify` says more",
         )
     return digest
+
+
+def _nothing_came_since(seen: Collection[str], entries: Sequence[Entry], digest: str, channel: str | None) -> None:
+    """Raises RecordError (review.meanwhile) where somebody decided since. That it was handed in is no decision."""
+    for entry in reversed(entries):
+        is_decision = isinstance(entry, Release) or entry.decision is not Decision.SUBMIT
+        if is_decision and entry.id not in seen and entry.picture_digest == digest and speaks_of(entry, channel):
+            done = _done(entry)
+            raise RecordError(
+                "review.meanwhile",
+                f"{entry.by} {done} the picture meanwhile",
+                expected="the picture as it stood when it was shown",
+                got=entry.reason if isinstance(entry, Review) and entry.reason else done,
+                hint="look at it again: your own decision can still be added",
+            )
+
+
+def _done(entry: Entry) -> str:
+    if isinstance(entry, Release):
+        return "released"
+    return "approved" if entry.decision is Decision.APPROVE else "rejected"
 
 
 def _checked(against: Against, channel: str, *, override: bool) -> dict[str, Any]:

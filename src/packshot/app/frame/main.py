@@ -7,7 +7,9 @@ from typing import Final
 
 import streamlit as st
 
-from packshot.app.access import is_guarded, is_signed_in, person
+from packshot.app.access import account, is_guarded, is_signed_in, person
+from packshot.app.parts.account import account_button
+from packshot.app.parts.dark_contrast import keep_dark_contrast
 from packshot.app.parts.errors import plain
 from packshot.app.parts.icon import ICON
 from packshot.app.parts.page_language import set_page_language
@@ -18,13 +20,14 @@ OWN_NAMES: Final = {"en": "English", "fr": "Français"}
 
 
 def navigation() -> st.Page:
-    """The six pages, Create first."""
+    """The pages, Create first."""
     return st.navigation(
         [
             _page("create", _("Create"), "add_photo_alternate", _("Make pictures from words or from a photo.")),
             _page("experiment", _("Experiment"), "science", _("Change one setting at a time and see what it does.")),
             _page("compare", _("Compare"), "compare", _("Two or more pictures side by side.")),
             _page("rate", _("Rate"), "star_rate", _("Score pictures by the rubric.")),
+            _page("review", _("Review"), "fact_check", _("Decide which pictures may be sold where.")),
             _page("gallery", _("Gallery"), "photo_library", _("Every picture of this workspace.")),
             _page("about", _("About this model"), "info", _("What the model can do, and this machine.")),
         ]
@@ -61,13 +64,15 @@ def language_is_chosen() -> None:
 
 
 def signed_in() -> None:
-    """The person's name and the way out, where tokens are asked for."""
-    if not is_signed_in():
-        return
+    """The person's name and the way out, where tokens are asked for, and the account's way in and out."""
     name = person()
     if name is not None:
         st.markdown(_("Signed in as {name}").format(name=plain(name)))
-    st.html(f'<a href="/sign-out" target="_self" style="color:inherit">{escape(_("Sign out"))}</a>')
+    if is_signed_in():
+        st.html(f'<a href="/sign-out" target="_self" style="color:inherit">{escape(_("Sign out"))}</a>')
+    claims = account()
+    if claims is not None:
+        account_button(claims, key="frame")
 
 
 def main() -> None:
@@ -86,6 +91,7 @@ def main() -> None:
         language_switch()
         signed_in()
         set_page_language(language())
+        keep_dark_contrast()
     page.run()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import Final
 
 import streamlit as st
 
@@ -13,10 +14,14 @@ from packshot.app.parts.errors import shown
 from packshot.app.parts.jobs import show_open_jobs
 from packshot.app.parts.progress import job_of_address, show_job, watch
 from packshot.app.parts.refused import is_about_source, show_refused
+from packshot.app.parts.scrolled import scroll_to, show_scroll
 from packshot.app.parts.source import take_source_of_address
 from packshot.app.words import _
 from packshot.errors import PackshotError
 from packshot.workflow import counted_up, read_spec, recipe_of
+
+MADE: Final = "create-made"
+REFUSED: Final = "create-refused"
 
 
 def use_settings_of_address() -> None:
@@ -45,9 +50,11 @@ def make(asked: Asked) -> None:
             specs = counted_up(read_spec(asked.fields), asked.pictures)
             watch(studio().make(specs, person=person()).id)
             st.query_params.pop("picture", None)
+        scroll_to(MADE)
     except PackshotError as error:
-        with asked.at_source if is_about_source(error) else st.container():
+        with asked.at_source if is_about_source(error) else st.container(), st.container(key=REFUSED):
             show_refused(error)
+        scroll_to(REFUSED)
 
 
 st.title(_("Create"))
@@ -67,10 +74,11 @@ with shown():
             ticket = job_of_address()
     with at_work:
         show_open_jobs(ticket)
-    with right, st.container(key="create-made"):
-        st.html("<style>.st-key-create-made{position:sticky;top:4rem}</style>")
+    with right, st.container(key=MADE):
+        st.html(f"<style>.st-key-{MADE}{{position:sticky;top:4rem;scroll-margin-top:4rem}}</style>")
         if ticket:
             show_job(ticket)
         else:
             st.caption(_("What you make appears here."))
+    show_scroll()
     studio().warm_up()

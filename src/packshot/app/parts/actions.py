@@ -13,7 +13,7 @@ from packshot.app.parts.parameter_names import parameter_name
 from packshot.app.places import go
 from packshot.app.words import _
 from packshot.result import Run
-from packshot.workflow import on_offer, picture_file, recipe_of
+from packshot.workflow import export_name, on_offer, picture_file, recipe_of
 
 
 def show_actions(run: Run, *, key: str) -> None:
@@ -36,7 +36,7 @@ def _download(run: Run, key: str) -> None:
     st.download_button(
         _("Download"),
         partial(picture_file, studio().bench, run.id),
-        f"{run.id}.png",
+        export_name(run),
         "image/png",
         key=f"{key}-download",
         icon=":material/download:",
@@ -68,3 +68,12 @@ def _with_picture(run: Run, digest: str, key: str) -> None:
         go("compare", runs=run.id)
     if st.button(_("Rate"), key=f"{key}-rate", icon=":material/star_rate:"):
         go("rate", run=run.id)
+    with shown():
+        _review(run, key)
+
+
+def _review(run: Run, key: str) -> None:
+    is_draft = not studio().bench.store.entries(run.id)
+    words = _("Hand in for review") if is_draft else _("Review")
+    if st.button(words, key=f"{key}-review", icon=":material/fact_check:"):
+        go("review", run=run.id)

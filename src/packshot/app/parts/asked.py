@@ -1,6 +1,8 @@
 """The form of Create: everything that can be asked of a picture. Returns fields of a spec, and decides nothing.
 
-What is typed stays for the session, on other pages too. Values and keys are codes, never words of a language.
+Numbers have no limits here: the browser would keep the last one that lay within them, and another picture than the one
+that was asked for would be made. What is impossible is refused by Make. What is typed stays for the session, on other
+pages too. Values and keys are codes, never words of a language.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ from typing import Any
 import streamlit as st
 
 from packshot.app.access import studio
-from packshot.app.parts.asked_state import DEFAULTS, KEEP, key, put, value
+from packshot.app.parts.asked_state import DEFAULTS, KEEP, SIDE_PX, key, put, value
 from packshot.app.parts.expert import expert_fields, show_expert
 from packshot.app.parts.model_choice import own_of, show_model
 from packshot.app.parts.source import show_source
+from packshot.app.parts.unknown import show_unknown
 from packshot.app.words import _
 from packshot.service import PICTURES_MAX
 from packshot.spec import Fit, Mode, defaults
@@ -49,7 +52,7 @@ def show_form() -> Asked:
     _seed()
     _size(own)
     show_expert()
-    return Asked(_fields(), value("pictures"), at_source)
+    return Asked(_fields(), _count(), at_source)
 
 
 def _pair(first: Callable[[], None], second: Callable[[], None]) -> None:
@@ -85,6 +88,7 @@ def _prompt() -> None:
         help=_("What to make."),
         **KEEP,
     )
+    show_unknown(value("prompt"), value("model"))
 
 
 def _negative_prompt() -> None:
@@ -147,15 +151,13 @@ def _seed() -> None:
             on_click=lambda: put("seed", str(new_seed())),
             width="content",
         )
-    if value("pictures") > 1:
+    if _count() > 1:
         st.caption(_("Each picture has its own seed, counted up from this one."))
 
 
 def _steps(own: OwnSettings | None) -> None:
     st.number_input(
         _("Steps"),
-        defaults.STEPS_MIN,
-        defaults.STEPS_MAX,
         value=None,
         step=1,
         placeholder=_own_words(str(own.steps) if own else ""),
@@ -168,8 +170,6 @@ def _steps(own: OwnSettings | None) -> None:
 def _guidance(own: OwnSettings | None) -> None:
     st.number_input(
         _("Guidance"),
-        0.0,
-        defaults.GUIDANCE_MAX,
         value=None,
         step=0.5,
         format="%g",
@@ -189,6 +189,7 @@ def _size(own: OwnSettings | None) -> None:
         format_func=names.__getitem__,
         required=True,
         key=key("size"),
+        on_change=_begin_with_own_size,
         **KEEP,
     )
     if value("size") == "other":
@@ -198,11 +199,18 @@ def _size(own: OwnSettings | None) -> None:
                 _side(name, multiple)
 
 
+def _begin_with_own_size() -> None:
+    """Another size starts from the model's own."""
+    own = own_of(value("model"))
+    if value("size") == "other" and own is not None and value("width") == value("height") == SIDE_PX:
+        put("width", own.side_px)
+        put("height", own.side_px)
+
+
 def _side(name: str, multiple: int) -> None:
     st.number_input(
         {"width": _("Width"), "height": _("Height")}[name],
-        defaults.SIDE_MIN_PX,
-        defaults.SIDE_MAX_PX,
+        value=None,
         step=multiple,
         key=key(name),
         help=_("A multiple of {n}.").format(n=multiple),
@@ -211,13 +219,27 @@ def _side(name: str, multiple: int) -> None:
 
 
 def _pictures() -> None:
-    st.number_input(_("Number of pictures"), 1, PICTURES_MAX, step=1, key=key("pictures"), **KEEP)
+    st.number_input(
+        _("Number of pictures"),
+        value=None,
+        step=1,
+        key=key("pictures"),
+        help=_("At most {n}; more is an experiment.").format(n=PICTURES_MAX),
+        **KEEP,
+    )
+
+
+def _count() -> int:
+    """One where the field was emptied."""
+    count = value("pictures")
+    return 1 if count is None else int(count)
 
 
 def _taken_size() -> tuple[int, int] | None:
     """The size that the source will be given; None where nobody knows it before the model is here."""
     if value("size") == "other":
-        return value("width"), value("height")
+        width, height = value("width"), value("height")
+        return (width, height) if min(width or 0, height or 0) > 0 else None
     own = own_of(value("model"))
     return (own.side_px, own.side_px) if own else None
 

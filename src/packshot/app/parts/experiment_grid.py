@@ -47,7 +47,7 @@ class Outlook:
             return state_name(run.state)
         if not self.working:
             return _("not made")
-        return state_name("running" if cell.spec_hash in self.at_work else "queued")
+        return state_name("running") if cell.spec_hash in self.at_work else _("waiting")
 
 
 def show_grid(cells: Cells, outlook: Outlook) -> None:

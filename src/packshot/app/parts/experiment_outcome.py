@@ -62,6 +62,8 @@ def _ways(name: str) -> None:
             go("gallery", experiment=name)
         if st.button(_("Rate the pictures"), key="experiment-rate", icon=":material/star_rate:"):
             go("rate", experiment=name)
+        if st.button(_("Hand in for review"), key="experiment-review", icon=":material/fact_check:"):
+            go("review", experiment=name, view="hand-in")
 
 
 def show_findings(summary: ExperimentSummary) -> None:

@@ -19,7 +19,9 @@ def show_report(summary: ExperimentSummary) -> None:
     """The report in a frame that scrolls; written first where it is not there, or in another language."""
     written = ensure_report(summary.name)
     words = _("The report of the experiment {name}").format(name=summary.name)
-    st.iframe(report_address(summary.name, written), height=HEIGHT_PX, alt=words)
+    address = report_address(summary.name, written)
+    st.link_button(_("Open in a tab of its own"), address, icon=":material/open_in_new:")
+    st.iframe(address, height=HEIGHT_PX, alt=words)
     explained = _("With what was rated, reviewed or made again since.")
     if st.button(_("Write it again"), key="experiment-rewrite", icon=":material/refresh:", help=explained):
         _write(summary.name)

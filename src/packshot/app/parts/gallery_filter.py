@@ -11,16 +11,16 @@ from typing import Final
 import streamlit as st
 
 from packshot.app.parts.in_address import after, asked, before, own_key
-from packshot.app.parts.named import capital, state_name
+from packshot.app.parts.named import capital, review_name, state_name
 from packshot.app.words import _
-from packshot.result import Facets, RunQuery, RunState
+from packshot.result import Facets, ReviewState, RunQuery, RunState
 from packshot.spec import Mode
 
 ANY: Final = ""
 RATED: Final = {"yes": True, "no": False}
 EMPTY: Final = {
     "text": "", "score": 0, "people": 0, "experiment": ANY, "product": ANY, "model": ANY, "state": ANY, "mode": ANY,
-    "rated": ANY,
+    "rated": ANY, "review": ANY,
 }  # fmt: skip
 """Every filter by its name in the address, as it is when nothing is asked for."""
 
@@ -45,6 +45,7 @@ def show_filter(facets: Facets) -> RunQuery:
             }
             _choice("mode", _("Made from"), made_from)
             _choice("rated", _("Rated by people"), {"yes": _("Rated"), "no": _("Not rated")})
+            _choice("review", _("Review"), {str(each): capital(review_name(each)) for each in ReviewState})
         with columns[3]:
             _points("score", _("Proposed points at least"))
             _points("people", _("People's total at least"))
@@ -62,6 +63,7 @@ def asked_query() -> RunQuery:
         state=asked("state", RunState, None),
         mode=asked("mode", Mode, None),
         rated=RATED.get(asked("rated", str, ANY)),
+        review=asked("review", ReviewState, None),
         least_points=asked("score", _ten, 0) or None,
         least_total=float(asked("people", _ten, 0)) or None,
     )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from packshot.app.words import _, said
 from packshot.report.facts import words_of
 from packshot.report.wording import measured
-from packshot.result import Criterion, RunState, Sameness
+from packshot.result import Criterion, Decision, ReviewState, RunState, Sameness
 
 
 def state_name(state: RunState | str) -> str:
     """The state as a word that stands by itself."""
     return {
-        "queued": _("waiting"),
+        "queued": _("not made yet"),
         "running": _("being made"),
         "succeeded": _("made"),
         "failed": _("failed"),
@@ -52,3 +52,23 @@ def evidence_value(value: float | str | None, unit: str | None) -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def review_name(state: ReviewState | str) -> str:
+    """Where a picture stands in its review, as a word that stands by itself."""
+    return {
+        "draft": _("draft"),
+        "in_review": _("in review"),
+        "approved": _("approved"),
+        "rejected": _("rejected"),
+        "released": _("released"),
+    }[str(state)]
+
+
+def decision_name(decision: Decision) -> str:
+    """What a person did with a picture."""
+    return {
+        Decision.SUBMIT: _("handed in"),
+        Decision.APPROVE: _("approved"),
+        Decision.REJECT: _("rejected"),
+    }[decision]

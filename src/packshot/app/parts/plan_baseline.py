@@ -93,14 +93,14 @@ def _numbers() -> None:
         steps, guidance = _own(st.session_state["plan-model"])
         explained = _("Left empty, it is the model’s own.")
         st.number_input(
-            _("Steps"), defaults.STEPS_MIN, defaults.STEPS_MAX, key="plan-steps", placeholder=steps, help=explained,
+            _("Steps"), value=None, step=1, key="plan-steps", placeholder=steps, help=explained,
             **KEEP,
         )  # fmt: skip
         st.number_input(
-            _("Guidance"), 0.0, defaults.GUIDANCE_MAX, step=0.5, format="%g", key="plan-guidance",
+            _("Guidance"), value=None, step=0.5, format="%g", key="plan-guidance",
             placeholder=guidance, help=explained, **KEEP,
         )  # fmt: skip
-        st.number_input(_("Seed"), 0, 2**53 - 1, key="plan-seed", **KEEP)
+        st.number_input(_("Seed"), value=None, step=1, key="plan-seed", **KEEP)
 
 
 def _own(model: str) -> tuple[str, str]:

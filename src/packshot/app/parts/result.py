@@ -26,6 +26,7 @@ def show_result(run_id: str, *, key: str) -> None:
         details = details_of(studio().bench, run_id)
         measuring = _is_measured_now(details)
         _show_picture_or_reason(details, key)
+        _show_against(details)
         show_actions(details.run, key=key)
         show_again(details.run.id)
         show_facts(details, key=key, measuring=measuring)
@@ -64,6 +65,13 @@ def _show_picture(details: Details, result: Result, key: str) -> None:
     for line in legend_of(boxes):
         numbers = ", ".join(map(str, line.numbers))
         st.markdown(f"**{numbers}** {' '.join(plain(said(sentence)) for sentence in line.sentences)}")
+
+
+def _show_against(details: Details) -> None:
+    """What was measured that speaks against the picture: nobody should have to look for it among the evidence."""
+    if details.against:
+        sentences = (f"- {plain(said(entry.sentence))}" for entry in details.against)
+        st.warning("\n".join([_("What speaks against it:"), "", *sentences]), icon=":material/report:")
 
 
 def _is_measured_now(details: Details) -> bool:

@@ -72,5 +72,5 @@ def open_language(code: str) -> Language:
     if code == "en":
         return English()
     folder = resources.files("packshot.report.languages")
-    files = (f"{code}.yaml", f"{code}-errors.yaml")
+    files = (f"{code}.yaml", f"{code}-errors.yaml", f"{code}-channels.yaml")
     return Translation.read(code, *(folder.joinpath(file).read_text(encoding="utf-8") for file in files))

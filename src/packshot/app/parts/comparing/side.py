@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from packshot.app.parts.zoom import ZoomPicture
 from packshot.app.pictures import picture_address, source_address
-from packshot.app.words import _
+from packshot.app.words import _, said
 from packshot.workflow import Compared
 
 LETTERS = "ABCD"
@@ -30,8 +30,15 @@ class Side:
     def caption(self) -> str:
         """The letter with what tells the picture from others."""
         intent = self.picture.run.resolved.intent
-        words = _("{letter}: source of “{prompt}”") if self.picture.is_source else _("{letter}: {prompt} · seed {seed}")
-        return words.format(letter=self.letter, prompt=shortened(intent.prompt), seed=intent.seed)
+        if self.picture.is_source:
+            return _("{letter}: source of “{prompt}”").format(letter=self.letter, prompt=shortened(intent.prompt))
+        return _("{letter}: {prompt} · seed {seed} · {steps} steps · guidance {guidance}").format(
+            letter=self.letter,
+            prompt=shortened(intent.prompt),
+            seed=intent.seed,
+            steps=intent.steps,
+            guidance=said(f"{intent.guidance:g}"),
+        )
 
     @property
     def alt(self) -> str:

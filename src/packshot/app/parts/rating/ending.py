@@ -15,10 +15,21 @@ from packshot.app.parts.errors import plain
 from packshot.app.parts.named import criterion_name, evidence_value
 from packshot.app.parts.rating.desk import Desk
 from packshot.app.parts.rows import show_table
+from packshot.app.places import go
 from packshot.app.words import _, ngettext_, said
 from packshot.evaluation.agreement import FEWEST_PICTURES
 from packshot.result import PROPOSAL, Agreement, Rating
-from packshot.workflow import agreement_of, export_ratings, ratings_of, score_counts
+from packshot.workflow import (
+    agreement_of,
+    export_ratings,
+    means_by_arm,
+    needed_criteria,
+    ratings_of,
+    score_counts,
+)
+
+CELLS_MOST = 2000
+"""Nobody rates more in one session."""
 
 BOOTSTRAP_SEED = 0
 """The command line's: the same ratings give the same interval."""
@@ -36,9 +47,13 @@ def show_ending(desk: Desk) -> None:
         st.success(_("Everything is rated. Thank you."))
     ratings = _ratings(desk)
     _show_counts([each for each in ratings if each.rater == desk.session.rater])
+    if desk.task.experiment is not None:
+        _show_settings(desk, desk.task.experiment, ratings)
     _show_agreement(ratings)
     if desk.task.experiment is not None:
         _show_export(desk.task.experiment)
+        if st.button(_("Open the experiment"), key="rate-experiment", icon=":material/science:"):
+            go("experiment", experiment=desk.task.experiment)
 
 
 def _ratings(desk: Desk) -> list[Rating]:
@@ -54,6 +69,25 @@ def _show_counts(ratings: Sequence[Rating]) -> None:
     st.subheader(_("Your scores"))
     rows = [[criterion_name(each), *map(str, counts)] for each, counts in score_counts(ratings).items()]
     show_table(_("Your scores"), [_("Criterion"), "0", "1", "2"], rows)
+
+
+def _show_settings(desk: Desk, experiment: str, ratings: Sequence[Rating]) -> None:
+    """What was hidden: which settings the scores were given to."""
+    cells = [cell for cell, _run in studio().bench.store.cells(experiment, limit=CELLS_MOST)]
+    own = [each for each in ratings if each.rater == desk.session.rater]
+    means = means_by_arm(cells, own, needed_criteria(blind=desk.task.blind))
+    if means:
+        st.subheader(_("What your scores were given to"))
+        heads = [_("Arm"), _("Pictures"), _("Mean points")]
+        rows = [
+            [
+                each.arm,
+                str(each.pictures),
+                _("{points} of {most}").format(points=said(f"{each.points:.1f}"), most=each.most),
+            ]
+            for each in means
+        ]
+        show_table(_("What your scores were given to"), heads, rows)
 
 
 def _show_agreement(ratings: Sequence[Rating]) -> None:

@@ -41,7 +41,7 @@ def show_form(desk: Desk, picture: NeutralPicture) -> None:
 def _show_keys(desk: Desk) -> None:
     show_keys(
         str(desk.visit),
-        [_key(desk, criterion) for criterion in Criterion],
+        [_key(desk, criterion) for criterion in needed_criteria(blind=desk.task.blind)],
         save=f"rate-save-{desk.visit}",
         back="" if desk.number == 1 else f"rate-back-{desk.visit}",
         skip=f"rate-skip-{desk.visit}",

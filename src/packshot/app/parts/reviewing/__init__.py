@@ -1,0 +1,1 @@
+"""The pieces of the page on which people decide what may be sold where."""
