@@ -121,9 +121,15 @@ def now_utc() -> datetime:
 def _local(settings: Settings) -> Engine:
     """Each engine is made, and what it needs imported, with the first order for it."""
     return RoutingEngine(
-        {"batching": partial(_batching, settings), "pipeline": _pipeline},
-        lambda order: "batching" if order.is_batched else "pipeline",
+        {"batching": partial(_batching, settings), "pipeline": _pipeline, "compositor": _compositor},
+        lambda order: "compositor" if order.is_composited else "batching" if order.is_batched else "pipeline",
     )
+
+
+def _compositor() -> Engine:
+    from packshot.engine.compositor import CompositorEngine
+
+    return CompositorEngine()
 
 
 def _pipeline() -> Engine:

@@ -345,7 +345,7 @@ def bomb() -> bytes:
     ("name", "data", "words"),
     [
         ("text.png", b"this is no picture", "PNG, JPEG or WebP"),
-        ("empty.png", b"", "an empty file"),
+        ("empty.png", b"", "the file is empty"),
         ("huge.jpg", b"\xff\xd8" + bytes(60_000_000), "at most 20 MB"),
         ("bomb.png", bomb(), "megapixels"),
         ("moving.webp", animated(), "2 frames"),

@@ -15,6 +15,7 @@ from packshot.spec import defaults
 
 if TYPE_CHECKING:
     from packshot.resolve import Order
+    from packshot.spec import Spec
     from packshot.workflow import Made, Workbench
 
 
@@ -129,13 +130,13 @@ def generate(
     with workbench(context) as bench, picture_progress(as_json) as on_event:
         made = make_picture(
             bench,
-            _spec(fields),
+            read_spec(fields),
             fresh=fresh,
             out=out,
-            on_resolved=lambda order: None if as_json else _print_configuration(order),
+            on_resolved=lambda order: None if as_json else print_configuration(order),
             on_event=on_event,
         )
-        _finish(bench, made, as_json)
+        finish(bench, made, as_json)
 
 
 @app.command(epilog="Example:  packshot smoke --model sd15")
@@ -162,10 +163,11 @@ def smoke(
             for number, step in enumerate(remedy.steps, 1):
                 error_console().print(f"  {number}. {step}", markup=False)
         extra = {"remedy": {"cause": remedy.cause, "steps": list(remedy.steps)}} if remedy is not None else {}
-        _finish(bench, made, as_json, extra)
+        finish(bench, made, as_json, extra)
 
 
-def _spec(fields: dict[str, Any]) -> Any:
+def read_spec(fields: dict[str, Any]) -> Spec:
+    """The spec of these fields. Raises SpecError where one is of the wrong kind."""
     from pydantic import ValidationError
 
     from packshot.errors import SpecError
@@ -181,7 +183,7 @@ def _spec(fields: dict[str, Any]) -> Any:
         ) from error
 
 
-def _print_configuration(order: Order) -> None:
+def print_configuration(order: Order) -> None:
     """The whole configuration, before the work begins."""
     from packshot.workflow import summary_of
 
@@ -191,7 +193,8 @@ def _print_configuration(order: Order) -> None:
         print_note(note)
 
 
-def _finish(bench: Workbench, made: Made, as_json: bool, extra: dict[str, Any] | None = None) -> None:
+def finish(bench: Workbench, made: Made, as_json: bool, extra: dict[str, Any] | None = None) -> None:
+    """Say what came of a picture; exit 1 where none did."""
     run = made.run
     if as_json:
         evidence = [entry.model_dump(mode="json") for entry in bench.store.evidence(run.id)]

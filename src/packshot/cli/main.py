@@ -21,6 +21,7 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     experiment,
     generate,
     identity,
+    lock,
     models,
     policy,
     rate,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from packshot.cli.output import error_console, seconds
 
 if TYPE_CHECKING:
-    from packshot.workflow import OnPicture, Progress
+    from packshot.workflow import LockedFile, OnPicture, Progress
 
 MARKS = {"done": "made", "already": "there already", "failed": "FAILED", "failed before": "failed before"}
 
@@ -92,6 +92,28 @@ def experiment_progress(quiet: bool) -> Iterator[Any]:
             )
 
         yield on_progress
+
+
+@contextmanager
+def folder_progress(quiet: bool) -> Iterator[Any]:
+    """Gives a function for the photos of a folder as they end."""
+    if quiet:
+        yield lambda _file, _done, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bar
+
+    target = error_console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Bar(*columns, console=target, transient=True, disable=not target.is_terminal) as bar:
+        task = bar.add_task("photos", total=None)
+
+        def on_locked(file: LockedFile, done: int, total: int) -> None:
+            mark = f"FAILED: {file.error.message}" if file.error else "there already" if file.already else "made"
+            target.print(f"{done:>5}/{total}  {file.photo.name:<40} {mark}", markup=False)
+            bar.update(task, total=total, completed=done)
+
+        yield on_locked
 
 
 def _line(progress: Progress) -> str:

@@ -120,6 +120,7 @@ def replay(
     lora: Annotated[
         list[Path] | None, typer.Option(help="Where a LoRA of the run is now; may be given several times.")
     ] = None,
+    mask: Annotated[Path | None, typer.Option(help="Where the mask of a product lock is now.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Make a recorded picture again and say: identical, close or different (exit 0 if identical, else 3)."""
@@ -139,6 +140,7 @@ def replay(
                 source=source,
                 model=model,
                 loras=lora or (),
+                mask=mask,
                 on_found=on_found,
                 on_event=on_event,
             )

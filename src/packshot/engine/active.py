@@ -9,6 +9,7 @@ import torch
 
 from packshot.engine.conditioning import Conditioning
 from packshot.engine.guidance import guided
+from packshot.engine.keeping import Keeping
 from packshot.engine.precision import is_precise
 from packshot.engine.protocol import Ticket
 from packshot.engine.schedule import Schedule
@@ -20,7 +21,8 @@ class ActiveRun:
     """Its own generator, scheduler, timesteps and `latents` (1, C, h, w). Times in seconds.
 
     `estimate` (1, C, h, w) is the scheduler's guess at the finished latents, where it makes one. `denoise_s` is the
-    run's share of the calls: the time of a call, divided by the runs in it.
+    run's share of the calls: the time of a call, divided by the runs in it. `keeping` is what a product lock keeps of
+    its source.
     """
 
     ticket: Ticket
@@ -37,6 +39,7 @@ class ActiveRun:
     denoise_s: float = 0.0
     calls: int = 0
     estimate: torch.Tensor | None = None
+    keeping: Keeping | None = None
 
     @property
     def steps(self) -> int:
@@ -77,3 +80,6 @@ class ActiveRun:
         self.latents = stepped[0]
         self.estimate = stepped[1] if len(stepped) > 1 else None
         self.calls += 1
+        if self.keeping is not None:
+            following = None if self.is_denoised else self.timestep
+            self.latents = self.keeping.restored(self.latents, self.schedule.scheduler, following)

@@ -1,7 +1,8 @@
 """An engine without a model, part of the product: pictures in microseconds, for whoever tests what lies above.
 
 Its picture is a function of the intent alone (colours from the spec hash), so that replays are identical and other
-seeds give other pictures. One run at a time, whatever the slots. `fails` names the failure that a prompt ends with.
+seeds give other pictures; a locked product is put back into it. One run at a time, whatever the slots. `fails` names
+the failure that a prompt ends with.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 import packshot
+from packshot.engine.locked import put_product_back
 from packshot.engine.protocol import (
     Advanced,
     Cancelled,
@@ -27,8 +29,8 @@ from packshot.engine.protocol import (
     Ticket,
 )
 from packshot.resolve import Order
-from packshot.result import Failure, Pixels, Provenance, Timings, picture_digest
-from packshot.spec import ResolvedSpec
+from packshot.result import Failure, LockMeasure, Pixels, Provenance, Timings, picture_digest
+from packshot.spec import Background, ResolvedSpec
 
 PREVIEW_SCALE = 8
 
@@ -99,7 +101,16 @@ class FakeEngine:
         if failure is not None:
             return [Failed(ticket, failure)]
         self.made += 1
-        return [Finished(ticket, fake_picture(order.resolved), _provenance(order), Timings(denoise_s=steps / 1000))]
+        pixels, lock = _picture(order)
+        return [Finished(ticket, pixels, _provenance(order, lock), Timings(denoise_s=steps / 1000))]
+
+
+def _picture(order: Order) -> tuple[Pixels, LockMeasure | None]:
+    lock, product = order.resolved.intent.lock, order.product
+    if lock is None or product is None:
+        return fake_picture(order.resolved), None
+    scene = None if lock.background is Background.WHITE else fake_picture(order.resolved)
+    return put_product_back(lock, product, scene)
 
 
 def fake_picture(resolved: ResolvedSpec) -> Pixels:
@@ -127,7 +138,7 @@ def _preview(ticket: Ticket, entry: _Entry) -> list[Event]:
     return [Preview(ticket, entry.step, small)]
 
 
-def _provenance(order: Order) -> Provenance:
+def _provenance(order: Order, lock: LockMeasure | None) -> Provenance:
     execution = order.resolved.execution
     return Provenance(
         packshot=packshot.__version__,
@@ -151,4 +162,5 @@ def _provenance(order: Order) -> Provenance:
         safety_checker="none",
         fitted_source_digest=picture_digest(order.source) if order.source is not None else None,
         notes=order.resolved.origin.notes,
+        lock=lock,
     )

@@ -8,16 +8,18 @@ from packshot.engine import machine
 from packshot.engine.active import ActiveRun
 from packshot.engine.decode import decode
 from packshot.engine.honesty import refuse_dishonest
+from packshot.engine.locked import put_into_scene
 from packshot.engine.protocol import Finished
 from packshot.engine.provenance import provenance_of
 from packshot.result import Timings
 
 
 def finish(run: ActiveRun, rows: int, threads: int, clock: Callable[[], float]) -> Finished:
-    """The picture of a denoised run. Raises EngineError where there is none."""
+    """The picture of a denoised run, a locked product put back. Raises EngineError where there is none."""
     began = clock()
     decoded = decode(run.pipeline, run.latents, run.generator)
     refuse_dishonest(decoded.pixels, run.order.source)
+    pixels, lock = put_into_scene(run.order, decoded.pixels)
     machine.wait_for(run.order.resolved.execution.device)
     ended = clock()
     timings = Timings(
@@ -28,5 +30,5 @@ def finish(run: ActiveRun, rows: int, threads: int, clock: Callable[[], float]) 
         total_s=ended - run.began,
     )
     notes = (*run.order.resolved.origin.notes, *decoded.notes)
-    provenance = provenance_of(run, rows, threads, decoded.safety_checker, notes)
-    return Finished(run.ticket, decoded.pixels, provenance, timings)
+    provenance = provenance_of(run, rows, threads, decoded.safety_checker, notes, lock)
+    return Finished(run.ticket, pixels, provenance, timings)

@@ -62,13 +62,41 @@ def start_from_source(
     pipeline: Any, moments: torch.Tensor, schedule: Schedule, generator: torch.Generator, dtype: torch.dtype
 ) -> torch.Tensor:
     """Image-to-image: the run's own sample of the posterior, then its noise, in the order of diffusers' pipeline."""
-    mean, log_variance = torch.chunk(moments, 2, dim=1)
-    deviation = torch.exp(0.5 * torch.clamp(log_variance, -30.0, 20.0))
-    sample = mean + deviation * draw(tuple(mean.shape), generator, str(mean.device), mean.dtype)
-    latents = _scaled(pipeline.vae, sample.to(dtype))
+    latents = _sampled(pipeline, moments, generator, dtype)
     noise = draw(tuple(latents.shape), generator, str(latents.device), dtype)
     noised: torch.Tensor = schedule.scheduler.add_noise(latents, noise, schedule.timesteps[:1])
     return noised
+
+
+def start_around_source(
+    pipeline: Any,
+    moments: torch.Tensor,
+    schedule: Schedule,
+    generator: torch.Generator,
+    dtype: torch.dtype,
+    *,
+    from_noise: bool,
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """A product lock: where the run begins, the source's latents, and the noise; (1, C, h, w) each.
+
+    Strength 1 begins `from_noise` alone. What is drawn, and in which order, is what diffusers' inpainting pipeline
+    draws: it samples the masked source too, which only denoisers of nine channels look at.
+    """
+    # the layout decides which kernels run: that pipeline copies the latents, which come channels-last
+    latents = _sampled(pipeline, moments, generator, dtype).contiguous()
+    noise = draw(tuple(latents.shape), generator, str(latents.device), dtype)
+    draw(tuple(latents.shape), generator, str(moments.device), moments.dtype)
+    if from_noise:
+        return noise * schedule.scheduler.init_noise_sigma, latents, noise
+    return schedule.scheduler.add_noise(latents, noise, schedule.timesteps[:1]), latents, noise
+
+
+def _sampled(pipeline: Any, moments: torch.Tensor, generator: torch.Generator, dtype: torch.dtype) -> torch.Tensor:
+    """A run's own sample of the source's posterior, as the denoiser takes it."""
+    mean, log_variance = torch.chunk(moments, 2, dim=1)
+    deviation = torch.exp(0.5 * torch.clamp(log_variance, -30.0, 20.0))
+    sample = mean + deviation * draw(tuple(mean.shape), generator, str(mean.device), mean.dtype)
+    return _scaled(pipeline.vae, sample.to(dtype))
 
 
 def _scaled(vae: Any, latents: torch.Tensor) -> torch.Tensor:

@@ -13,6 +13,7 @@ from packshot.engine import machine, noise
 from packshot.engine.active import ActiveRun
 from packshot.engine.admission import Waiting
 from packshot.engine.conditioning import Conditioning, encode_prompts
+from packshot.engine.keeping import Keeping, free_region
 from packshot.engine.schedule import Schedule, build_schedule
 from packshot.models import Loader
 from packshot.resolve import Order
@@ -67,7 +68,7 @@ class Preparation:
         generator = noise.new_generator(order.resolved.intent.seed)
         conditioning = self._conditioning(pipeline, order)
         schedule = build_schedule(order, generator)
-        latents = self._start(pipeline, order, schedule, generator, conditioning.embeddings.dtype)
+        latents, keeping = self._start(pipeline, order, schedule, generator, conditioning.embeddings.dtype)
         machine.wait_for(execution.device)
         return ActiveRun(
             ticket=waiting.ticket,
@@ -81,6 +82,7 @@ class Preparation:
             load_s=loaded - began,
             encode_s=self._clock() - loaded,
             preview_every=waiting.preview_every,
+            keeping=keeping,
         )
 
     def _conditioning(self, pipeline: Any, order: Order) -> Conditioning:
@@ -93,13 +95,24 @@ class Preparation:
 
     def _start(
         self, pipeline: Any, order: Order, schedule: Schedule, generator: torch.Generator, dtype: torch.dtype
-    ) -> torch.Tensor:
-        """Noise, or the source under noise, (1, C, h, w); the source's moments are shared by all runs from it."""
-        if order.resolved.intent.mode is not Mode.IMAGE_TO_IMAGE or order.source is None:
-            return noise.start_from_noise(pipeline, order, schedule, generator, dtype)
-        source, execution = order.source, order.resolved.execution
+    ) -> tuple[torch.Tensor, Keeping | None]:
+        """Noise, or the source under noise, (1, C, h, w), and what is kept of a locked product.
+
+        The source's moments are shared by all runs from it.
+        """
+        intent, execution = order.resolved.intent, order.resolved.execution
+        source = order.source
+        if intent.mode is Mode.TEXT_TO_IMAGE or source is None:
+            return noise.start_from_noise(pipeline, order, schedule, generator, dtype), None
         moments = self._moments.get(
             (order.model.weights_digest, execution, picture_digest(source)),
             lambda: noise.source_moments(pipeline, source, execution.device, dtype),
         )
-        return noise.start_from_source(pipeline, moments, schedule, generator, dtype)
+        if order.product is None:
+            return noise.start_from_source(pipeline, moments, schedule, generator, dtype), None
+        latents, kept, drawn = noise.start_around_source(
+            pipeline, moments, schedule, generator, dtype, from_noise=intent.strength == 1.0
+        )
+        alpha = order.product.over_all(order.product.alpha)
+        free = free_region(alpha, order.model.description.multiple_px, execution.device, dtype)
+        return latents, Keeping(kept, drawn, free)

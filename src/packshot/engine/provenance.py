@@ -11,21 +11,28 @@ from packshot.engine import machine
 from packshot.engine.active import ActiveRun
 from packshot.models import shortened
 from packshot.resolve import Order
-from packshot.result import Provenance, picture_digest
+from packshot.result import LockMeasure, Provenance, picture_digest
 
 
-def provenance_of(run: ActiveRun, rows: int, threads: int, safety_checker: str, notes: tuple[str, ...]) -> Provenance:
+def provenance_of(
+    run: ActiveRun, rows: int, threads: int, safety_checker: str, notes: tuple[str, ...], lock: LockMeasure | None
+) -> Provenance:
     """The circumstances of a run in calls of `rows` rows by `threads` threads, at its end.
 
     Peak memory is the batch's until now.
     """
-    made = Circumstances(run.pipeline.unet, run.schedule.scheduler, run.calls, rows, threads, safety_checker, notes)
+    made = Circumstances(
+        run.pipeline.unet, run.schedule.scheduler, run.calls, rows, threads, safety_checker, notes, lock
+    )
     return provenance(run.order, made)
 
 
 @dataclass(frozen=True, slots=True)
 class Circumstances:
-    """What an engine knows of a run at its end: denoiser, scheduler, denoiser calls, their rows, and the threads."""
+    """What an engine knows of a run at its end: denoiser, scheduler, denoiser calls, their rows, and the threads.
+
+    `lock` is what a product lock measured.
+    """
 
     denoiser: Any
     scheduler: Any
@@ -34,6 +41,7 @@ class Circumstances:
     threads: int
     safety_checker: str
     notes: tuple[str, ...]
+    lock: LockMeasure | None = None
 
 
 def provenance(order: Order, made: Circumstances) -> Provenance:
@@ -58,6 +66,7 @@ def provenance(order: Order, made: Circumstances) -> Provenance:
         fitted_source_digest=picture_digest(source) if source is not None else None,
         peak_memory_bytes=machine.peak_memory_bytes(execution.device),
         notes=made.notes,
+        lock=made.lock,
     )
 
 

@@ -24,7 +24,7 @@ class Schedule:
 
 
 def build_schedule(order: Order, generator: torch.Generator) -> Schedule:
-    """A new scheduler of the order's kind, set to its steps and, for image-to-image, to its strength.
+    """A new scheduler of the order's kind, set to its steps and, where there is a source, to its strength.
 
     The part of the steps that is left out for image-to-image follows SDEdit (arXiv:2108.01073) as diffusers does it.
     """
@@ -34,7 +34,7 @@ def build_schedule(order: Order, generator: torch.Generator) -> Schedule:
     scheduler = scheduler_class.from_config(config)
     scheduler.set_timesteps(intent.steps, device=order.resolved.execution.device)
     timesteps = scheduler.timesteps
-    if intent.mode is Mode.IMAGE_TO_IMAGE:
+    if intent.mode is not Mode.TEXT_TO_IMAGE:
         start = max(intent.steps - intent.steps_taken, 0) * scheduler.order
         timesteps = timesteps[start:]
         if hasattr(scheduler, "set_begin_index"):

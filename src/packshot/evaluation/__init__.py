@@ -8,6 +8,7 @@ from packshot.evaluation.evaluate import evaluate
 from packshot.evaluation.identity import identity_evidence, tells_product
 from packshot.evaluation.instruments import NO_INSTRUMENTS, FoundText, Instruments, Reader, Scorer
 from packshot.evaluation.likeness import ssim
+from packshot.evaluation.lock import lock_evidence
 from packshot.evaluation.own_scorer import OwnScorer
 from packshot.evaluation.proposing import FoundFault, find_faults, propose
 from packshot.evaluation.remembered_reader import RememberedReader
@@ -34,6 +35,7 @@ __all__ = [
     "evaluate",
     "find_faults",
     "identity_evidence",
+    "lock_evidence",
     "propose",
     "ssim",
     "tells_product",

@@ -45,6 +45,8 @@ def ssim(one: Pixels, other: Pixels) -> float:
 
 def no_source(pixels: Pixels, mode: Mode, source: Pixels | None) -> str | None:
     """Why a picture (H, W, 3) cannot be compared with a source; None where it can."""
+    if mode is Mode.LOCK:
+        return "the product's pixels are the photo's own"
     if mode is not Mode.IMAGE_TO_IMAGE:
         return "the picture was made from text alone"
     if source is None:

@@ -27,7 +27,8 @@ def encode_png(pixels: Pixels, record: PictureRecord | None = None) -> bytes:
     """A PNG file of (H, W, 3) pixels: the same pixels and record give the same bytes."""
     chunks = PngImagePlugin.PngInfo()
     if record is not None:
-        chunks.add_text(A1111_CHUNK, a1111_text(record))
+        if record.by_model:
+            chunks.add_text(A1111_CHUNK, a1111_text(record))
         chunks.add_itxt(RECORD_CHUNK, record.to_text(), zip=True)
     file = io.BytesIO()
     Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", pnginfo=chunks, compress_level=6)

@@ -11,12 +11,14 @@ from pydantic import Field, ValidationError
 from packshot.errors import RecordError
 from packshot.result import Provenance, Timings
 from packshot.settings import SLOTS
-from packshot.spec import Frozen, ResolvedSpec, canonical_json, defaults
+from packshot.spec import Background, Frozen, ResolvedSpec, canonical_json, defaults
 
 SCHEMA: Final = "packshot.picture/1"
 HINT: Final = "replay the run by its id from the workspace, or give the prompt and the settings to `packshot generate`"
 THREADS_MAX: Final = 4096
 """No machine has more threads: beyond it the file lies."""
+LOCK_EROSION_MAX_PX: Final = 64
+"""Far more than any version erodes."""
 
 
 class PictureRecord(Frozen):
@@ -30,6 +32,12 @@ class PictureRecord(Frozen):
     provenance: Provenance
     timings: Timings
     created_at: datetime
+
+    @property
+    def by_model(self) -> bool:
+        """Whether a model made any of it: else other tools have no use for its settings."""
+        lock = self.resolved.intent.lock
+        return lock is None or lock.background is not Background.WHITE
 
     def to_text(self) -> str:
         """Canonical JSON: the same record is the same text. Numbers that JSON lacks (infinity) become null."""
@@ -88,6 +96,11 @@ def _out_of_range(resolved: ResolvedSpec) -> str | None:
         "rows": (execution.rows, execution.slots, 2 * execution.slots),
         "threads": (execution.threads, 1, THREADS_MAX),
     }
+    if intent.lock is not None:
+        at = intent.lock.placement
+        ranges["right side of the product"] = (at.left + at.width, 1, intent.width)
+        ranges["lower side of the product"] = (at.top + at.height, 1, intent.height)
+        ranges["erosion of the mask"] = (intent.lock.erosion_px, 0, LOCK_EROSION_MAX_PX)
     for position, lora in enumerate(intent.loras):
         ranges[f"weight of LoRA {position}"] = (lora.weight, -defaults.LORA_WEIGHT_MAX, defaults.LORA_WEIGHT_MAX)
     for field, (value, low, high) in ranges.items():

@@ -3,7 +3,7 @@
 from packshot.models.catalogue import Catalogue, Listing, Model, embedded_folder
 from packshot.models.description import ModelDescription, read_json
 from packshot.models.digests import DigestCache
-from packshot.models.families import FAMILIES, Family, Guidance, family_named
+from packshot.models.families import COMPOSITOR, FAMILIES, Family, Guidance, family_named
 from packshot.models.fetching import Fetch, OnFetch
 from packshot.models.flow_schedulers import check_fits, fitting_schedulers, own_scheduler
 from packshot.models.footprint import weights_bytes
@@ -32,6 +32,7 @@ from packshot.models.tokens import TokenCount, count_tokens
 
 __all__ = [
     "CARD",
+    "COMPOSITOR",
     "EMBEDDED",
     "FAMILIES",
     "FLOW_SCHEDULERS",

@@ -7,9 +7,10 @@ from importlib import resources
 from pathlib import Path
 
 from packshot.errors import ModelError
+from packshot.models.compositor import compositor_description, compositor_pin
 from packshot.models.description import ModelDescription, describe, read_json
 from packshot.models.digests import DigestCache
-from packshot.models.families import family_named
+from packshot.models.families import COMPOSITOR, family_named
 from packshot.models.fetching import OnFetch
 from packshot.models.hub import cached_snapshot, find_snapshot, relative_files
 from packshot.models.layout import INDEX, needed_files, variant_of
@@ -93,13 +94,15 @@ class Catalogue:
         self._found: dict[str, Model] = {}
 
     def find(self, text: str) -> Model:
-        """The model for what `--model` says. Raises ModelError."""
+        """The model for what `--model` says, or the compositor by its name. Raises ModelError."""
         if text not in self._found:
-            self._found[text] = self._find(text)
+            self._found[text] = self._compositor() if text == COMPOSITOR.name else self._find(text)
         return self._found[text]
 
     def is_here(self, text: str) -> bool:
         """Whether `find` needs no network. Of a single file nobody knows: its configuration may be elsewhere."""
+        if text == COMPOSITOR.name:
+            return True
         try:
             reference = parse_reference(text)
             match reference:
@@ -114,7 +117,7 @@ class Catalogue:
 
     def find_pinned(self, text: str, pin: ModelPin, commit: str | None) -> Model:
         """The model that a record names, and no other. Raises ModelError (`model.changed`) on other weights."""
-        reference = parse_reference(text)
+        reference = parse_reference(text) if text != COMPOSITOR.name else None
         if isinstance(reference, HubReference) and commit:
             text = f"{reference.repository}@{commit}"
         model = self.find(text)
@@ -127,6 +130,11 @@ class Catalogue:
                 hint="name the folder or revision with the recorded weights by --model",
             )
         return model
+
+    def _compositor(self) -> Model:
+        """It has no files: its folder is none."""
+        nowhere = self._embedded.parent / COMPOSITOR.name
+        return Model(COMPOSITOR.name, nowhere, None, None, compositor_description(), compositor_pin())
 
     def _find(self, text: str) -> Model:
         reference = parse_reference(text)

@@ -180,7 +180,12 @@ FAMILIES: Final[tuple[Family, ...]] = (
     ),
 )
 
-_BY_NAME: Final = {family.name: family for family in FAMILIES}
+COMPOSITOR: Final = Family(
+    "compositor", "The compositor", "", None, guidance=Guidance.NONE, guided_rows=1, negative_prompt=False
+)
+"""No model: puts a photo's product on a ground. It stands in no table of models, and makes no picture from words."""
+
+_BY_NAME: Final = {family.name: family for family in (*FAMILIES, COMPOSITOR)}
 
 CLASSES: Final[dict[str, str]] = {
     class_name: family.name

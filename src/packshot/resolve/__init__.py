@@ -3,9 +3,11 @@
 from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
+from packshot.resolve.library import SourceLibrary, find_source
+from packshot.resolve.locking import default_placement, open_mask
 from packshot.resolve.loras import check_loras
 from packshot.resolve.order import Order
-from packshot.resolve.resolve import SourceLibrary, find_source, fitted, resolve, restore
+from packshot.resolve.resolve import fitted, resolve, restore
 from packshot.resolve.row_memory import rows_with_room
 from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
 from packshot.resolve.slots import Group, group_of, lowered, share
@@ -28,6 +30,7 @@ __all__ = [
     "check_not_too_small",
     "choose_runtime",
     "decode_source",
+    "default_placement",
     "denoiser_calls",
     "find_source",
     "fit_source",
@@ -35,6 +38,7 @@ __all__ = [
     "group_of",
     "keep_bench",
     "lowered",
+    "open_mask",
     "open_source",
     "overhead_rows",
     "read_bench",

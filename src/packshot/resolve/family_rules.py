@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from packshot.errors import SpecError
 from packshot.models import (
+    COMPOSITOR,
     Guidance,
     Model,
     ModelDescription,
@@ -79,7 +80,22 @@ def _scheduler(spec: Spec, about: ModelDescription) -> SchedulerChoice:
 
 
 def _check_mode(mode: Mode, about: ModelDescription) -> None:
-    title = family_named(about.family).title
+    family = family_named(about.family)
+    title = family.title
+    if family is COMPOSITOR:
+        raise SpecError(
+            "spec.mode.unsupported",
+            "the compositor makes no pictures of its own",
+            expected="a product lock on white: packshot lock PHOTO --background white",
+            got=str(mode),
+        )
+    if mode is Mode.LOCK and not family.batched:
+        raise SpecError(
+            "spec.mode.unsupported",
+            f"{title} makes no scene around a locked product",
+            expected="a Stable Diffusion or Stable Diffusion XL model",
+            got=title,
+        )
     if mode is Mode.IMAGE_TO_IMAGE and not about.image_to_image:
         raise SpecError(
             "spec.mode.unsupported",

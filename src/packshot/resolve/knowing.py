@@ -13,13 +13,16 @@ _WORDS_SHOWN: Final = 8
 _LETTERS_SHOWN: Final = 48
 
 
-def check_known(prompt: str, knowledge: Knowledge | None, *, strict: bool) -> list[str]:
-    """Notes on what lies outside the model's knowledge. With `strict` raises SpecError (`spec.prompt.unknown`)."""
+def check_known(prompt: str, knowledge: Knowledge | None, *, strict: bool, names_product: bool = True) -> list[str]:
+    """Notes on what lies outside the model's knowledge. With `strict` raises SpecError (`spec.prompt.unknown`).
+
+    Without `names_product` the prompt need not name a product: a locked one is there already.
+    """
     if knowledge is None:
         return []
     reading = read_prompt(prompt, knowledge)
     names_none = f"the prompt names none of the products that {knowledge.model} knows"
-    if strict and (reading.unknown or not reading.products):
+    if strict and (reading.unknown or (names_product and not reading.products)):
         quoted = _quoted(reading.unknown)
         raise SpecError(
             "spec.prompt.unknown",
@@ -36,7 +39,7 @@ def check_known(prompt: str, knowledge: Knowledge | None, *, strict: bool) -> li
             f"{knowledge.model} knows {_products(knowledge)}; {_quoted(reading.unknown)} {verb} not among them:"
             " it draws the nearest that it knows"
         )
-    if not reading.products:
+    if names_product and not reading.products:
         known = "" if reading.unknown else f": {_products(knowledge)}"
         notes.append(f"{names_none}{known}")
     return notes

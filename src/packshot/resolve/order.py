@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from packshot.metadata import SourceLabels
-from packshot.models import Guidance, Model, ModelDescription, family_named
+from packshot.models import COMPOSITOR, Guidance, Model, ModelDescription, family_named
+from packshot.product import PlacedProduct
 from packshot.result import Pixels
 from packshot.spec import ResolvedSpec
 
@@ -15,7 +16,8 @@ class Order:
     """The resolved spec, the model it pins, and the source as the model takes it.
 
     `source` (H, W, 3) has the made size; `source_original` is the picture as it came, to be kept in the
-    store, `source_labels` and `source_file` are its `labels` and `original` (`packshot.resolve.SourcePicture`).
+    store, `source_labels` and `source_file` are its `labels` and `original` (`packshot.resolve.SourcePicture`). Of a
+    product lock, `product` is what is put back, and `mask` (H, W, 3) its mask as a grey picture of the photo's size.
     """
 
     resolved: ResolvedSpec
@@ -24,11 +26,18 @@ class Order:
     source_original: Pixels | None = None
     source_labels: SourceLabels | None = None
     source_file: bytes | None = None
+    product: PlacedProduct | None = None
+    mask: Pixels | None = None
 
     @property
     def is_guided(self) -> bool:
         """Whether each step asks the denoiser twice, with the prompt and with the negative prompt."""
         return is_guided(self.resolved.intent.guidance, self.model.description)
+
+    @property
+    def is_composited(self) -> bool:
+        """Whether it needs no model."""
+        return self.resolved.intent.model.family == COMPOSITOR.name
 
     @property
     def is_batched(self) -> bool:

@@ -6,9 +6,9 @@ Imports no torch. Nothing downstream invents a default or corrects an input.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
 
 from packshot.errors import ModelError, SourceError, SpecError
 from packshot.models import Catalogue, Model, family_named, find_scheduler, pin_scheduler
@@ -17,27 +17,32 @@ from packshot.resolve.bench_file import read_bench
 from packshot.resolve.family_rules import check_reading, fill_in
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
+from packshot.resolve.library import SourceLibrary, as_text, find_source, source_name
+from packshot.resolve.locking import LockedProduct, first_ground, lock_product, restore_lock
 from packshot.resolve.loras import check_loras, find_loras, lora_notes, lora_origin, restore_loras, with_loras
 from packshot.resolve.memory import attention_for, check_memory_slots, choose_memory
 from packshot.resolve.order import Order, is_guided
 from packshot.resolve.room import check_room
 from packshot.resolve.runtime import asked, choose_runtime
 from packshot.resolve.slots import check_slots, rows_for
-from packshot.resolve.source import SourcePicture, open_source
+from packshot.resolve.source import SourcePicture
 from packshot.resolve.torch_only import plan_alone, runtime_notes
+from packshot.resolve.white import resolve_white
 from packshot.result import Pixels
 from packshot.settings import Settings
-from packshot.spec import Execution, Fit, Intent, Mode, Origin, ResolvedSpec, SourcePin, Spec, defaults
-
-
-class SourceLibrary(Protocol):
-    """Finds a picture that is already known, by the digest of its pixels or by its name in the package."""
-
-    def by_digest(self, digest: str) -> SourcePicture | None:
-        """The picture with that digest, or None."""
-
-    def packaged(self, name: str) -> Path | None:
-        """The packaged picture of that name, or None."""
+from packshot.spec import (
+    Background,
+    Execution,
+    Fit,
+    Intent,
+    Lock,
+    Mode,
+    Origin,
+    ResolvedSpec,
+    SourcePin,
+    Spec,
+    defaults,
+)
 
 
 def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: SourceLibrary) -> Order:
@@ -45,9 +50,12 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
 
     What needs no model is checked first: finding one may fetch it.
     """
+    mode = _mode(spec)
+    lock = (spec.lock or Lock()) if mode is Mode.LOCK else None
+    if lock is not None and lock.background is Background.WHITE:
+        return resolve_white(spec, lock, catalogue, settings, library)
     seed = spec.seed if spec.seed is not None else defaults.SEED
     _check_without_model(spec, seed)
-    mode = _mode(spec)
     strength, fit, source = _source(spec, mode, library)
     model = catalogue.find(spec.model or defaults.MODEL)
     loras = find_loras(spec.loras or (), model, catalogue.loras)
@@ -55,16 +63,15 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     family = family_named(model.description.family)
     filled = fill_in(spec, mode, model)
     taken = checks.steps_taken(mode, filled.steps, strength, rounds_up=family.strength_rounds_up)
-    notes = check_known(spec.prompt, model.description.knowledge, strict=spec.strict)
+    notes = check_known(spec.prompt, model.description.knowledge, strict=spec.strict, names_product=lock is None)
     truncated, unread = _read(spec, filled.negative_prompt, model)
     notes += [*unread, *filled.notes, *runtime_notes(spec, model, settings), *lora_notes(loras)]
     execution = plan_execution(spec, model, settings, filled.guidance)
     notes += check_room(model, execution, settings)
     width, height = _size(spec, model)
-    as_taken = None
-    if source is not None and fit is not None:
-        as_taken, about_source = _fitted(source, fit, (width, height))
-        notes += about_source
+    taken_in = _taken(source, fit, lock, (width, height), library)
+    notes += taken_in.notes
+    locked = taken_in.locked
     intent = Intent(
         mode=mode,
         prompt=spec.prompt,
@@ -84,26 +91,30 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         precision=asked(spec.precision),
         truncated=truncated,
         loras=tuple(lora.pin for lora in loras),
+        lock=locked.pin if locked else None,
     )
     return Order(
         resolved=ResolvedSpec(
             intent=intent,
             execution=execution,
             origin=Origin(
-                model=_as_text(model.reference),
+                model=as_text(model.reference),
                 model_commit=model.commit,
-                source=_source_name(spec.source or "") if source else None,
+                source=source_name(spec.source or "") if source else None,
                 asked_width=spec.width,
                 asked_height=spec.height,
                 notes=tuple(notes),
                 loras=tuple(lora_origin(lora) for lora in loras),
+                lock=locked.origin if locked else None,
             ),
         ),
         model=model,
-        source=as_taken,
+        source=taken_in.pixels,
         source_original=source.pixels if source else None,
         source_labels=source.labels if source else None,
         source_file=source.original if source else None,
+        product=locked.product if locked else None,
+        mask=locked.mask if locked else None,
     )
 
 
@@ -127,6 +138,27 @@ def _read(spec: Spec, negative: str, model: Model) -> tuple[bool, list[str]]:
     return truncated, notes
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """The source as the model takes it, what is locked of it, and what was done to it."""
+
+    pixels: Pixels | None = None
+    locked: LockedProduct | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _taken(
+    source: SourcePicture | None, fit: Fit | None, lock: Lock | None, size: tuple[int, int], library: SourceLibrary
+) -> _Taken:
+    if source is not None and lock is not None:
+        locked = lock_product(lock, source, size, library)
+        return _Taken(first_ground(locked.pin, locked.product), locked, locked.notes)
+    if source is not None and fit is not None:
+        pixels, notes = _fitted(source, fit, size)
+        return _Taken(pixels, notes=tuple(notes))
+    return _Taken()
+
+
 def _fitted(source: SourcePicture, fit: Fit, size: tuple[int, int]) -> tuple[Pixels, list[str]]:
     """The source as the model takes it, and what was done to it."""
     notes = [f"source {source.name}: {note}" for note in source.notes]
@@ -140,17 +172,6 @@ def _fitted(source: SourcePicture, fit: Fit, size: tuple[int, int]) -> tuple[Pix
 def fitted(source: SourcePicture, size: tuple[int, int], fit: Fit) -> Pixels:
     """`fit_source`, remembered: the arms of an experiment share their source."""
     return fit_source(source.pixels, size, fit)
-
-
-def _source_name(text: str) -> str:
-    """A file's name without its folders: records travel inside pictures, and a source is found by its digest."""
-    path = Path(text).expanduser()
-    return _as_text(path.name if path.exists() else text)
-
-
-def _as_text(name: str) -> str:
-    """Valid text for the record, whatever bytes a file's name has."""
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def restore(
@@ -171,8 +192,8 @@ def restore(
     reference = model or resolved.origin.model
     found = catalogue.find(reference) if any_weights else _pinned(catalogue, reference, resolved)
     found = with_loras(found, restore_loras(resolved, catalogue.loras, loras))
-    pin = resolved.intent.source
-    if pin is None or resolved.intent.fit is None:
+    pin, lock = resolved.intent.source, resolved.intent.lock
+    if pin is None or (resolved.intent.fit is None and lock is None):
         return Order(resolved, found)
     source = library.by_digest(pin.digest)
     if source is None:
@@ -184,7 +205,11 @@ def restore(
             hint="name the file by --source",
         )
     target = (resolved.intent.width, resolved.intent.height)
-    taken = fit_source(source.pixels, target, resolved.intent.fit)
+    if lock is not None:
+        product, mask = restore_lock(lock, source, target, library)
+        taken = first_ground(lock, product)
+        return Order(resolved, found, taken, source.pixels, source.labels, source.original, product, mask)
+    taken = fit_source(source.pixels, target, resolved.intent.fit or Fit(defaults.FIT))
     return Order(resolved, found, taken, source.pixels, source.labels, source.original)
 
 
@@ -226,7 +251,16 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
 
 
 def _mode(spec: Spec) -> Mode:
-    mode = spec.mode or (Mode.IMAGE_TO_IMAGE if spec.source else Mode.TEXT_TO_IMAGE)
+    begun = Mode.IMAGE_TO_IMAGE if spec.source else Mode.TEXT_TO_IMAGE
+    mode = spec.mode or (Mode.LOCK if spec.lock is not None else begun)
+    if spec.lock is not None and mode is not Mode.LOCK:
+        raise SpecError(
+            "spec.lock", "a product lock is a way of its own to make a picture", expected=Mode.LOCK, got=str(mode)
+        )
+    if mode is Mode.LOCK and not spec.source:
+        raise SpecError(
+            "spec.source.missing", "a product lock needs the product's photo", expected="--source PICTURE", got="none"
+        )
     if mode is Mode.IMAGE_TO_IMAGE and not spec.source:
         raise SpecError(
             "spec.source.missing",
@@ -259,22 +293,8 @@ def _size(spec: Spec, model: Model) -> tuple[int, int]:
 def _source(spec: Spec, mode: Mode, library: SourceLibrary) -> tuple[float | None, Fit | None, SourcePicture | None]:
     if mode is Mode.TEXT_TO_IMAGE or spec.source is None:
         return None, None, None
-    strength = float(spec.strength if spec.strength is not None else defaults.STRENGTH)
+    usual = defaults.LOCK_STRENGTH if mode is Mode.LOCK else defaults.STRENGTH
+    strength = float(spec.strength if spec.strength is not None else usual)
     checks.check_strength(strength)
-    return strength, spec.fit or Fit(defaults.FIT), find_source(spec.source, library)
-
-
-def find_source(text: str, library: SourceLibrary) -> SourcePicture:
-    """A source by path, by a picture's digest, or by `builtin:NAME`. Raises SourceError."""
-    if text.startswith("builtin:"):
-        name = text.removeprefix("builtin:")
-        packaged = library.packaged(name)
-        if packaged is None:
-            raise SourceError("source.missing", f"the package has no picture {name!r}", got=name)
-        return open_source(packaged)
-    if len(text) == 64 and all(letter in "0123456789abcdef" for letter in text):
-        known = library.by_digest(text)
-        if known is None:
-            raise SourceError("source.not_found", "no picture with that digest is known", got=text)
-        return known
-    return open_source(Path(text).expanduser())
+    fit = None if mode is Mode.LOCK else spec.fit or Fit(defaults.FIT)
+    return strength, fit, find_source(spec.source, library)

@@ -3,10 +3,12 @@
 from packshot.result.agreement import PROPOSAL, Agreement
 from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasurement
 from packshot.result.check import Check, CheckVerdict
+from packshot.result.edit import edit_of
 from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment, ExperimentSummary
 from packshot.result.gallery import Facets, Found, RunQuery
 from packshot.result.job import OPEN, Job, JobKind, JobState
+from packshot.result.locked import LockMeasure
 from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.proposal import Proposal, ProposedScore
@@ -49,6 +51,7 @@ __all__ = [
     "JobKind",
     "JobState",
     "Link",
+    "LockMeasure",
     "MeasuredCell",
     "Pixels",
     "Proposal",
@@ -69,6 +72,7 @@ __all__ = [
     "StandingQuery",
     "Timings",
     "Verdict",
+    "edit_of",
     "entry_text",
     "kind_of",
     "leads_to",

@@ -6,6 +6,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from packshot.result.locked import LockMeasure
 from packshot.result.verdict import Verdict
 from packshot.spec import Frozen, ResolvedSpec
 
@@ -53,6 +56,7 @@ class Provenance(Frozen):
 
     `weights_digest` is that of the weights that computed: the model's, or with LoRAs one over both (docs/record.md).
     `execution_found` is what really ran (threads, attention, …), read back from the libraries, not from the wish.
+    `lock` is what a product lock's result measured, and written only there.
     """
 
     packshot: str
@@ -77,6 +81,14 @@ class Provenance(Frozen):
     fitted_source_digest: str | None = None
     peak_memory_bytes: int | None = None
     notes: tuple[str, ...] = ()
+    lock: LockMeasure | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_lock(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if written.get("lock") is None:
+            written.pop("lock", None)
+        return written
 
 
 class Result(Frozen):

@@ -3,6 +3,7 @@
 from packshot.spec import defaults
 from packshot.spec.canonical import canonical_json, sha256_of, spec_hash
 from packshot.spec.frozen import Frozen
+from packshot.spec.lock import LOCK_ALGORITHM, Background, Lock, LockOrigin, LockPin, Placement, Shadow
 from packshot.spec.lora import LORA_DIGEST, Lora, split_weight
 from packshot.spec.resolved import (
     BALANCED,
@@ -26,24 +27,31 @@ from packshot.spec.spec import Choices, Fit, Mode, Spec
 __all__ = [
     "BALANCED",
     "HIGH",
+    "LOCK_ALGORITHM",
     "LORA_DIGEST",
     "LOW",
     "MIXED",
     "SDPA",
     "SLICED",
+    "Background",
     "Choices",
     "Execution",
     "Fit",
     "Frozen",
     "Intent",
+    "Lock",
+    "LockOrigin",
+    "LockPin",
     "Lora",
     "LoraOrigin",
     "LoraPin",
     "Mode",
     "ModelPin",
     "Origin",
+    "Placement",
     "ResolvedSpec",
     "SchedulerPin",
+    "Shadow",
     "SourcePin",
     "Spec",
     "canonical_json",

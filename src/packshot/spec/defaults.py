@@ -29,3 +29,9 @@ LORA_WEIGHT_MAX: Final = 4.0
 """Also below zero: a negative weight takes away what the LoRA was trained for."""
 
 LORAS_MAX: Final = 8
+
+LOCK_STRENGTH: Final = 0.6
+"""Of a scene around a locked product. Above it studio-tiny begins to paint a second product around the first one."""
+
+LOCK_EROSION_PX: Final = 2
+"""Of the result: within this of a locked product's edge its pixels may be mixed with what stands around it."""

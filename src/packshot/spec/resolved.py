@@ -11,6 +11,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from packshot.spec.canonical import spec_hash
 from packshot.spec.frozen import Frozen
+from packshot.spec.lock import LockOrigin, LockPin
 from packshot.spec.spec import Fit, Mode
 
 INTENT_SCHEMA = "packshot.intent/1"
@@ -70,18 +71,19 @@ class LoraOrigin(Frozen):
     tensors_digest: str
 
 
-class _WithLoras(Frozen):
-    """`loras` is written only where there are any: without, JSON and hash are those from before there were LoRAs."""
+class _WithAdded(Frozen):
+    """`loras` and `lock` are written only where there are any: without, JSON and hash are those from before them."""
 
     @model_serializer(mode="wrap")
     def _without_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         written: dict[str, Any] = handler(self)
-        if not written.get("loras"):
-            written.pop("loras", None)
+        for name in ("loras", "lock"):
+            if not written.get(name):
+                written.pop(name, None)
         return written
 
 
-class Intent(_WithLoras):
+class Intent(_WithAdded):
     """What is made. Its canonical JSON is the identity of the work. `loras` are sorted by digest: they add up."""
 
     schema_: str = Field(default=INTENT_SCHEMA, alias="schema")
@@ -103,6 +105,7 @@ class Intent(_WithLoras):
     precision: str | None = None
     truncated: bool = False
     loras: tuple[LoraPin, ...] = ()
+    lock: LockPin | None = None
 
     def as_json(self) -> dict[str, Any]:
         """The JSON value that is hashed and stored."""
@@ -134,7 +137,7 @@ class Execution(Frozen):
     memory: str = HIGH
 
 
-class Origin(_WithLoras):
+class Origin(_WithAdded):
     """What was written and where it was found: for people and for finding it again, never part of the identity.
 
     `model_commit` is the hub's, where there is one. The asked sizes are None where the model's own was taken. `loras`
@@ -148,6 +151,7 @@ class Origin(_WithLoras):
     asked_height: int | None = None
     notes: tuple[str, ...] = ()
     loras: tuple[LoraOrigin, ...] = ()
+    lock: LockOrigin | None = None
 
 
 class ResolvedSpec(Frozen):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from enum import StrEnum
 
 from packshot.spec.frozen import Frozen
+from packshot.spec.lock import Lock
 from packshot.spec.lora import Lora
 
 
 class Mode(StrEnum):
-    """How a picture starts: from noise alone, or from a source picture with noise on it."""
+    """How a picture starts: from noise alone, from a source picture with noise on it, or around a photo's product."""
 
     TEXT_TO_IMAGE = "text2img"
     IMAGE_TO_IMAGE = "img2img"
+    LOCK = "lock"
 
 
 class Fit(StrEnum):
@@ -51,11 +53,12 @@ class Spec(Choices):
     """Everything a person asks for in one picture.
 
     `allow_truncation` and `strict` (a prompt that the model does not know is refused, not only warned of) say what is
-    refused; they change no picture.
+    refused; they change no picture. With a `lock` the source is the photo whose product stays as it is.
     """
 
     prompt: str
     mode: Mode | None = None
+    lock: Lock | None = None
     runtime: str | None = None
     precision: str | None = None
     slots: int | None = None

@@ -25,6 +25,9 @@ from packshot.store.failures import mapped
 LEFTOVER_AGE = timedelta(hours=1)
 """No write takes that long: an older temporary file belongs to a killed process."""
 
+COMPRESSION = 1
+"""Half the time of zlib's usual 6 for files a quarter larger; a catalogue keeps photo, mask and picture of each row."""
+
 TEMPORARY = ".{}.tmp"
 DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -126,7 +129,7 @@ def read_png(path: Path) -> Pixels:
 
 def _png(pixels: Pixels) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG")
+    Image.fromarray(np.ascontiguousarray(pixels)).save(buffer, format="PNG", compress_level=COMPRESSION)
     return buffer.getvalue()
 
 

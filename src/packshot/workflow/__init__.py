@@ -54,6 +54,7 @@ from packshot.workflow.identity import (
     learn_identity,
 )
 from packshot.workflow.inspect import InspectedFile, inspect_file
+from packshot.workflow.lock import LockedFile, lock_folder
 from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.more_seeds import needs_more_seeds, seeds_to_take, with_more_seeds
@@ -152,6 +153,7 @@ __all__ = [
     "KnownSources",
     "LearnedLimits",
     "Level",
+    "LockedFile",
     "Made",
     "Meter",
     "Neighbours",
@@ -234,6 +236,7 @@ __all__ = [
     "learn_identity",
     "left_out",
     "line_of",
+    "lock_folder",
     "make_picture",
     "may_release",
     "means_by_arm",

@@ -9,19 +9,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from packshot.result import Provenance, Run
-from packshot.spec import HIGH, Execution, Intent, LoraPin, Origin, ResolvedSpec
+from packshot.result import LockMeasure, Provenance, Run
+from packshot.spec import HIGH, Background, Execution, Intent, LockOrigin, LockPin, LoraPin, Origin, ResolvedSpec
 
 Rows = tuple[tuple[str, str], ...]
 
 LABELS: Final = (
-    "prompt", "negative prompt", "model", "model family", "model digest", "model commit", "LoRA", "mode", "scheduler",
+    "prompt", "negative prompt", "model", "model family", "model digest", "model commit", "LoRA", "mode",
+    "product lock", "background", "shadow", "product's place", "mask digest", "mask found by", "edge of the mask",
+    "first ground",
+    "scheduler",
     "scheduler settings", "steps", "guidance", "seed", "size", "size asked for", "source", "source digest", "strength",
     "fit", "runtime asked for", "precision asked for", "end of the prompt", "device", "slots", "memory mode", "runtime",
     "precision", "rows of a call", "threads", "attention", "denormal numbers", "deterministic", "spec hash", "note",
     "run", "replay of", "found otherwise", "made on", "machine", "platform", "packshot", "Python", "libraries",
     "noise drawn on", "weights digest", "scheduler settings used", "denoiser calls", "safety checker",
-    "fitted source digest", "most memory", "picture digest", "failure",
+    "fitted source digest", "most memory", "lock measured", "picture digest", "failure",
 )  # fmt: skip
 """Every label that a row may have."""
 
@@ -49,21 +52,31 @@ def summary_of(resolved: ResolvedSpec) -> Rows:
     """The configuration as a person checks it before the work begins: a line each, digests cut."""
     intent, execution, origin = resolved.intent, resolved.execution, resolved.origin
     commit = f", commit {origin.model_commit[:12]}" if origin.model_commit else ""
-    rows = [
+    model = ("model", f"{origin.model}  ({intent.model.digest[:19]}…{commit})")
+    by_model = [
         ("prompt", intent.prompt),
         ("negative", intent.negative_prompt or "none"),
-        ("model", f"{origin.model}  ({intent.model.digest[:19]}…{commit})"),
+        model,
         *(("lora", _lora(pin, of.name)) for pin, of in zip(intent.loras, origin.loras, strict=True)),
         ("mode", str(intent.mode)),
         ("scheduler", f"{intent.scheduler.name}  ({intent.scheduler.class_name})"),
         ("steps", _steps(intent)),
         ("guidance", f"{intent.guidance:g}"),
         ("seed", str(intent.seed)),
+    ]
+    without = intent.lock is not None and intent.lock.background is Background.WHITE
+    rows = [
+        *([model, ("mode", str(intent.mode))] if without else by_model),
         ("size", _size(intent.width, intent.height)),
     ]
     if intent.source is not None:
         source = f"{origin.source}  ({_size(intent.source.width, intent.source.height)}, {intent.source.digest[:12]}…)"
-        rows += [("source", source), ("strength", f"{intent.strength:g}"), ("fit", str(intent.fit))]
+        rows += [("source", source), *_where(("strength", None if intent.strength is None else f"{intent.strength:g}"))]
+        rows += _where(("fit", None if intent.fit is None else str(intent.fit)))
+    if intent.lock is not None:
+        rows.append(("lock", f"{intent.lock.background}, shadow {intent.lock.shadow}, at {intent.lock.placement}"))
+    if origin.lock is not None:
+        rows.append(("mask", f"{origin.lock.method}, confidence {origin.lock.confidence:.2f}"))
     rows += [
         ("execution", f"{execution.device}, {execution.runtime}, {execution.precision}, {execution.threads} threads"),
         ("rows", f"{execution.rows} ({execution.slots} slot{'s' if execution.slots > 1 else ''})"),
@@ -85,6 +98,8 @@ def _intent(intent: Intent, origin: Origin) -> Iterable[tuple[str, str]]:
         name = names[position] if position < len(names) else "no name"
         yield "LoRA", f"{name} × {_number(pin.weight)}  ({pin.digest})"
     yield "mode", str(intent.mode)
+    if intent.lock is not None:
+        yield from _lock(intent.lock, origin.lock)
     yield "scheduler", f"{intent.scheduler.name}  ({intent.scheduler.class_name})"
     yield "scheduler settings", _settings(intent.scheduler.config)
     yield "steps", _steps(intent)
@@ -100,6 +115,25 @@ def _intent(intent: Intent, origin: Origin) -> Iterable[tuple[str, str]]:
     yield "runtime asked for", intent.runtime or "none"
     yield "precision asked for", intent.precision or "none"
     yield "end of the prompt", "not read" if intent.truncated else "read"
+
+
+def _lock(pin: LockPin, origin: LockOrigin | None) -> Iterable[tuple[str, str]]:
+    yield "product lock", pin.algorithm
+    yield "background", str(pin.background)
+    yield "shadow", str(pin.shadow)
+    yield "product's place", str(pin.placement)
+    yield "mask digest", pin.mask
+    if origin is not None:
+        doubts = [*origin.doubts, *(["accepted by a person"] if origin.accepted else [])]
+        yield "mask found by", "; ".join([f"{origin.method}, confidence {origin.confidence:.2f}", *doubts])
+    yield "edge of the mask", f"{pin.erosion_px} px"
+    yield from _where(("first ground", pin.ground))
+
+
+def _measured(lock: LockMeasure) -> str:
+    """The promise, as it was measured."""
+    inside = f"{lock.core_difference} of 255 in {lock.core_pixels} pixels inside"
+    return f"{inside}, up to {lock.edge_difference} in {lock.edge_pixels} at the edge"
 
 
 def _execution(execution: Execution) -> Iterable[tuple[str, str]]:
@@ -144,6 +178,8 @@ def _provenance(provenance: Provenance) -> Iterable[tuple[str, str]]:
     yield from _where(("fitted source digest", provenance.fitted_source_digest))
     peak = provenance.peak_memory_bytes
     yield from _where(("most memory", None if peak is None else f"{peak / 2**20:.0f} MiB"))
+    if provenance.lock is not None:
+        yield "lock measured", _measured(provenance.lock)
     yield from (("note", note) for note in provenance.notes)
 
 

@@ -1,24 +1,12 @@
-"""What was done to get a run's picture, and what is known of the photo that it began with: what its label rests on."""
+"""What is known of the photo that a run's picture began with: its label rests on that, and on the kind of edit."""
 
 from __future__ import annotations
-
-from typing import assert_never
 
 from packshot.errors import ReleaseError
 from packshot.metadata import UNLABELLED, SourceLabels, source_type_of
 from packshot.metadata.source_type import AI_SOURCE_TYPES
-from packshot.result import EditKind, Run
-from packshot.spec import Mode
+from packshot.result import EditKind, Run, edit_of
 from packshot.workflow.workbench import Workbench
-
-
-def edit_of(run: Run) -> EditKind:
-    """The kind of edit. A picture from a picture is all a model's: nothing in it is the photo's own."""
-    mode = run.resolved.intent.mode
-    match mode:
-        case Mode.TEXT_TO_IMAGE | Mode.IMAGE_TO_IMAGE:
-            return EditKind.GENERATED
-    assert_never(mode)
 
 
 def labels_behind(bench: Workbench, run: Run) -> SourceLabels:

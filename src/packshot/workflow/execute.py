@@ -39,5 +39,5 @@ def take(bench: Workbench, order: Order, run: Run) -> Run:
         keep_source_of(bench, order)
     if not bench.store.evidence(run.id):
         pixels = bench.store.pictures.get(run.result.picture_digest)
-        measure(bench, run.id, order, pixels)
+        measure(bench, run, order, pixels)
     return run

@@ -75,6 +75,8 @@ class Flight:
         try:
             engine = self._bench.engine()
             keep_source_of(self._bench, order)
+            if order.mask is not None:
+                self._bench.store.keep_source(order.mask)
             flying.ticket = engine.submit(order)
         except (StoreError, Interrupted):
             raise
@@ -114,7 +116,7 @@ class Flight:
         )
         run = self._bench.store.finish(flying.run.id, event.pixels, result)
         del self._flying[run.id]
-        measure(self._bench, run.id, flying.order, event.pixels)
+        measure(self._bench, run, flying.order, event.pixels)
         return run
 
     def _fail(self, flying: _Flying, failure: Failure) -> Run:

@@ -15,7 +15,7 @@ from typing import Any, Final
 from packshot.errors import SpecError
 from packshot.models import find_scheduler
 from packshot.result import Run
-from packshot.spec import HIGH, Fit, Lora, ResolvedSpec, SchedulerPin, Spec
+from packshot.spec import HIGH, Background, Fit, Lock, LockPin, Lora, ResolvedSpec, SchedulerPin, Spec
 
 SCHEMA: Final = "packshot.run/1"
 NO_COMMAND: Final = "# no command can carry the NUL character of these words: take the JSON or the Python"
@@ -34,7 +34,8 @@ FLAGS: Final = {
     "slots": "--slots",
     "memory": "--memory",
 }
-"""The options of `packshot generate`, by the spec's fields. Size, LoRAs and the flags are written apart."""
+"""The options of `packshot generate` and `packshot lock`, by the spec's fields. Size, LoRAs, flags and what belongs to
+a lock are written apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,17 @@ def recipe_of(run: Run) -> Recipe:
 def spec_of(resolved: ResolvedSpec) -> Spec:
     """The spec that resolves to the same intent, with nothing that matters left open."""
     intent, execution = resolved.intent, resolved.execution
+    if intent.lock is not None and intent.lock.background is Background.WHITE:
+        return Spec(
+            prompt="",
+            lock=_lock(intent.lock),
+            width=intent.width,
+            height=intent.height,
+            source=intent.source.digest if intent.source is not None else None,
+        )
     return Spec(
         prompt=intent.prompt,
+        lock=_lock(intent.lock) if intent.lock is not None else None,
         negative_prompt=intent.negative_prompt or None,
         model=_model(resolved),
         loras=tuple(Lora(path=pin.digest, weight=pin.weight) for pin in intent.loras) or None,
@@ -82,27 +92,51 @@ def spec_of(resolved: ResolvedSpec) -> Spec:
 
 
 def command_of(spec: Spec) -> str:
-    """`packshot generate …` on one line, quoted for a shell. Words go last: they may begin with a dash."""
+    """`packshot generate …` or `lock …` on one line, quoted for a shell. Words go last: they may begin with a dash."""
     given = spec.model_dump(exclude_none=True)
+    photo = given.pop("source", "") if spec.lock is not None else None
     options = [_option(flag, _text(given[field])) for field, flag in FLAGS.items() if field in given]
+    options += _lock_options(spec.lock) if spec.lock is not None else []
     options += [_option("--lora", _lora(lora)) for lora in spec.loras or ()]
     if spec.width is not None and spec.height is not None:
         options.append(f"--size {spec.width}x{spec.height}")
     options += ["--allow-truncation"] if spec.allow_truncation else []
     options += ["--strict"] if spec.strict else []
-    words = ["--", _quoted(spec.prompt)] if spec.prompt.startswith("-") else [_quoted(spec.prompt)]
-    command = " ".join(["packshot generate", *options, *words])
+    texts = [spec.prompt] if photo is None else [photo, *([spec.prompt] if spec.prompt else [])]
+    words = [*(["--"] if any(text.startswith("-") for text in texts) else []), *map(_quoted, texts)]
+    command = " ".join(["packshot generate" if photo is None else "packshot lock", *options, *words])
     return NO_COMMAND if "\0" in command else command
 
 
 def python_of(spec: Spec) -> str:
     """`packshot.generate(…)` with its import, one setting a line."""
-    given = spec.model_dump(exclude_defaults=True, exclude={"prompt", "loras"})
+    given = spec.model_dump(exclude_defaults=True, exclude={"prompt", "loras", "lock"})
     lines = [repr(spec.prompt), *(f"{name}={_literal(value)}" for name, value in given.items())]
+    if spec.lock is not None:
+        lock = spec.lock.model_dump(mode="json", exclude_defaults=True)
+        placed = {"placement": str(spec.lock.placement)} if spec.lock.placement is not None else {}
+        lines.append(f"lock={ {'background': str(spec.lock.background)} | lock | placed!r}")
     if spec.loras:
         lines.append(f"loras={[_lora(lora) for lora in spec.loras]!r}")
     body = "".join(f"    {line},\n" for line in lines)
     return f"import packshot\n\npackshot.generate(\n{body})\n"
+
+
+def _lock(pin: LockPin) -> Lock:
+    """What asks for the same lock: its mask stands by its digest, so that nobody has to find or to accept it again."""
+    return Lock(background=pin.background, shadow=pin.shadow, placement=pin.placement, mask=pin.mask, ground=pin.ground)
+
+
+def _lock_options(lock: Lock) -> list[str]:
+    given = {
+        "--background": str(lock.background),
+        "--shadow": str(lock.shadow),
+        "--placement": str(lock.placement) if lock.placement is not None else None,
+        "--mask": lock.mask,
+        "--ground": lock.ground,
+    }
+    options = [_option(flag, text) for flag, text in given.items() if text is not None]
+    return [*options, "--accept-doubt"] if lock.accept_doubt else options
 
 
 def _json(run: Run) -> str:

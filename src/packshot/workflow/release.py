@@ -14,12 +14,12 @@ from packshot.channels import find_channel
 from packshot.errors import RecordError, ReleaseError, SourceError
 from packshot.metadata import released_in, source_type_of
 from packshot.resolve import open_source
-from packshot.result import Check, EditKind, Entry, Pixels, Release, Run, new_ulid
+from packshot.result import Check, EditKind, Entry, Pixels, Release, Run, edit_of, new_ulid
 from packshot.result.review import Name
 from packshot.review import Blocked, Permission, may_go_out
 from packshot.workflow.against import objections, stands_against
 from packshot.workflow.check import check_file
-from packshot.workflow.edit import edit_of, labels_behind
+from packshot.workflow.edit import labels_behind
 from packshot.workflow.lookup import find_run
 from packshot.workflow.review import digest_shown
 from packshot.workflow.same_pixels import require_same_pixels

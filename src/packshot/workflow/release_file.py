@@ -24,8 +24,8 @@ from packshot.metadata import (
 )
 from packshot.metadata.released import encode_released
 from packshot.metadata.signing import sign
-from packshot.result import EditKind, Run
-from packshot.workflow.edit import edit_of, labels_behind
+from packshot.result import EditKind, Run, edit_of
+from packshot.workflow.edit import labels_behind
 from packshot.workflow.export import picture_of
 from packshot.workflow.release_request import FormatName, ReleaseRequest
 from packshot.workflow.workbench import Workbench

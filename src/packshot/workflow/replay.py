@@ -77,12 +77,14 @@ def replay(
     source: Path | None = None,
     model: str | None = None,
     loras: Sequence[Path] = (),
+    mask: Path | None = None,
     on_found: Callable[[PictureRecord], None] = lambda _record: None,
     on_event: OnEvent = ignore,
 ) -> Replay:
     """Replay a run (any unique prefix of its id) or a picture file that carries its record.
 
-    `source` is where the source picture is now, `model` where the weights are, `loras` where LoRAs of the run are.
+    `source` is where the source picture is now, `model` where the weights are, `loras` where LoRAs of the run are,
+    `mask` where that of a product lock is.
     Raises RecordError, SourceError or ModelError where something that is needed is not at hand, and PolicyError where
     the team's policy cannot be read.
     """
@@ -91,7 +93,7 @@ def replay(
     resolved, causes = _known(*_restorable(_as_it_was(record), bench.settings))
     notes = replay_notes(bench.settings, resolved.intent.prompt)
     resolved = noted(resolved, notes)
-    order = _order(bench, resolved, source, model, loras)
+    order = _order(bench, resolved, KnownSources(bench, _named(resolved, source), mask), model, loras)
     run = execute(bench, order, _claimed(bench, resolved, record.run_id), on_event)
     if run.state is not RunState.SUCCEEDED or run.result is None:
         return Replay(run, None, reference, notes)
@@ -200,19 +202,24 @@ def _known(resolved: ResolvedSpec, causes: list[str]) -> tuple[ResolvedSpec, lis
     return resolved, causes
 
 
+def _named(resolved: ResolvedSpec, source: Path | None) -> Path | None:
+    """The source that was named, where the run has one. Raises SourceError where it is another."""
+    if source is None or resolved.intent.source is None:
+        return None
+    named = open_source(source)
+    if named.digest != resolved.intent.source.digest:
+        raise SourceError(
+            "source.not_found",
+            f"{source.name} is not the source of this run",
+            expected=f"the picture with digest {resolved.intent.source.digest}",
+            got=named.digest,
+        )
+    return source
+
+
 def _order(
-    bench: Workbench, resolved: ResolvedSpec, source: Path | None, model: str | None, loras: Sequence[Path]
+    bench: Workbench, resolved: ResolvedSpec, library: KnownSources, model: str | None, loras: Sequence[Path]
 ) -> Order:
-    if source is not None and resolved.intent.source is not None:
-        named = open_source(source)
-        if named.digest != resolved.intent.source.digest:
-            raise SourceError(
-                "source.not_found",
-                f"{source.name} is not the source of this run",
-                expected=f"the picture with digest {resolved.intent.source.digest}",
-                got=named.digest,
-            )
-    library = KnownSources(bench, source if resolved.intent.source is not None else None)
     try:
         return restore(resolved, bench.catalogue, library, model=model, loras=loras)
     except ModelError as error:

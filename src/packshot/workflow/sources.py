@@ -5,24 +5,34 @@ from __future__ import annotations
 from pathlib import Path
 
 from packshot.errors import SourceError
-from packshot.resolve import Order, SourcePicture, check_not_too_small, decode_source, fit_source, open_source
+from packshot.resolve import (
+    Order,
+    SourcePicture,
+    check_not_too_small,
+    decode_source,
+    fit_source,
+    open_mask,
+    open_source,
+)
 from packshot.result import Pixels
 from packshot.spec import Fit
 from packshot.workflow.workbench import Workbench
 
 
 class KnownSources:
-    """Pictures by digest or packaged name. `named` is a file that the person pointed to (`--source`)."""
+    """Pictures by digest or packaged name. `named` and `mask` are files that the person pointed to."""
 
-    def __init__(self, bench: Workbench, named: Path | None = None) -> None:
+    def __init__(self, bench: Workbench, named: Path | None = None, mask: Path | None = None) -> None:
         self._bench = bench
         self._folder = bench.data / "pictures"
-        self._named = open_source(named) if named is not None else None
+        self._named = [open_source(named)] if named is not None else []
+        self._named += [open_mask(mask)] if mask is not None else []
 
     def by_digest(self, digest: str) -> SourcePicture | None:
         """The picture with that digest: named, in the workspace, or in the package."""
-        if self._named is not None and self._named.digest == digest:
-            return self._named
+        for named in self._named:
+            if named.digest == digest:
+                return named
         if self._bench.store.pictures.has(digest):
             return SourcePicture(digest[:12], self._bench.store.pictures.get(digest), digest, ())
         for path in sorted(self._folder.glob("*.png")):

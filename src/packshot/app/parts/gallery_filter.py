@@ -38,9 +38,12 @@ def show_filter(facets: Facets) -> RunQuery:
             _choice("model", _("Model"), {name: name for name in facets.models})
             _choice("state", _("State"), {str(each): capital(state_name(each)) for each in RunState})
         with columns[2]:
-            _choice(
-                "mode", _("Made from"), {str(Mode.TEXT_TO_IMAGE): _("Words"), str(Mode.IMAGE_TO_IMAGE): _("A picture")}
-            )
+            made_from = {
+                str(Mode.TEXT_TO_IMAGE): _("Words"),
+                str(Mode.IMAGE_TO_IMAGE): _("A picture"),
+                str(Mode.LOCK): _("A locked product"),
+            }
+            _choice("mode", _("Made from"), made_from)
             _choice("rated", _("Rated by people"), {"yes": _("Rated"), "no": _("Not rated")})
             _choice("review", _("Review"), {str(each): capital(review_name(each)) for each in ReviewState})
         with columns[3]:

@@ -1,0 +1,143 @@
+"""How fast products are put on white, stage by stage: `python -m benchmarks.white [--count 20] [--size 1024]`.
+
+Renders on plain grounds. Prints a Markdown table of the median CPU milliseconds of one thread by stage, then pictures a
+second of the stages alone, and of whole runs (store, evidence and files included), with one and with two at a time, and
+the CPU seconds that each picture took: on a machine that others use too, those are what can be compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final, TypeVar
+
+import cv2
+from PIL import Image
+
+from packshot import wiring
+from packshot.metadata import encode_png
+from packshot.product import contact_shadow, deviation_of, find_cutout, on_white, place, product_box
+from packshot.resolve import default_placement, open_source
+from packshot.result import Pixels, picture_digest
+from packshot.spec import Background, Lock, Spec, defaults
+from packshot.workflow import lock_folder
+from training.render import random_scene, render
+
+FIRST_SEED: Final = 67_000_000
+"""None that the renderer's other users draw from."""
+STAGES: Final = ("read", "mask", "place", "shadow", "put back", "measure", "digest", "PNG")
+
+Value = TypeVar("Value")
+
+
+class Watch:
+    """CPU milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self.taken: dict[str, list[float]] = {stage: [] for stage in STAGES}
+
+    def of(self, stage: str, work: Callable[[], Value]) -> Value:
+        """What the work gives, with its time noted."""
+        begun = time.thread_time()
+        value = work()
+        self.taken[stage].append(1000 * (time.thread_time() - begun))
+        return value
+
+
+def white(path: Path, watch: Watch) -> Pixels:
+    """A photo's product on white, as the command makes it, and its file's bytes thrown away."""
+    photo = watch.of("read", lambda: open_source(path))
+    cutout = watch.of("mask", lambda: find_cutout(photo.pixels, alpha=photo.alpha))
+    box = product_box(cutout.alpha)
+    assert box is not None
+    placement = default_placement(box, photo.size, photo.size)
+    product = watch.of(
+        "place", lambda: place(photo.pixels, cutout.alpha, placement, photo.size, defaults.LOCK_EROSION_PX)
+    )
+    shadow = watch.of("shadow", lambda: contact_shadow(product))
+    pixels = watch.of("put back", lambda: on_white(product, shadow))
+    assert watch.of("measure", lambda: deviation_of(pixels, product)).core_difference == 0
+    watch.of("digest", lambda: picture_digest(pixels))
+    watch.of("PNG", lambda: encode_png(pixels))
+    return pixels
+
+
+def drawn(folder: Path, count: int, size: int) -> list[Path]:
+    """Renders on plain grounds, kept as JPEG as cameras do."""
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"plain-{size}-{number:04d}.jpg" for number in range(count)]
+    for number, path in enumerate(paths):
+        if not path.exists():
+            small = render(random_scene(FIRST_SEED + number), 512).picture
+            Image.fromarray(small).resize((size, size), Image.Resampling.LANCZOS).save(path, quality=95)
+    return paths
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Of some pictures, by the clock and by the processor."""
+
+    pictures: int
+    seconds: float
+    cpu_s: float
+
+    def __str__(self) -> str:
+        return f"{self.pictures / self.seconds:.1f} ({self.cpu_s / self.pictures:.2f} s)"
+
+
+def stages(paths: Sequence[Path], workers: int) -> Speed:
+    """The stages alone."""
+    begun, cpu = time.perf_counter(), time.process_time()
+    with ThreadPoolExecutor(workers) as pool:
+        list(pool.map(lambda path: white(path, Watch()), paths))
+    return Speed(len(paths), time.perf_counter() - begun, time.process_time() - cpu)
+
+
+def runs(paths: Sequence[Path], workers: int) -> Speed:
+    """Whole runs in a new workspace."""
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = Path(scratch) / "photos"
+        folder.mkdir()
+        for path in paths:
+            shutil.copy(path, folder)
+        settings = replace(wiring.read(workspace=Path(scratch) / "workspace"), threads=workers)
+        spec = Spec(prompt="", lock=Lock(background=Background.WHITE, accept_doubt=True))
+        with wiring.open_workbench(settings) as bench:
+            begun, cpu = time.perf_counter(), time.process_time()
+            files = lock_folder(bench, folder, spec, Path(scratch) / "out")
+            speed = Speed(len(paths), time.perf_counter() - begun, time.process_time() - cpu)
+    assert all(file.error is None for file in files), [file.error for file in files if file.error]
+    return speed
+
+
+def main() -> None:
+    """Draw, measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.white", description=__doc__)
+    parser.add_argument("--count", type=int, default=20, help="pictures")
+    parser.add_argument("--size", type=int, default=1024, help="pixels a side")
+    parser.add_argument("--folder", type=Path, default=Path("build/white"))
+    arguments = parser.parse_args()
+    paths = drawn(arguments.folder, arguments.count, arguments.size)
+    cv2.setNumThreads(1)
+    white(paths[0], Watch())
+    watch = Watch()
+    for path in paths:
+        white(path, watch)
+    print("| stage | CPU ms, median | longest |\n| --- | --- | --- |")
+    for stage, taken in watch.taken.items():
+        print(f"| {stage} | {statistics.median(taken):.0f} | {max(taken):.0f} |")
+    print(f"| together | {sum(statistics.median(taken) for taken in watch.taken.values()):.0f} | |\n")
+    print("| | one at a time | two at a time |\n| --- | --- | --- |")
+    for name, measure in (("the stages alone", stages), ("whole runs", runs)):
+        print(f"| {name}: pictures a second (CPU of each) | {measure(paths, 1)} | {measure(paths, 2)} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
