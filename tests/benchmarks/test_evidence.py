@@ -114,6 +114,7 @@ def test_every_row_about_changes_and_faults_can_be_judged() -> None:
     assert outcomes["sharpness"] is None
 
 
+@pytest.mark.slow
 def test_grounds_are_named_and_compared_with_the_prompt() -> None:
     for number in range(FEW):
         right = judged(grounds.coloured(FIRST_SEED + number, 256, asked_rightly=True))

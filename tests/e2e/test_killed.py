@@ -82,6 +82,7 @@ def test_killed_ten_times_with_a_real_model(tmp_path: Path, tiny_sd: Path) -> No
     scenario(tmp_path, "local", str(tiny_sd), kills=10)
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_what_is_finished(tmp_path: Path, tiny_sd: Path) -> None:
     workspace, outputs = tmp_path / "ws", tmp_path / "out"
     call, environment = command(workspace, outputs, "local", *LAB, "--model", str(tiny_sd))

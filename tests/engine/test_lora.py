@@ -196,7 +196,10 @@ def test_half_precision_weights_take_a_lora(engine: LocalEngine, order: Ordered,
 @pytest.mark.skipif(find_spec("openvino") is None, reason="OpenVINO is not installed")
 @pytest.mark.parametrize(
     ("model", "weights"),
-    [("tiny_sd", (0.25, 0.5, 1.0)), pytest.param("tiny_sdxl", (1.0,), marks=pytest.mark.slow)],
+    [
+        pytest.param("tiny_sd", (0.25, 0.5, 1.0), marks=pytest.mark.slow),
+        pytest.param("tiny_sdxl", (1.0,), marks=pytest.mark.slow),
+    ],
 )
 def test_openvino_agrees_and_keeps_few_conversions(
     model: str, weights: tuple[float, ...], order: Ordered, tmp_path: Path, request: pytest.FixtureRequest

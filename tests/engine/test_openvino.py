@@ -84,8 +84,11 @@ def opened(loader: Loader, cache: Path | None, model: Model, call: Any, precisio
     return Denoisers(loader, cache)(model, pipeline, execution(len(latents), precision), latents, conditioning)
 
 
-@pytest.mark.parametrize("family", ["tiny_sd", "tiny_sd2", "tiny_sdxl"])
-@pytest.mark.parametrize(("rows", "side"), [(2, 32), (4, 19)])
+@pytest.mark.parametrize(
+    "family",
+    ["tiny_sd", pytest.param("tiny_sd2", marks=pytest.mark.slow), pytest.param("tiny_sdxl", marks=pytest.mark.slow)],
+)
+@pytest.mark.parametrize(("rows", "side"), [(2, 32), pytest.param(4, 19, marks=pytest.mark.slow)])
 def test_every_family_agrees_with_torch(
     family: str,
     rows: int,
@@ -127,6 +130,7 @@ def test_rows_are_independent_and_reruns_equal(
     assert torch.equal(again.predict(latents, timesteps, conditioning), kept), "compiled again"
 
 
+@pytest.mark.slow
 def test_the_second_start_does_not_convert(
     loader: Loader, tmp_path: Path, tiny_sd: Path, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -157,6 +161,7 @@ def test_the_second_start_does_not_convert(
     assert len(conversions) == 3
 
 
+@pytest.mark.slow
 def test_a_cache_that_cannot_be_written_costs_time_only(
     loader: Loader, cache: Path, tmp_path: Path, tiny_sd: Path, catalogue: Catalogue
 ) -> None:
@@ -193,7 +198,8 @@ print(hashlib.sha256(made.numpy().tobytes()).hexdigest())
 """
 
 
-@pytest.mark.parametrize("processes", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("processes", [1, 2])
 def test_no_telemetry_and_each_process_gives_the_same_bits(processes: int, tmp_path: Path, tiny_sd: Path) -> None:
     """Each process converts for itself, in a home folder where nobody ever consented or refused."""
     printed = set()

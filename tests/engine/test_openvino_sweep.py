@@ -17,7 +17,10 @@ from tests.engine.driving import alone, digest_of, drain, finished
 pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
 
 
-@pytest.mark.parametrize("precision", ["float32", "mixed", "bfloat16"])
+@pytest.mark.parametrize(
+    "precision",
+    [pytest.param("float32", marks=pytest.mark.slow), "mixed", pytest.param("bfloat16", marks=pytest.mark.slow)],
+)
 def test_a_sweep_replays(order: Callable[..., Order], photo: Path, tmp_path: Path, precision: str) -> None:
     if precision != "float32" and not read_settings({}).bfloat16:
         pytest.skip("this CPU has no bfloat16")

@@ -266,6 +266,7 @@ def test_an_engine_that_nobody_holds_leaves_no_thread(loader: PipelineLoader, fl
     assert not threads()
 
 
+@pytest.mark.slow
 def test_a_process_ends_with_runs_under_way(tiny_transformer: Callable[[str], Path], tmp_path: Path) -> None:
     """One waits between two steps, another is in the middle of one when Ctrl-C comes."""
     script = f"""

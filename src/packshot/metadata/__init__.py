@@ -42,7 +42,6 @@ __all__ = [
     "carries_ai_label",
     "carries_record",
     "encode_png",
-    "encode_released",
     "encode_working",
     "make_dev_chain",
     "peek_record",
