@@ -123,6 +123,7 @@ def test_grounds_are_named_and_compared_with_the_prompt() -> None:
         assert (AS_ASKED(right), AS_ASKED(wrong)) == (False, True)
 
 
+@pytest.mark.slow
 def test_white_is_told_from_nearly_white() -> None:
     for number in range(FEW):
         white = judged(grounds.white(FIRST_SEED + number, 256))

@@ -251,6 +251,7 @@ def test_a_frame_never_cuts_the_product(
         assert height / width == pytest.approx(1.44, rel=0.005)
 
 
+@pytest.mark.slow
 def test_renders_lose_nothing_of_their_product() -> None:
     """Truth is the renderer's; white and pale products on white may lose a little, which is said."""
     pytest.importorskip("numba")

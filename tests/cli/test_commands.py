@@ -197,6 +197,7 @@ def test_strict_refuses_what_the_model_does_not_know(call: Call) -> None:
     assert len(list(Path("outputs").glob("*.png"))) == 1
 
 
+@pytest.mark.slow
 def test_an_experiment_notes_each_thing_once_and_strict_refuses_it(call: Call) -> None:
     from packshot import wiring
 

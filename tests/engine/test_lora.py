@@ -155,6 +155,7 @@ def test_weight_zero_is_the_model_itself(engine: LocalEngine, order: Ordered, ti
     assert none.resolved.origin.notes == ("the LoRA x.safetensors has no effect at weight 0",)
 
 
+@pytest.mark.slow
 def test_a_sweep_over_weights_leaks_nowhere_and_replays_alone(order: Ordered, tiny_sd: Path, tmp_path: Path) -> None:
     """Base runs and four mixtures among each other, two seeds each; then each alone, backwards, in a new engine."""
     first = write_lora(tiny_sd, tmp_path / "a.safetensors", seed=1)

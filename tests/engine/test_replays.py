@@ -137,6 +137,7 @@ def test_runs_join_and_leave_between_steps(order: Callable[..., Order], photo: P
         assert alone(again, each) == digest_of(made[ticket])
 
 
+@pytest.mark.slow
 def test_another_process_makes_the_same(
     order: Callable[..., Order], photo: Path, tmp_path: Path, tiny_sd: Path
 ) -> None:

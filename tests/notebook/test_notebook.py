@@ -169,6 +169,7 @@ def test_an_experiment_is_opened_again_from_another_folder(folder: Path, monkeyp
     assert not (other / ".packshot").exists()
 
 
+@pytest.mark.slow
 def test_a_plan_is_a_name_a_file_a_mapping_or_a_plan(folder: Path) -> None:
     import yaml
 

@@ -335,6 +335,7 @@ def test_the_baseline_is_shown_wherever_it_stands() -> None:
     assert [shot.arm for shot in data.shots] == ["steps15", "steps50", "baseline"]
 
 
+@pytest.mark.slow
 def test_pixels_are_not_kept() -> None:
     """Forty pictures of 3 MB, drawn when they are read: no more than a few are held at once."""
 

@@ -136,6 +136,7 @@ def test_an_unknown_failure_is_refused() -> None:
     assert read_retry(["all"]) == Retry(everything=True)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_portions")
 def test_a_long_plan_goes_portion_by_portion(open_bench: Callable[..., Any], short: Plan) -> None:
     plan = replicated(short, 6)

@@ -61,10 +61,8 @@ def test_chosen_pictures_stand_in_the_given_order_each_once(bench: Workbench, ru
 
 
 def test_chosen_pictures_are_shuffled_blind(bench: Workbench, runs: list[str]) -> None:
-    orders = {
-        tuple(each.run_id for each in open_round(bench, name, runs=runs).pictures) for name in ("Ada", "Ben", "Cem")
-    }
-    assert len(orders) == 3
+    orders = {tuple(each.run_id for each in open_round(bench, name, runs=runs).pictures) for name in "ABCDEFGHIJ"}
+    assert len(orders) >= 3, "few pictures have few orders: two people may have the same by chance"
     assert all(sorted(order) == sorted(runs) for order in orders)
     assert open_round(bench, "Ada", runs=runs) == open_round(bench, "Ada", runs=runs[::-1])
 

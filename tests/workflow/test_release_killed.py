@@ -43,6 +43,7 @@ def kill(bench: Workbench, out: Path, run: str, module: str, function: str, call
     assert done.returncode == 9, done.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("module", "function", "call", "recorded", "named"),
     [
@@ -68,6 +69,7 @@ def test_the_next_call_finishes_it(
     assert ("stopped" in " ".join(done.notes)) is recorded
 
 
+@pytest.mark.slow
 def test_what_was_rejected_meanwhile_is_not_finished(bench: Workbench, tmp_path: Path) -> None:
     run, other, out = approved(bench), approved(bench, 2), tmp_path / "shop"
     kill(bench, out, run.id, "release_one", "record_release", AFTER)

@@ -80,7 +80,10 @@ def test_on_another_address_without_a_token_there_is_only_the_help(
         end(process)
 
 
-@pytest.mark.parametrize(("locale", "title"), [("en-GB", "Create"), ("fr-FR", "Créer"), ("de-DE", "Create")])
+@pytest.mark.parametrize(
+    ("locale", "title"),
+    [pytest.param("en-GB", "Create", marks=pytest.mark.slow), ("fr-FR", "Créer"), ("de-DE", "Create")],
+)
 def test_the_browser_chooses_the_language(frame: str, new_page: Callable[..., Page], locale: str, title: str) -> None:
     page = new_page(frame, locale=locale)
     page.get_by_role("heading", name=title, exact=True).wait_for()
