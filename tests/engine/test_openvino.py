@@ -108,6 +108,7 @@ def test_every_family_agrees_with_torch(
     assert torch.allclose(got, expected.detach(), rtol=0, atol=1e-4)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("precision", PRECISIONS)
 def test_rows_are_independent_and_reruns_equal(
     precision: str, loader: Loader, cache: Path, catalogue: Catalogue

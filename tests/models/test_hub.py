@@ -279,6 +279,7 @@ def wait_for(ready: Callable[[], bool]) -> None:
         time.sleep(0.05)
 
 
+@pytest.mark.slow
 def test_a_damaged_part_is_not_used(hub: str, behaviour: Behaviour, repository: Path, tmp_path: Path) -> None:
     digest = hashlib.sha256((repository / LARGE).read_bytes()).hexdigest()
     blobs = tmp_path / "hub" / "models--owner--tiny" / "blobs"

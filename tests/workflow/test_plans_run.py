@@ -179,6 +179,7 @@ def test_a_long_plan_is_gone_on_with(open_bench: Callable[..., Any], short: Plan
         assert bench.store.count_runs() == 24
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("small_portions")
 def test_an_edited_long_plan_runs_only_what_is_new(bench: Workbench, short: Plan) -> None:
     run_experiment(bench, replicated(short, 6))

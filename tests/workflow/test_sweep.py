@@ -62,6 +62,7 @@ def shapes(runs: Any) -> dict[str, tuple[int, int]]:
     return {name: (run.resolved.execution.slots, run.resolved.execution.rows) for name, run in runs.items()}
 
 
+@pytest.mark.slow
 def test_every_picture_of_a_sweep_replays(open_bench: Callable[..., Any], mixed: Plan, loader: Loader) -> None:
     with open_bench(LocalEngine(loader)) as bench:
         ended: list[str] = []
