@@ -66,15 +66,16 @@ evidence-report: $(VENV)/.development
 model-report: $(VENV)/.development
 	$(BIN)/python -m training.report --model $(MODEL) $(REPORT)
 
-# Pins everything for Python 3.11 to 3.13. CUDA's own packages are left to torch's wheel: which of them are
-# needed, and whether any, depends on the wheel that is taken.
+# Pins everything for Python 3.11 to 3.13, for development first: what runs is a part of it. CUDA's own packages are
+# left to torch's wheel: which of them are needed, and whether any, depends on the wheel that is taken.
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header pyproject.toml
+WITHOUT_CUDA := grep -vE '^(nvidia-|cuda-|triton)'
 lock: $(VENV)/.development
 	$(PIP) uv
 	echo "torch==2.13.0" > build-constraints.txt
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header \
-	  -c build-constraints.txt pyproject.toml | grep -vE '^(nvidia-|cuda-|triton)' > requirements.lock
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-annotate --no-header --extra dev \
-	  -c requirements.lock pyproject.toml | grep -vE '^(nvidia-|cuda-|triton)' > requirements-dev.lock
+	$(COMPILE) --extra dev -c build-constraints.txt | $(WITHOUT_CUDA) > requirements-dev.lock
+	$(COMPILE) -c requirements-dev.lock | $(WITHOUT_CUDA) > requirements.lock
+	$(COMPILE) --extra serve -c requirements-dev.lock | $(WITHOUT_CUDA) > requirements-serve.lock
 	rm build-constraints.txt
 
 clean:

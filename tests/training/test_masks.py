@@ -16,7 +16,7 @@ from training.masks.examples import example
 from training.masks.network import MaskNetwork, loss_of
 from training.masks.placing import Place, placed
 
-FEW = store.Amounts(renders=2, photos=1, floors=1)
+FEW = store.Amounts(renders=2, photos=1, floors=1, scenes=1)
 
 
 @pytest.fixture(scope="module")

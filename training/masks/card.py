@@ -27,7 +27,7 @@ Trained from nothing by the Packshot project (`training/masks`) for {minutes:.0f
 pictures that are put together as they are needed: {renders:,} products rendered by this project and {clothes:,} pieces
 of clothing lifted out of CC0 photos with a plain ground (alexeygrigorev/clothing-dataset-small, training split), set on
 paper, on {floors:,} patterned floors, on pieces of {photos:,} of the same CC0 photos, and before other things that are
-smaller or out of focus. What counts as the product is the thing in front.
+smaller or out of focus; and on {scenes:,} scenes rendered whole. What counts as the product is the thing in front.
 
 It knows fifteen kinds of rendered products and clothes; anything else is outside what it was taught, and so are people.
 How well masks do that are made with it, on renders that it never saw, stands in `docs/masks.md` of the project's
@@ -50,6 +50,7 @@ def write(out: Path, work: Path, parts: Store) -> Path:
         "clothes": len(parts.clothes),
         "photos": len(parts.photos),
         "floors": len(parts.floors),
+        "scenes": len(parts.scenes),
     }
     told = {
         "name": NAME,

@@ -14,7 +14,14 @@ from training.masks.store import Bytes, Store
 from training.render import BACKGROUND_COLOURS
 from training.render.studio import to_linear
 
-GROUNDS = (("paper", 0.26), ("crowd", 0.24), ("floor", 0.18), ("photo", 0.24), ("crowded photo", 0.08))
+GROUNDS = (
+    ("paper", 0.22),
+    ("crowd", 0.16),
+    ("floor", 0.12),
+    ("photo", 0.2),
+    ("crowded photo", 0.06),
+    ("scene", 0.24),
+)
 """What stands behind the product, and how often."""
 CLOTHES = 0.3
 """Share of the products that come from photos."""
@@ -25,6 +32,8 @@ def example(store: Store, number: int, side: int) -> tuple[NDArray[np.uint8], ND
     """(side, side, 3) sRGB and the coverage (side/2, side/2) 0..1."""
     rng = np.random.default_rng((2026, number))
     what = str(rng.choice([name for name, _ in GROUNDS], p=[share for _, share in GROUNDS]))
+    if what == "scene" and len(store.scenes):
+        return _seen(store, side, rng)
     light = _ground(store, what, side, rng)
     clothes = rng.random() < CLOTHES and len(store.clothes) > 0
     squeeze = float(np.exp(rng.normal(0.0, 0.25)))
@@ -41,6 +50,22 @@ def example(store: Store, number: int, side: int) -> tuple[NDArray[np.uint8], ND
     cover = thing.cover
     if rng.random() < 0.12:
         light, cover = _cut(light, cover, rng)
+    return _kept(light, cover, rng)
+
+
+def _seen(store: Store, side: int, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    """A whole scene, mirrored, and a window of it."""
+    scene = np.asarray(store.scenes[rng.integers(len(store.scenes))])
+    scene = np.asarray(cv2.resize(scene, (side, side), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    scene = scene[:, ::-1] if rng.random() < 0.5 else scene
+    light, cover = light_of(scene[..., :3]), scene[..., 3].astype(np.float32) / 255.0
+    if rng.random() < 0.5:
+        light, cover = _cut(light, cover, rng)
+    return _kept(light, cover, rng)
+
+
+def _kept(light: Light, cover: Share, rng: np.random.Generator) -> tuple[NDArray[np.uint8], NDArray[np.float32]]:
+    side = cover.shape[0]
     truth = np.asarray(cv2.resize(cover, (side // 2, side // 2), interpolation=cv2.INTER_AREA), dtype=np.float32)
     return _taken(light, rng), truth
 

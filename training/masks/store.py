@@ -1,4 +1,4 @@
-"""The parts of examples, made once and kept as memory-mapped files of bytes: sprites, photos, patterned floors.
+"""The parts of examples, made once and kept as memory-mapped files of bytes: sprites, photos, floors, whole scenes.
 
 Called again, finished files are read and broken ones go on. Knows nothing about how parts are put together.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
 from training.masks import sprites
-from training.render import random_scene, studio, textures
+from training.render import on_clutter, on_texture, random_scene, studio, textures
 from training.render.layers import view_of
 
 Bytes = NDArray[np.uint8]
@@ -23,6 +23,10 @@ PHOTO = (256, 192)
 """Rows and columns that every photo is squeezed to."""
 FLOOR = 192
 FLOOR_SEED = 81_000_000
+SCENE = 224
+SCENE_SEED = 82_000_000
+TEXTURED_EVERY = 4
+"""Of the whole scenes one in so many stands on a pattern; the others have things behind the product."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,21 @@ class Amounts:
     renders: int = 1400
     photos: int = 1600
     floors: int = 420
+    scenes: int = 2000
+    """Rendered whole, some three seconds each: where the shadow and the light of several things are true."""
     searched: int = 3000
     """Photos that are looked at for clothes on a plain ground."""
 
 
 @dataclass(frozen=True)
 class Store:
-    """All parts; `renders` and `clothes` are sprites (N, SIDE, SIDE, 5), the others pictures (N, H, W, 3)."""
+    """All parts: `renders`, `clothes` sprites (N, SIDE, SIDE, 5); `scenes` RGB and mask; others pictures (N, H, W, 3)."""
 
     renders: Bytes
     clothes: Bytes
     photos: Bytes
     floors: Bytes
+    scenes: Bytes
 
 
 def made(work: Path, photos: Path | None, amounts: Amounts) -> Store:
@@ -58,13 +65,14 @@ def made(work: Path, photos: Path | None, amounts: Amounts) -> Store:
         ),
         photos=_filled(work / "photos.npy", min(amounts.photos, len(paths)), (*PHOTO, 3), lambda n: _photo(paths, n)),
         floors=_filled(work / "floors.npy", amounts.floors, (FLOOR, FLOOR, 3), _floor),
+        scenes=_filled(work / "scenes.npy", amounts.scenes, (SCENE, SCENE, 4), _scene),
     )
 
 
 def opened(work: Path) -> Store:
     """What `made` left, so far as it is finished: parts that are still being made join as they come."""
     parts = {}
-    for name in ("renders", "clothes", "photos", "floors"):
+    for name in ("renders", "clothes", "photos", "floors", "scenes"):
         path, count = work / f"{name}.npy", work / f"{name}.count"
         side = sprites.SIDE
         whole = np.load(path, mmap_mode="r") if path.exists() else np.empty((0, side, side, 5), np.uint8)
@@ -120,3 +128,9 @@ def _floor(number: int) -> Bytes:
     pattern = sorted(textures.PATTERNS)[number % len(textures.PATTERNS)]
     light = textures.textured(pattern, view_of(random_scene(FLOOR_SEED + number)), FLOOR, FLOOR_SEED + number)
     return np.asarray(255.0 * studio.to_srgb(light) + 0.5).astype(np.uint8)
+
+
+def _scene(number: int) -> Bytes:
+    draw = on_texture if number % TEXTURED_EVERY == 0 else on_clutter
+    made = draw(SCENE_SEED + number, SCENE)
+    return np.dstack([made.picture, made.mask.astype(np.uint8) * 255])
