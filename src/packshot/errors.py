@@ -7,6 +7,7 @@
     │   ├── ModelError        model.*    the weights
     │   ├── PlanError         plan.*     an experiment's plan
     │   ├── ChannelError      channel.*  the rules of a place to sell
+    │   ├── CatalogueError    catalogue.* the table of products
     │   ├── PolicyError       policy.*   what prompts may not ask for
     │   ├── IdentityError     identity.* whether it is still the product: the limits, and what can be measured
     │   ├── EvaluationError   evaluation.* what shall be evaluated, and against what
@@ -98,6 +99,11 @@ CODES: Final[dict[str, str]] = {
     "identity.none": "the identity gate does not speak of that picture",
     "identity.unmeasured": "no product can be told from its ground in the source",
     "channel.pictures": "it is not told well which pictures to check or repair",
+    "catalogue.file": "the table of products cannot be read",
+    "catalogue.columns": "the table of products does not say which column is which",
+    "catalogue.row": "a row of the table of products cannot be used",
+    "catalogue.small": "the photo shows the product too small for the places to sell",
+    "catalogue.rules": "the rules of the places to sell leave no frame for the product",
     "output.unwritable": "the result cannot be written there",
     "output.exists": "a file with other pixels is already there",
     "output.name": "not a safe name for a file",
@@ -201,6 +207,10 @@ class PlanError(UsageError):
 
 class ChannelError(UsageError):
     """The rules of a place to sell are not there or have a mistake."""
+
+
+class CatalogueError(UsageError):
+    """The table of products cannot be read, or a row of it cannot be used."""
 
 
 class PolicyError(UsageError):

@@ -36,6 +36,7 @@ LEFT_OUT: Final = {
     "app/listening.py": "said in the terminal before the studio stands",
     "app/tokens.py": "said in the terminal before the studio stands",
     "workflow/bench.py": "the command line alone measures runtimes",
+    "workflow/catalogue": "the command line alone makes catalogues",
     "workflow/effects_csv.py": "the command line alone writes them to a place that a person names",
     "workflow/evaluate": "the command line alone evaluates folders and tables",
     "workflow/rating_sheet.py": "the command line alone reads sheets of ratings",

@@ -44,7 +44,7 @@ class Amounts:
 
 @dataclass(frozen=True)
 class Store:
-    """All parts: `renders`, `clothes` sprites (N, SIDE, SIDE, 5); `scenes` RGB and mask; others pictures (N, H, W, 3)."""
+    """All parts: `renders` and `clothes` are sprites (N, SIDE, SIDE, 5), `scenes` RGB and mask, others (N, H, W, 3)."""
 
     renders: Bytes
     clothes: Bytes

@@ -6,6 +6,7 @@ from packshot.channels.limits import Limits, limits_of
 from packshot.channels.master import check_master
 from packshot.channels.outgoing import allowed_formats, most_bytes
 from packshot.channels.picture import CheckedPicture
+from packshot.channels.reframing import aim_of, frame_for
 from packshot.channels.repair import Kind, Left, Repaired, repair_pixels
 from packshot.channels.repair_file import FittedFile, fit_file
 from packshot.channels.rules import Channel
@@ -20,11 +21,13 @@ __all__ = [
     "Limits",
     "Repaired",
     "Transform",
+    "aim_of",
     "allowed_formats",
     "check_master",
     "check_picture",
     "find_channel",
     "fit_file",
+    "frame_for",
     "judge_picture",
     "limits_of",
     "list_channels",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,19 +49,29 @@ def find_channel(name: str, folder: Path) -> Channel:
             got=name,
             hint=f"did you mean {near[0]}?" if near else "`packshot channels list` shows them",
         )
-    return _read(files[name])
+    return _as_it_stands(files[name])
 
 
 def list_channels(folder: Path) -> list[Channel]:
     """All channels of a folder, by name. Raises ChannelError."""
-    return [_read(path) for path in _files(folder).values()]
+    return [_as_it_stands(path) for path in _files(folder).values()]
 
 
 def _files(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
-def _read(path: Path) -> Channel:
+def _as_it_stands(path: Path) -> Channel:
+    """Read once for as long as the file is not changed: a catalogue asks for the same rules ten thousand times."""
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise ChannelError("channel.invalid", f"{path} cannot be read: {error}") from error
+    return _read(path, status.st_mtime_ns, status.st_size)
+
+
+@lru_cache(maxsize=64)
+def _read(path: Path, _changed_ns: int, _bytes: int) -> Channel:
     try:
         channel = read_channel(path.read_text(encoding="utf-8"), path.name)
     except (OSError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ import typer
 
 from packshot.cli import (  # noqa: F401  (each adds its commands)
     audit,
+    catalogue,
     certs,
     channels,
     check,

@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from packshot.product.cutout import Alpha
+from packshot.product.cutout import HALF, Alpha
 from packshot.product.lab import linear_from_srgb
 from packshot.product.mask import Mask
 from packshot.result import Pixels
@@ -22,6 +22,11 @@ TOLD_APART = 0.03
 """Distance of both colours in linear light at which half of the colour line's word is taken."""
 SNAP = 0.06
 """Shares this near to nothing or all are that: noise is no transparency."""
+
+STRAND = np.ones((2, 2), np.uint8)
+"""What is thinner is not held to be covered."""
+WISPS = 0.004
+"""Of the longer side: how far from what is covered by half there may be less."""
 
 Light = NDArray[np.float32]
 Places = NDArray[np.intp]
@@ -41,7 +46,8 @@ def soft_edge(pixels: Pixels, mask: Mask, band_px: int) -> Alpha:
         slice(max(0, rows[0] - reach), min(height, rows[-1] + 1 + reach)),
         slice(max(0, columns[0] - reach), min(width, columns[-1] + 1 + reach)),
     )
-    alpha[window] = _in_window(pixels[window], mask[window].astype(np.uint8), band_px)
+    soft = _in_window(pixels[window], mask[window].astype(np.uint8), band_px)
+    alpha[window] = _without_wisps(soft, max(2, round(WISPS * max(height, width))))
     return alpha
 
 
@@ -70,6 +76,14 @@ def _in_window(pixels: Pixels, inside: NDArray[np.uint8], band_px: int) -> Alpha
     share = np.clip((share - SNAP) / (1.0 - 2 * SNAP), 0.0, 1.0)
     alpha[y, x] = (255.0 * share + 0.5).astype(np.uint8)
     return alpha
+
+
+def _without_wisps(alpha: Alpha, reach: int) -> Alpha:
+    """Faint coverage alone, away from all that is covered by half, is the ground's own: on white it would be specks."""
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+    covered = cv2.morphologyEx((alpha >= HALF).astype(np.uint8), cv2.MORPH_OPEN, STRAND)
+    near = cv2.dilate(covered, disc)
+    return np.multiply(alpha, near)
 
 
 def _coarser(plane: Light, step: int) -> Light:

@@ -4,7 +4,7 @@ from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
 from packshot.resolve.library import SourceLibrary, find_source
-from packshot.resolve.locking import default_placement, open_mask
+from packshot.resolve.locking import default_placement, find_product, open_mask
 from packshot.resolve.loras import check_loras
 from packshot.resolve.order import Order
 from packshot.resolve.resolve import fitted, resolve, restore
@@ -32,6 +32,7 @@ __all__ = [
     "decode_source",
     "default_placement",
     "denoiser_calls",
+    "find_product",
     "find_source",
     "fit_source",
     "fitted",

@@ -48,7 +48,7 @@ def lock_product(lock: Lock, photo: SourcePicture, size: tuple[int, int], librar
     Raises SourceError where no product is found, the mask is doubtful or does not fit, and SpecError where the product
     cannot stand as it was asked for.
     """
-    cutout = _found(photo, find_source(lock.mask, library) if lock.mask is not None else None)
+    cutout = find_product(lock, photo, library)
     box = product_box(cutout.alpha)
     if box is None:
         raise SourceError(
@@ -86,6 +86,11 @@ def lock_product(lock: Lock, photo: SourcePicture, size: tuple[int, int], librar
     )
     product = place(photo.pixels, cutout.alpha, placement, size, pin.erosion_px)
     return LockedProduct(pin, origin, product, mask, tuple(_notes(cutout, box, placement, photo)))
+
+
+def find_product(lock: Lock, photo: SourcePicture, library: SourceLibrary) -> Cutout:
+    """The product of a photo: by the lock's mask, or found. A few are remembered. Raises SourceError."""
+    return _found(photo, find_source(lock.mask, library) if lock.mask is not None else None)
 
 
 def restore_lock(

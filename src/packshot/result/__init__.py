@@ -11,6 +11,7 @@ from packshot.result.job import OPEN, Job, JobKind, JobState
 from packshot.result.locked import LockMeasure
 from packshot.result.measured import MeasuredCell
 from packshot.result.picture import Pixels, picture_digest, psnr_db
+from packshot.result.product_row import ProductRow, RowState
 from packshot.result.proposal import Proposal, ProposedScore
 from packshot.result.rating import MEANING, Criterion, CriterionScore, Rating
 from packshot.result.release import EditKind, Release
@@ -54,6 +55,7 @@ __all__ = [
     "LockMeasure",
     "MeasuredCell",
     "Pixels",
+    "ProductRow",
     "Proposal",
     "ProposedScore",
     "Provenance",
@@ -62,6 +64,7 @@ __all__ = [
     "Result",
     "Review",
     "ReviewState",
+    "RowState",
     "RuleOutcome",
     "Run",
     "RunQuery",

@@ -21,6 +21,7 @@ from packshot.result import (
     Link,
     MeasuredCell,
     Pixels,
+    ProductRow,
     Rating,
     Result,
     ReviewState,
@@ -171,7 +172,10 @@ class Store(Protocol):
         """Experiment and cell, by name, that point to a run."""
 
     def products_of_run(self, run_id: str) -> list[tuple[str, str, str | None]]:
-        """Experiment, cell and product of the cells that point to a run, those of the newest experiment first."""
+        """Experiment, cell and product of the cells that point to a run, those of the newest experiment first.
+
+        Behind them catalogue, SKU and SKU of the rows of catalogues whose picture it made.
+        """
 
     def done_among(self, hashes: Collection[str]) -> dict[str, str]:
         """Of these spec hashes, those that are done: the id of the newest run that succeeded and is no replay."""
@@ -239,6 +243,12 @@ class Store(Protocol):
 
     def worker(self, name: str) -> Store:
         """The same store for one of several workers of this process, who do not take each other's claims."""
+
+    def save_product_row(self, row: ProductRow) -> None:
+        """Keeps what came of a product of a catalogue, in place of what came of it before."""
+
+    def product_row(self, catalogue: str, sku: str) -> ProductRow | None:
+        """What came of a product; None where nothing was tried."""
 
     def add_job(self, job: Job) -> Job:
         """Keeps a new job, which waits for this process."""

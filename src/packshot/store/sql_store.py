@@ -25,6 +25,7 @@ from packshot.result import (
     Link,
     MeasuredCell,
     Pixels,
+    ProductRow,
     Rating,
     Result,
     ReviewState,
@@ -46,6 +47,7 @@ from packshot.store import (
     jobs,
     lookups,
     measured,
+    product_rows,
     ratings,
     runs,
     search,
@@ -280,9 +282,13 @@ class SqlStore:
             return experiments.cells_of_run(connection, run_id)
 
     def products_of_run(self, run_id: str) -> list[tuple[str, str, str | None]]:
-        """Experiment, cell and product of the cells that point to a run."""
+        """Experiment or catalogue, cell and product that point to a run."""
         with self._database.read() as connection:
-            return experiments.products_of_run(connection, run_id)
+            of_catalogues = product_rows.skus_of_run(connection, run_id)
+            return [
+                *experiments.products_of_run(connection, run_id),
+                *((catalogue, sku, sku) for catalogue, sku in of_catalogues),
+            ]
 
     def done_among(self, hashes: Collection[str]) -> dict[str, str]:
         """The newest successful runs of these hashes, by hash."""
@@ -389,6 +395,16 @@ class SqlStore:
             random_bytes=self._random_bytes,
             owner=worker_owner(name, self.owner),
         )
+
+    def save_product_row(self, row: ProductRow) -> None:
+        """Keeps what came of a product of a catalogue."""
+        with self._database.write() as connection:
+            product_rows.save_row(connection, row)
+
+    def product_row(self, catalogue: str, sku: str) -> ProductRow | None:
+        """What came of a product."""
+        with self._database.read() as connection:
+            return product_rows.find_row(connection, catalogue, sku)
 
     def add_job(self, job: Job) -> Job:
         """Keeps a new job."""

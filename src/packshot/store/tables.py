@@ -143,6 +143,21 @@ CELL = Table(
     Index(None, "product", "run_id"),
 )
 
+PRODUCT_ROW = Table(
+    "product_row",
+    METADATA,
+    Column("catalogue", String(100), primary_key=True),
+    Column("sku", String(100), primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("key", String(64), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("run_id", String(26), ForeignKey("run.id")),
+    Column("row", JSON, nullable=False),
+    Index(None, "catalogue", "position"),
+    Index(None, "run_id"),
+)
+"""What came of each product of a catalogue. `row` is the whole value, the other columns repeat what is searched for."""
+
 RATING = Table(
     "rating",
     METADATA,

@@ -11,6 +11,17 @@ from packshot.workflow.asking import (
 )
 from packshot.workflow.audit import export_trail
 from packshot.workflow.bench import Meter, bench_runtimes
+from packshot.workflow.catalogue import (
+    CatalogueDone,
+    CatalogueProgress,
+    OnRow,
+    catalogue_name,
+    read_table,
+    run_catalogue,
+)
+from packshot.workflow.catalogue_report import write_catalogue
+from packshot.workflow.catalogue_row import CatalogueAsked
+from packshot.workflow.catalogue_table import ProductTable
 from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, OnPicture, Unread, check_file, check_many
 from packshot.workflow.check_targets import CheckTarget, CheckTargets, check_targets
@@ -129,6 +140,9 @@ __all__ = [
     "SOURCE_ENDING",
     "ApprovedMany",
     "ArmMean",
+    "CatalogueAsked",
+    "CatalogueDone",
+    "CatalogueProgress",
     "CheckTarget",
     "CheckTargets",
     "CheckedFile",
@@ -159,9 +173,11 @@ __all__ = [
     "Neighbours",
     "NeutralPicture",
     "OnPicture",
+    "OnRow",
     "OwnSettings",
     "Parameter",
     "PolicyBlocker",
+    "ProductTable",
     "Progress",
     "RatingSession",
     "RatingSheet",
@@ -193,6 +209,7 @@ __all__ = [
     "bench_runtimes",
     "build_plan",
     "build_replicates",
+    "catalogue_name",
     "check_complete",
     "check_file",
     "check_identity",
@@ -266,6 +283,7 @@ __all__ = [
     "ratings_of",
     "read_retry",
     "read_spec",
+    "read_table",
     "read_values",
     "recipe_of",
     "record_release",
@@ -278,6 +296,7 @@ __all__ = [
     "review_picture",
     "review_queue",
     "review_sheet",
+    "run_catalogue",
     "run_experiment",
     "run_order",
     "same",
@@ -299,6 +318,7 @@ __all__ = [
     "uploaded_plan",
     "waiting",
     "with_more_seeds",
+    "write_catalogue",
     "write_effects",
     "write_example_policy",
     "write_neutral",
