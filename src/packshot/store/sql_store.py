@@ -13,7 +13,6 @@ from packshot.errors import StoreError
 from packshot.metadata import SourceLabels
 from packshot.result import (
     Cell,
-    Entry,
     Evidence,
     Experiment,
     ExperimentSummary,
@@ -22,25 +21,20 @@ from packshot.result import (
     Found,
     Job,
     JobState,
-    Link,
     MeasuredCell,
     Pixels,
     ProductRow,
     Rating,
     Result,
-    ReviewState,
     Run,
     RunQuery,
     RunState,
-    Standing,
-    StandingQuery,
     Verdict,
     new_ulid,
     picture_digest,
 )
 from packshot.spec import ResolvedSpec
 from packshot.store import (
-    audit,
     claims,
     evidence,
     experiments,
@@ -52,8 +46,6 @@ from packshot.store import (
     runs,
     search,
     sources,
-    standings,
-    trail,
     verify,
 )
 from packshot.store.database import BUSY_TIMEOUT_S, Database
@@ -62,6 +54,7 @@ from packshot.store.originals import FileOriginals
 from packshot.store.owner import owner_is_dead, worker_owner
 from packshot.store.pictures import FilePictureStore
 from packshot.store.protocol import PictureStore, Store
+from packshot.store.sql_trail import SqlTrail
 
 DATABASE_NAME = "packshot.db"
 PICTURES_NAME = "pictures"
@@ -94,7 +87,7 @@ def open_store(
     return SqlStore(database, pictures, now=now, random_bytes=random_bytes, owner=owner)
 
 
-class SqlStore:
+class SqlStore(SqlTrail):
     """`Store` on SQLite and files. What each method does stands in `packshot.store.protocol.Store`."""
 
     def __init__(
@@ -106,9 +99,8 @@ class SqlStore:
         random_bytes: Callable[[int], bytes],
         owner: str,
     ) -> None:
-        self.pictures = pictures
+        super().__init__(database, pictures)
         self.owner = owner
-        self._database = database
         self._originals = FileOriginals(pictures.folder.with_name(ORIGINALS_NAME))
         self._now = now
         self._random_bytes = random_bytes
@@ -345,36 +337,6 @@ class SqlStore:
         """All ratings of an experiment's runs, oldest first."""
         with self._database.read() as connection:
             return ratings.list_experiment_ratings(connection, experiment)
-
-    def append(self, run_id: str, decide: trail.Decide) -> list[Link]:
-        """Adds to the audit trail what `decide` makes of the run's entries."""
-        with self._database.write() as connection:
-            return trail.append(connection, run_id, decide)
-
-    def entries(self, run_id: str) -> list[Entry]:
-        """What was decided and released of a run, in order."""
-        with self._database.read() as connection:
-            return trail.list_entries(connection, run_id)
-
-    def standings(self, query: StandingQuery, *, limit: int, after: int = 0) -> list[Standing]:
-        """Pictures in a state of review."""
-        with self._database.read() as connection:
-            return standings.search(connection, query, limit=limit, after=after)
-
-    def count_standings(self, query: StandingQuery) -> dict[ReviewState, int]:
-        """How many pictures stand where."""
-        with self._database.read() as connection:
-            return standings.count(connection, query)
-
-    def links(self) -> Iterator[Link]:
-        """The whole audit trail."""
-        with self._database.read() as connection:
-            yield from trail.each_link(connection)
-
-    def audit(self, heads: Collection[str] = (), *, pictures: bool = True) -> audit.Audit:
-        """Derives the trail's digests again."""
-        with self._database.read() as connection:
-            return audit.audit(connection, self.pictures if pictures else None, heads)
 
     def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
         """Replaces a run's evidence."""
