@@ -10,7 +10,7 @@ from sqlalchemy import Connection, inspect, text
 
 from packshot.errors import WorkspaceError
 
-HEAD = "0007"
+HEAD = "0010"
 """The newest revision in `migrations/versions`; a test proves it."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
