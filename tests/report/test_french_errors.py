@@ -41,14 +41,7 @@ LEFT_OUT: Final = {
     "workflow/evaluate": "the command line alone evaluates folders and tables",
     "workflow/rating_sheet.py": "the command line alone reads sheets of ratings",
     "workflow/audit.py": "the command line alone audits",
-    "workflow/edit.py": "the command line alone releases",
-    "workflow/release": "the command line alone releases",
-    "workflow/same_pixels.py": "the command line alone releases",
-    "metadata/c2pa_extra.py": "the command line alone releases",
     "metadata/dev_chain.py": "the command line alone makes certificates",
-    "metadata/released.py": "the command line alone releases",
-    "metadata/signing.py": "the command line alone releases",
-    "metadata/within_bytes.py": "the command line alone releases",
 }
 """Modules whose errors nobody meets in the studio or in a report, by how their names begin, each with why."""
 

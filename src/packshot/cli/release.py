@@ -63,6 +63,10 @@ def release(
     key: Annotated[
         Path | None, typer.Option(help="PEM file: the signer's key.", show_default="$PACKSHOT_CERTIFICATE_KEY")
     ] = None,
+    sign: Annotated[bool, typer.Option("--sign/--no-sign", help="Sign, where there is a certificate.")] = True,
+    partial: Annotated[
+        bool, typer.Option("--partial", help="Of runs that are named, release those that may go out.")
+    ] = False,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Make and judge every file, and write and record nothing.")
     ] = False,
@@ -84,6 +88,8 @@ def release(
         include_a1111=include_a1111,
         certificate=certificate,
         key=key,
+        sign=sign,
+        partial=partial,
         dry_run=dry_run,
     )
 

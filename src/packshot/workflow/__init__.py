@@ -90,6 +90,7 @@ from packshot.workflow.rating_session import NeutralPicture, RatingSession, open
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
 from packshot.workflow.release import Released, may_release, record_release
+from packshot.workflow.release_line import OUTGOING, Candidate, each_approved, release_line
 from packshot.workflow.release_pictures import release_pictures
 from packshot.workflow.release_request import (
     FormatName,
@@ -99,6 +100,7 @@ from packshot.workflow.release_request import (
     ReleaseProgress,
     ReleaseRequest,
 )
+from packshot.workflow.release_shelf import release_shelf, shelf_zip
 from packshot.workflow.repair import RepairOrder, repair_many
 from packshot.workflow.repaired import NEW_PICTURE, RepairedFile
 from packshot.workflow.replay import Replay, judge, replay
@@ -136,10 +138,12 @@ __all__ = [
     "COMPARED_MAX",
     "LABELS",
     "NEW_PICTURE",
+    "OUTGOING",
     "PARAMETERS",
     "SOURCE_ENDING",
     "ApprovedMany",
     "ArmMean",
+    "Candidate",
     "CatalogueAsked",
     "CatalogueDone",
     "CatalogueProgress",
@@ -223,6 +227,7 @@ __all__ = [
     "difference_numbers",
     "differing",
     "differing_evidence",
+    "each_approved",
     "effect_row",
     "effects_file",
     "effects_shown",
@@ -287,7 +292,9 @@ __all__ = [
     "read_values",
     "recipe_of",
     "record_release",
+    "release_line",
     "release_pictures",
+    "release_shelf",
     "remedy_for",
     "repair_many",
     "replay",
@@ -306,6 +313,7 @@ __all__ = [
     "score_waiting",
     "search_strength",
     "seeds_to_take",
+    "shelf_zip",
     "shown_pictures",
     "smoke",
     "source_as_taken",

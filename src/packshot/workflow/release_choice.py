@@ -55,7 +55,25 @@ def choose(bench: Workbench, request: ReleaseRequest) -> list[Chosen]:
             expected="one of them",
             got=strange[0],
         )
-    return [_chosen(bench, run_id, reference, told.get(run_id), request) for run_id, reference in found.items()]
+    return [
+        Chosen(run_id, reference, told[run_id])
+        if run_id in told
+        else named(bench, run_id, reference, request.experiment)
+        for run_id, reference in found.items()
+    ]
+
+
+def named(bench: Workbench, run_id: str, reference: str, experiment: str | None = None) -> Chosen:
+    """By its product's SKU in the experiment (or in any), else `<experiment>-<cell>`, else the run's id."""
+    places = bench.store.products_of_run(run_id)
+    if experiment is not None:
+        places = [place for place in places if place[0] == experiment]
+    products = sorted({product for _experiment, _cell, product in places if product is not None})
+    if len(products) > 1:
+        return Chosen(run_id, reference, None, f"it is a picture of several products: {', '.join(products)}")
+    if products:
+        return Chosen(run_id, reference, products[0])
+    return Chosen(run_id, reference, f"{places[0][0]}-{places[0][1]}"[:100] if places else run_id)
 
 
 def _of_experiment(bench: Workbench, experiment: str) -> Iterator[str]:
@@ -70,18 +88,3 @@ def _handed_in(bench: Workbench, channel: str) -> Iterator[str]:
     while found := bench.store.standings(StandingQuery(channel=channel), limit=PORTION, after=after):
         after = found[-1].number
         yield from (standing.run_id for standing in found)
-
-
-def _chosen(bench: Workbench, run_id: str, reference: str, told: str | None, request: ReleaseRequest) -> Chosen:
-    """Its own SKU, else its product's in the experiment (or any), else `<experiment>-<cell>`, else the run's id."""
-    if told is not None:
-        return Chosen(run_id, reference, told)
-    places = bench.store.products_of_run(run_id)
-    if request.experiment is not None:
-        places = [place for place in places if place[0] == request.experiment]
-    products = sorted({product for _experiment, _cell, product in places if product is not None})
-    if len(products) > 1:
-        return Chosen(run_id, reference, None, f"it is a picture of several products: {', '.join(products)}")
-    if products:
-        return Chosen(run_id, reference, products[0])
-    return Chosen(run_id, reference, f"{places[0][0]}-{places[0][1]}"[:100] if places else run_id)

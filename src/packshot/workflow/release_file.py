@@ -140,6 +140,8 @@ def _no_photo(run: Run, why: str) -> ReleaseError:
 
 
 def _team(bench: Workbench, request: ReleaseRequest) -> TeamKey | None:
+    if not request.sign:
+        return None
     certificate = request.certificate or bench.settings.certificate
     key = request.key or bench.settings.certificate_key
     if certificate is None and key is None:

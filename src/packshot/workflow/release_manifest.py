@@ -40,11 +40,17 @@ def read_manifest(folder: Path) -> list[ReleasedPicture]:
 
 def write_manifest(folder: Path, rows: Iterable[ReleasedPicture]) -> None:
     """Write both files, each whole or not at all. Raises OutputError and StoreError."""
+    for name, content in manifest_files(rows).items():
+        write_atomically(folder / name, content)
+
+
+def manifest_files(rows: Iterable[ReleasedPicture]) -> dict[str, bytes]:
+    """Both files by their names."""
     values = [row.model_dump(mode="json") for row in rows]
     whole = json.dumps({"schema": SCHEMA, "data": values}, ensure_ascii=False, indent=2) + "\n"
     safe = [{name: harmless(v) if isinstance(v, str) else v for name, v in row.items()} for row in values]
-    write_atomically(folder / MANIFEST, whole.encode("utf-8"))
-    write_atomically(folder / TABLE, as_csv(tuple(ReleasedPicture.model_fields), safe).encode("utf-8-sig"))
+    table = as_csv(tuple(ReleasedPicture.model_fields), safe)
+    return {MANIFEST: whole.encode("utf-8"), TABLE: table.encode("utf-8-sig")}
 
 
 def _foreign(path: Path, got: str) -> OutputError:

@@ -37,9 +37,10 @@ def release_pictures(bench: Workbench, request: ReleaseRequest, on_release: OnRe
     """Release what is approved for a channel into a folder: files by SKU, and a manifest of them.
 
     Of runs that are named, none goes out unless all may: ReleaseError (release.refused) with every reason, and nothing
-    is written. Of an experiment, or of all that are approved, those go out that may, and the rest is told. Nothing is
-    overwritten; a picture whose file is there already stays as it is. Ctrl-C leaves whole files, a manifest of them,
-    and raises Interrupted. Raises RecordError, ChannelError, OutputError, UsageError and StoreError too.
+    is written. Of an experiment, of all that are approved, or where `partial` is asked for, those go out that may, and
+    the rest is told. Nothing is overwritten; a picture whose file is there already stays as it is. Ctrl-C leaves whole
+    files, a manifest of them, and raises Interrupted. Raises RecordError, ChannelError, OutputError, UsageError and
+    StoreError too.
     """
     channel = find_channel(request.channel, bench.channels)
     check_person(request.by)
@@ -49,7 +50,7 @@ def release_pictures(bench: Workbench, request: ReleaseRequest, on_release: OnRe
     if request.dry_run:
         looked = ReleaseFolder(bench, folder)
         return _told(chosen, looked, sender.rehearse, on_release).outcome(request, looked, None)
-    if request.runs:
+    if request.runs and not request.partial:
         _require_all(request, _told(chosen, ReleaseFolder(bench, folder), sender.rehearse, unheard))
     with _opened(bench, folder) as opened:
         told = _told(chosen, opened, sender.send, on_release)

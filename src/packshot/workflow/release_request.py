@@ -20,8 +20,9 @@ class ReleaseRequest:
     """Exactly one of `runs` (ids, starts of ids, picture files), `experiment` and `all_approved` says which pictures.
 
     `skus` gives runs, named in the same way, a SKU; the others get one from their experiment. `file_format` None leaves
-    it to the channel. `certificate` and `key` are PEM files that sign instead of those in the settings. In a dry run
-    nothing is written or recorded.
+    it to the channel. `certificate` and `key` are PEM files that sign instead of those in the settings; without `sign`
+    nothing is signed. Of named runs none goes out unless all may; in a `partial` release those go that may, and the
+    rest is told. In a dry run nothing is written or recorded.
     """
 
     channel: str
@@ -36,6 +37,8 @@ class ReleaseRequest:
     include_a1111: bool = False
     certificate: Path | None = None
     key: Path | None = field(default=None, repr=False)
+    sign: bool = True
+    partial: bool = False
     dry_run: bool = False
 
 

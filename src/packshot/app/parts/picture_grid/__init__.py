@@ -18,7 +18,8 @@ Tone = Literal["", "good", "bad", "open"]
 class Tile:
     """One tile by its `id`. `picture` is the address of a small picture, described by `alt`; where it is None,
     `reason` stands in its place. `caption` and `detail` are a line each, cut where they are too long; `note` is one
-    that is never cut, `good`, `bad` or `open` by its tone. One that is not `is_free` cannot be marked."""
+    that is never cut, `good`, `bad` or `open` by its tone. One that is not `is_free` cannot be marked. `beside` is the
+    address of a second picture, shown left of the first one and described by `beside_alt`."""
 
     id: str
     picture: str | None
@@ -29,6 +30,8 @@ class Tile:
     note: str = ""
     tone: Tone = ""
     is_free: bool = True
+    beside: str | None = None
+    beside_alt: str = ""
 
 
 @dataclass(frozen=True, slots=True)

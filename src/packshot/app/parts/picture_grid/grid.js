@@ -19,7 +19,7 @@ export default function (component) {
     const at = places.get(grid)?.at ?? 0
     places.get(grid)?.watch?.disconnect()
     grid.replaceChildren(...tiles.map(tile => tileOf(tile, data.select)))
-    grid.classList.toggle("large", Boolean(data.looked_at))
+    grid.classList.toggle("large", Boolean(data.looked_at) || tiles.some(tile => tile.beside))
     const place = { shape, at: Math.min(at, Math.max(tiles.length - 1, 0)), seen: new Set() }
     places.set(grid, place)
     if (data.looked_at) place.watch = watch(grid, id => look(place, id))
@@ -156,14 +156,10 @@ function tileOf(tile, select) {
   button.type = "button"
   button.dataset.id = tile.id
   if (tile.picture) {
-    const picture = part("img")
-    picture.loading = "lazy"
-    picture.decoding = "async"
-    picture.alt = tile.alt
-    picture.width = 320
-    picture.height = 320
-    picture.src = tile.picture
-    button.append(picture)
+    const pictures = tile.beside ? part("span", "pair") : button
+    if (tile.beside) pictures.append(small(tile.beside, tile.beside_alt))
+    pictures.append(small(tile.picture, tile.alt))
+    if (tile.beside) button.append(pictures)
   } else {
     button.append(part("span", "none", tile.reason))
   }
@@ -181,6 +177,17 @@ function tileOf(tile, select) {
     item.append(label)
   }
   return item
+}
+
+function small(address, alt) {
+  const picture = part("img")
+  picture.loading = "lazy"
+  picture.decoding = "async"
+  picture.alt = alt
+  picture.width = 320
+  picture.height = 320
+  picture.src = address
+  return picture
 }
 
 function part(tag, name = "", text = null) {
