@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
@@ -165,3 +166,31 @@ def test_an_address_that_asks_for_what_is_not_there_is_no_error(service: Service
     page = opened("gallery", score="many", size="7", page="x", state="gone", experiment="none")
     assert not page.exception
     assert len(tiles(page)) == 2
+
+
+def test_captions_say_what_differs_and_nothing_else(service: Service) -> None:
+    specs = [Spec(prompt="a red mug", seed=7, steps=steps) for steps in (1, 2)]
+    finished(service, service.make([*specs, Spec(prompt="a vase", seed=7, steps=1)]))
+    page = opened("gallery")
+    assert sorted((tile["caption"], tile["detail"]) for tile in tiles(page)) == [
+        ("a red mug", "steps 1"),
+        ("a red mug", "steps 2"),
+        ("a vase", "seed 7"),
+    ]
+    assert "pas 2" in [tile["detail"] for tile in tiles(opened("gallery", "fr"))]
+
+
+def test_days_narrow_the_gallery_and_stand_in_the_address(service: Service) -> None:
+    (run_id,) = fill(service, 1)
+    day = service.bench.store.run(run_id).created_at.date()
+    assert [tile["id"] for tile in tiles(opened("gallery", **{"from": f"{day}", "to": f"{day}"}))] == [run_id]
+    page = opened("gallery", **{"from": f"{day + timedelta(days=1)}"})
+    assert not tiles(page)
+    page.button(key="gallery-all").click().run()
+    assert [tile["id"] for tile in tiles(page)] == [run_id]
+    assert "from" not in page.query_params
+    page.date_input(key="filter-to").set_value(day - timedelta(days=1)).run()
+    assert not page.exception
+    assert not tiles(page)
+    assert in_address(page, "to") == str(day - timedelta(days=1))
+    assert not opened("gallery", **{"from": "tomorrow", "to": "0001-01-01"}).exception

@@ -52,6 +52,8 @@ SAME: Final = frozenset(
         "1, true, 0, false",
         "model.safetensors",
         "packshot.plan/1",
+        "packshot.release-manifest/1",
+        "pip install packshot[c2pa]",
         "pip install openvino",
         "pip install rapidocr onnxruntime",
         "PACKSHOT_RUNTIME=auto, PACKSHOT_PRECISION=auto",

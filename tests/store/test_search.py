@@ -6,7 +6,7 @@ import itertools
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,15 @@ def test_what_is_found_is_light_and_complete(store: SqlStore, make: Callable[...
     failed = store.fail(store.begin(spec_of("a blue mug")).run.id, FAILURE)
     waiting = store.begin(spec_of("a vase", mode=Mode.IMAGE_TO_IMAGE)).run
     assert done.result is not None
+    intent = done.resolved.intent
+    asked = {
+        "steps": intent.steps,
+        "guidance": intent.guidance,
+        "scheduler": intent.scheduler.name,
+        "strength": intent.strength,
+        "negative_prompt": intent.negative_prompt,
+        "loras": intent.loras,
+    }
     assert store.search(RunQuery(), limit=10) == [
         Found(
             run_id=waiting.id,
@@ -107,6 +116,7 @@ def test_what_is_found_is_light_and_complete(store: SqlStore, make: Callable[...
             seed=waiting.resolved.intent.seed,
             width=8,
             height=8,
+            **asked,
         ),
         Found(
             run_id=failed.id,
@@ -118,6 +128,7 @@ def test_what_is_found_is_light_and_complete(store: SqlStore, make: Callable[...
             seed=failed.resolved.intent.seed,
             width=8,
             height=8,
+            **asked,
             failure_code="engine.failed",
         ),
         Found(
@@ -130,6 +141,7 @@ def test_what_is_found_is_light_and_complete(store: SqlStore, make: Callable[...
             seed=done.resolved.intent.seed,
             width=6,  # of the picture, not of the asked 8
             height=8,
+            **asked,
             picture_digest=done.result.picture_digest,
             points=3,
             criteria=2,
@@ -166,6 +178,19 @@ def test_all_words_must_occur_in_any_case(store: SqlStore, make: Callable[..., R
     prompts = ["a Red MUG", "a child's blue mug", "100% cotton", "snow_white vase", "a/b table", "élégante, Straße"]
     runs = {make(prompt).id: letter for prompt, letter in zip(prompts, "abcdef", strict=True)}
     assert {runs[run_id] for run_id in ids(store, text=text)} == set(found)
+
+
+def test_by_when_it_was_asked_for(store: SqlStore, make: Callable[..., Run], clock: Any) -> None:
+    runs = {}
+    for day in (1, 2, 3):
+        clock.moment = datetime(2026, 11, day, tzinfo=UTC)
+        runs[day] = make().id
+    second, third = datetime(2026, 11, 2, tzinfo=UTC), datetime(2026, 11, 3, tzinfo=UTC)
+    assert ids(store, since=second) == [runs[3], runs[2]]
+    assert ids(store, before=second) == [runs[1]], "the bound itself is not before"
+    assert ids(store, since=second, before=third) == [runs[2]]
+    assert ids(store, since=third, before=second) == []
+    assert len(ids(store, since=datetime(1900, 1, 1, tzinfo=UTC))) == 3
 
 
 def test_too_many_words_are_refused_with_a_sentence(store: SqlStore) -> None:
@@ -306,6 +331,14 @@ QUERIES = (
     RunQuery(state=RunState.FAILED, model="x", least_points=2),
     RunQuery(mode=Mode.TEXT_TO_IMAGE),
 )
+
+
+def test_days_are_read_from_the_same_index(store: SqlStore) -> None:
+    wanted = _fitting(select(RUN.c.id), RunQuery(since=START, before=START, text="mug")).order_by(RUN.c.id.desc())
+    with store._database.read() as connection:
+        compiled = wanted.compile(connection, compile_kwargs={"literal_binds": True})
+        plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}".replace("%", "%%"))]
+    assert plan == ["SEARCH run USING COVERING INDEX ix_run_gallery (replay_of=? AND id>? AND id<?)"]
 
 
 @pytest.mark.parametrize("query", QUERIES)

@@ -19,7 +19,7 @@ from packshot.result.review import Decision, Review, ReviewState, RuleOutcome
 from packshot.result.run import Failure, Provenance, Result, Run, RunState, Timings
 from packshot.result.standing import LEADS_TO, Standing, StandingQuery, leads_to, speaks_of
 from packshot.result.trail import GENESIS, Entry, Link, entry_text, kind_of, link_digest
-from packshot.result.ulid import new_ulid
+from packshot.result.ulid import first_ulid, new_ulid
 from packshot.result.verdict import CLOSE_DB, Sameness, Verdict
 
 __all__ = [
@@ -77,6 +77,7 @@ __all__ = [
     "Verdict",
     "edit_of",
     "entry_text",
+    "first_ulid",
     "kind_of",
     "leads_to",
     "link_digest",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from packshot.result.review import ReviewState
 from packshot.result.run import RunState
-from packshot.spec import Frozen, Mode
+from packshot.spec import Frozen, LoraPin, Mode
 
 
 class RunQuery(Frozen):
@@ -15,7 +15,8 @@ class RunQuery(Frozen):
     `text` is words, each of which must occur in the prompt, anywhere and in any case. `model` is as it was written.
     `least_points` is of the proposed rubric, `least_total` of the mean of people's totals (0 to 10); `rated` says
     whether any person rated it. `review` is where the picture stands in any line of review, in general or for a
-    channel; a draft was handed in nowhere.
+    channel; a draft was handed in nowhere. `since` and `before` (UTC, the second exclusive) bound when the run was
+    first asked for, to the millisecond.
     """
 
     text: str = ""
@@ -28,6 +29,8 @@ class RunQuery(Frozen):
     rated: bool | None = None
     least_total: float | None = None
     review: ReviewState | None = None
+    since: datetime | None = None
+    before: datetime | None = None
 
 
 class Found(Frozen):
@@ -35,6 +38,7 @@ class Found(Frozen):
 
     `points` are the proposed rubric's, over `criteria` of its five that are evaluated; both None until it was proposed.
     `total` is the mean of people's totals, each person's newest complete rating counting once; None without any.
+    `source` is the digest of the picture that it began with.
     """
 
     run_id: str
@@ -44,8 +48,15 @@ class Found(Frozen):
     model: str
     mode: Mode
     seed: int
+    steps: int
+    guidance: float
+    scheduler: str
     width: int
     height: int
+    negative_prompt: str = ""
+    strength: float | None = None
+    loras: tuple[LoraPin, ...] = ()
+    source: str | None = None
     picture_digest: str | None = None
     points: int | None = None
     criteria: int | None = None

@@ -13,7 +13,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
 from packshot.errors import RecordError
-from packshot.result import Criterion, Facets, Found, ReviewState, RunQuery, RunState
+from packshot.result import Criterion, Facets, Found, ReviewState, RunQuery, RunState, first_ulid
 from packshot.store.rows import folded
 from packshot.store.runs import require_run
 from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, RATING, RUN, STANDING
@@ -94,6 +94,10 @@ def _conditions(query: RunQuery) -> Iterable[ColumnElement[bool]]:
     for column, value in ((CELL.c.experiment, query.experiment), (CELL.c.product, query.product)):
         if value is not None:
             yield RUN.c.id.in_(select(CELL.c.run_id).where(column == value, CELL.c.run_id.is_not(None)))
+    if query.since is not None:
+        yield RUN.c.id >= first_ulid(query.since)
+    if query.before is not None:
+        yield RUN.c.id < first_ulid(query.before)
     if query.least_points is not None:
         yield RUN.c.points >= query.least_points
     if query.rated is not None:
@@ -129,13 +133,22 @@ def _found(connection: Connection, ids: list[str]) -> list[Found]:
         RUN.c.id.label("run_id"),
         *plain,
         intent["prompt"].as_string().label("prompt"),
+        intent["negative_prompt"].as_string().label("negative_prompt"),
         intent["seed"].as_integer().label("seed"),
+        intent["steps"].as_integer().label("steps"),
+        intent["guidance"].as_float().label("guidance"),
+        intent["strength"].as_float().label("strength"),
+        intent["scheduler"]["name"].as_string().label("scheduler"),
+        intent["loras"].label("loras"),
+        intent["source"]["digest"].as_string().label("source"),
         func.coalesce(RUN.c.result["width"].as_integer(), intent["width"].as_integer()).label("width"),
         func.coalesce(RUN.c.result["height"].as_integer(), intent["height"].as_integer()).label("height"),
         RUN.c.failure["code"].as_string().label("failure_code"),
     ).where(RUN.c.id.in_(ids))
     rows = connection.execute(wanted.order_by(RUN.c.id.desc())).mappings()
-    return [Found.model_validate({**row, "total": totals.get(row["run_id"])}) for row in rows]
+    return [
+        Found.model_validate({**row, "loras": row["loras"] or (), "total": totals.get(row["run_id"])}) for row in rows
+    ]
 
 
 def _runs_by(column: ColumnElement[Any]) -> Select[Any]:

@@ -131,6 +131,7 @@ from packshot.workflow.strength import (
     strength_grid,
 )
 from packshot.workflow.thumbnails import thumbnail
+from packshot.workflow.told_apart import told_apart
 from packshot.workflow.workbench import Workbench
 
 __all__ = [
@@ -322,6 +323,7 @@ __all__ = [
     "submit_experiment",
     "summary_of",
     "thumbnail",
+    "told_apart",
     "trail_of",
     "uploaded_plan",
     "waiting",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import streamlit as st
@@ -10,7 +11,7 @@ from packshot.app.access import studio
 from packshot.app.parts.errors import shown
 from packshot.app.parts.gallery_filter import asked_query, clear, show_filter
 from packshot.app.parts.in_address import after, asked, before
-from packshot.app.parts.named import capital, state_name
+from packshot.app.parts.named import capital, setting_words, state_name
 from packshot.app.parts.picture_grid import Tile, picture_grid
 from packshot.app.parts.result import show_result
 from packshot.app.pictures import thumbnail_address
@@ -18,7 +19,7 @@ from packshot.app.places import go, page_file
 from packshot.app.words import _, language, ngettext_
 from packshot.errors import CODES
 from packshot.result import Found, RunQuery
-from packshot.workflow import gallery_page, neighbours
+from packshot.workflow import Difference, gallery_page, neighbours, told_apart
 
 GRID: Final = "gallery-grid"
 SIZES: Final = (24, 48, 96)
@@ -92,7 +93,9 @@ def _read_page(text: str) -> int:
 
 def _show_grid(query: RunQuery, page: int, size: int) -> None:
     found = gallery_page(studio().bench, query, page, size).found
-    answer = picture_grid([_tile(each) for each in found], key=GRID, label=_("Pictures"), select=_("Choose"))
+    apart = told_apart(found)
+    tiles = [_tile(each, apart.get(each.run_id)) for each in found]
+    answer = picture_grid(tiles, key=GRID, label=_("Pictures"), select=_("Choose"))
     if answer.opened is not None:
         st.query_params["run"] = answer.opened
         st.rerun()
@@ -116,20 +119,24 @@ def _show_chosen() -> None:
         go("rate", runs=",".join(chosen))
 
 
-def _tile(found: Found) -> Tile:
+def _tile(found: Found, apart: Sequence[Difference] | None) -> Tile:
     digest = found.picture_digest
     return Tile(
         id=found.run_id,
         picture=None if digest is None else thumbnail_address(digest),
         alt=found.prompt,
         caption=found.prompt,
-        detail=_detail(found),
+        detail=_detail(found, apart),
         reason=_reason(found),
     )
 
 
-def _detail(found: Found) -> str:
-    parts = [_("seed {seed}").format(seed=found.seed)]
+def _detail(found: Found, apart: Sequence[Difference] | None) -> str:
+    """What tells it from others of its prompt on the page; the seed, where there are none. Then the scores."""
+    if apart is None:
+        parts = [_("seed {seed}").format(seed=found.seed)]
+    else:
+        parts = [setting_words(each.name, each.values[0]) for each in apart]
     if found.total is not None:
         parts.append(_("people {total} of 10").format(total=f"{found.total:.3g}"))
     elif found.points is not None and found.criteria:

@@ -6,6 +6,7 @@ What is chosen is codes there, so that another language keeps it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import streamlit as st
@@ -17,10 +18,12 @@ from packshot.result import Facets, ReviewState, RunQuery, RunState
 from packshot.spec import Mode
 
 ANY: Final = ""
+DAY_PX: Final = 220
+FIRST_DAY, LAST_DAY = date(2020, 1, 1), date(2099, 12, 31)
 RATED: Final = {"yes": True, "no": False}
 EMPTY: Final = {
     "text": "", "score": 0, "people": 0, "experiment": ANY, "product": ANY, "model": ANY, "state": ANY, "mode": ANY,
-    "rated": ANY, "review": ANY,
+    "rated": ANY, "review": ANY, "from": None, "to": None,
 }  # fmt: skip
 """Every filter by its name in the address, as it is when nothing is asked for."""
 
@@ -49,6 +52,9 @@ def show_filter(facets: Facets) -> RunQuery:
         with columns[3]:
             _points("score", _("Proposed points at least"))
             _points("people", _("People's total at least"))
+        with st.container(horizontal=True, key="gallery-days"):
+            _day("from", _("Made on or after (UTC)"))
+            _day("to", _("Made on or before (UTC)"))
         st.button(_("Clear all filters"), on_click=clear, key="clear-filters")
     return asked_query()
 
@@ -66,6 +72,8 @@ def asked_query() -> RunQuery:
         review=asked("review", ReviewState, None),
         least_points=asked("score", _ten, 0) or None,
         least_total=float(asked("people", _ten, 0)) or None,
+        since=_midnight(asked("from", _read_day, None)),
+        before=_midnight(asked("to", _read_day, None), days=1),
     )
 
 
@@ -93,6 +101,23 @@ def _choice(name: str, label: str, names: dict[str, str]) -> None:
 def _points(name: str, label: str) -> None:
     key = before(name, _ten, 0)
     after(name, st.slider(label, 0, 10, key=key), 0)
+
+
+def _day(name: str, label: str) -> None:
+    key = before(name, _read_day, None)
+    chosen = st.date_input(label, None, FIRST_DAY, LAST_DAY, key=key, format="YYYY-MM-DD", width=DAY_PX)
+    after(name, chosen, None)
+
+
+def _read_day(text: str) -> date | None:
+    day = date.fromisoformat(text)
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(text)
+    return day
+
+
+def _midnight(day: date | None, *, days: int = 0) -> datetime | None:
+    return None if day is None else datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=days)
 
 
 def _ten(text: str) -> int:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from packshot.app.words import _, said
 from packshot.report.facts import words_of
 from packshot.report.wording import measured
 from packshot.result import Criterion, Decision, ReviewState, RunState, Sameness
+from packshot.spec import Mode
+
+NUMBERS: Final = frozenset({"guidance", "strength"})
+LONGEST: Final = 60
 
 
 def state_name(state: RunState | str) -> str:
@@ -72,3 +78,26 @@ def decision_name(decision: Decision) -> str:
         Decision.APPROVE: _("approved"),
         Decision.REJECT: _("rejected"),
     }[decision]
+
+
+def setting_words(name: str, value: str) -> str:
+    """A setting that tells a picture from others, in a caption. `made` is when it was asked for."""
+    if name == "made":
+        return said(value)
+    if name == "mode":
+        return _("from {what}").format(what=mode_name(value))
+    if not value:
+        return _("without {setting}").format(setting=said(name))
+    text = said(value) if name in NUMBERS else value
+    return _("{setting} {value}").format(
+        setting=said(name), value=text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+    )
+
+
+def mode_name(mode: Mode | str) -> str:
+    """What a picture was made from, inside a sentence."""
+    return {
+        "text2img": _("words"),
+        "img2img": _("a picture"),
+        "lock": _("a locked product"),
+    }[str(mode)]
