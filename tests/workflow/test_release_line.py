@@ -20,7 +20,7 @@ from packshot.workflow import (
     review_picture,
     shelf_zip,
 )
-from packshot.workflow.against import stands_against
+from packshot.workflow.against import Against, stands_against
 from tests.workflow.releases import approved, experiment, listed, release
 from tests.workflow.test_review import REJECT
 
