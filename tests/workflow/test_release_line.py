@@ -27,9 +27,11 @@ from tests.workflow.test_review import REJECT
 
 def line(bench: Workbench) -> dict[str, Candidate]:
     standings = bench.store.standings(StandingQuery(channel="ebay"), limit=99)
-    found = release_line(
-        bench, "ebay", standings, lambda run, channel: stands_against(bench, bench.store.run(run), channel)
-    )
+
+    def against(run: str, channel: str) -> Against:
+        return stands_against(bench, bench.store.run(run), channel)
+
+    found = release_line(bench, "ebay", standings, against)
     return {each.standing.run_id: each for each in found}
 
 
