@@ -14,6 +14,7 @@ from packshot.workflow.against import Against
 from packshot.workflow.release_choice import named
 from packshot.workflow.release_folder import ReleaseFolder
 from packshot.workflow.release_shelf import release_shelf
+from packshot.workflow.review import digest_shown
 from packshot.workflow.workbench import Workbench
 
 OUTGOING: Final = (ReviewState.APPROVED, ReviewState.RELEASED)
@@ -80,7 +81,7 @@ def _candidate(
     try:
         entries = bench.store.entries(run.id)
         releases = [each for each in entries if isinstance(each, Release) and each.channel == channel]
-        digest = standing.picture_digest if run.result is None else run.result.picture_digest
+        digest = digest_shown(bench, run, run.id)
         permission = may_go_out(entries, digest, channel)
         approval = permission.approval
         if permission.allowed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -18,13 +18,18 @@ from packshot.report.wording import measured
 from packshot.workflow import HeldBack, ReleasedPicture, ReleaseOutcome
 
 KEY: Final = "release-told"
+MEGABYTE: Final = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """An outcome, kept until the next; `is_rehearsal` where nothing was written. Both times are the server's."""
+    """An outcome, kept until the next; `is_rehearsal` where nothing was written. Both times are the server's.
+
+    `names` says in words which pictures were held back, by run.
+    """
 
     done: ReleaseOutcome
+    names: Mapping[str, str]
     is_rehearsal: bool
     since: datetime
     until: datetime
@@ -43,12 +48,13 @@ def show_told(channel: str) -> None:
     with st.container(border=True, key="release-told"):
         _show_count(told)
         if told.done.held_back:
-            st.error(_held_back(told.done.held_back), icon=":material/block:")
+            st.error(_held_back(told.done.held_back, told.names), icon=":material/block:")
         rows = [_row(each, "") for each in told.done.released]
         rows += [_row(each, _("is there already")) for each in told.done.already]
         if rows:
             heads = [_("File"), _("SKU"), _("Pixels"), _("Size"), _("Label"), _("Note")]
-            show_table(_("Released files"), heads, rows)
+            width = len(heads) if any(row[-1] for row in rows) else len(heads) - 1
+            show_table(_("Released files"), heads[:width], [row[:width] for row in rows])
         for note in told.done.notes:
             st.caption(plain(capital(said(note))))
         if told.done.strangers:
@@ -75,10 +81,12 @@ def _show_count(told: Told) -> None:
         st.info(_("Nothing was released."))
 
 
-def _held_back(held_back: Sequence[HeldBack]) -> str:
+def _held_back(held_back: Sequence[HeldBack], names: Mapping[str, str]) -> str:
     words = ngettext_("{n} picture was held back:", "{n} pictures were held back:", len(held_back))
     lines = [f"**{words.format(n=len(held_back))}**", ""]
-    lines += [f"- {plain(f'{each.run}: {reason_words(each.reasons)}')}" for each in held_back]
+    for each in held_back:
+        told = _("{picture}: {reasons}").format(picture=names[each.run], reasons=reason_words(each.reasons))
+        lines.append(f"- {plain(told)}")
     return "\n".join(lines)
 
 
@@ -99,5 +107,5 @@ def _reason(reason: str) -> str:
 def _row(each: ReleasedPicture, note: str) -> list[str]:
     label = each.source_type.rpartition("/")[2]
     words = [note, _("signed") if each.signed else ""]
-    size = said(measured(each.bytes / 1e6, "MB"))
+    size = said(measured(each.bytes / 1e6, "MB") if each.bytes >= MEGABYTE else measured(each.bytes / 1e3, "kB"))
     return [each.file, each.sku, f"{each.width}×{each.height}", size, label, ", ".join(filter(None, words))]

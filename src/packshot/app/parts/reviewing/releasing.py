@@ -22,7 +22,7 @@ from packshot.app.pictures import thumbnail_address
 from packshot.app.released import released_address
 from packshot.app.words import _, ngettext_, said
 from packshot.report.wording import moment
-from packshot.result import ReviewState, StandingQuery
+from packshot.result import ReviewState, Run, StandingQuery
 from packshot.workflow import (
     OUTGOING,
     Candidate,
@@ -37,6 +37,7 @@ from packshot.workflow import (
 
 SIZE: Final = 24
 SKU_PX: Final = 360
+PROMPT_LONGEST, ID_END = 50, 6
 _AFTER, _VISIT, _ASKED = "release-after", "release-visit", "release-asked"
 
 
@@ -146,7 +147,7 @@ def _show_skus(unclear: Sequence[Candidate]) -> dict[str, str]:
     given: dict[str, str] = {}
     for each in unclear:
         run = each.standing.run_id
-        label = _("SKU of {picture}").format(picture=f"{each.prompt[:40]} ({run[-6:]})")
+        label = _("SKU of {picture}").format(picture=_picture(studio().bench.store.run(run)))
         if sku := (st.text_input(plain(label), key=f"release-sku-{run}", max_chars=100, width=SKU_PX) or "").strip():
             given[run] = sku
     return given
@@ -218,11 +219,18 @@ def _release(request: ReleaseRequest) -> None:
 
     since = bench.now()
     done = release_pictures(bench, request, on_release)
-    keep_told(Told(done, request.dry_run, since, bench.now()))
+    names = {each.run: _picture(bench.store.run(each.run)) for each in done.held_back}
+    keep_told(Told(done, names, request.dry_run, since, bench.now()))
     if not request.dry_run:
         st.session_state[_AFTER] = 0
     st.session_state[_VISIT] = _visit() + 1
     st.rerun()
+
+
+def _picture(run: Run) -> str:
+    """Which picture is meant, in a few words."""
+    prompt = run.resolved.intent.prompt
+    return f"{prompt if len(prompt) <= PROMPT_LONGEST else prompt[:PROMPT_LONGEST] + '…'} ({run.id[-ID_END:]})"
 
 
 def _visit() -> int:
