@@ -166,7 +166,7 @@ def test_in_the_open_the_proposal_comes_after_the_person(mugs: Service) -> None:
     assert not page.exception
     assert "10 of 10" in page.success[0].value
     assert "Proposed" in html(page)
-    assert component(page, "keys")["widgets"]["choices"] == []
+    assert component(page, "shortcuts")["choices"] == []
     following = next(button for button in page.button if str(button.key).startswith("rate-next"))
     following.click().run()
     assert page.progress[0].text == "1 of 3 rated"

@@ -6,10 +6,10 @@ import streamlit as st
 
 from packshot.app.access import studio
 from packshot.app.parts.errors import plain, shown
-from packshot.app.parts.keys import show_keys
 from packshot.app.parts.named import capital, criterion_name
 from packshot.app.parts.rating.desk import Desk
 from packshot.app.parts.rows import show_rows
+from packshot.app.parts.shortcuts import Shortcut, show_scoring
 from packshot.app.parts.zoom import ZoomPicture, show_zoom
 from packshot.app.pictures import picture_address, source_address
 from packshot.app.words import _, said
@@ -39,13 +39,13 @@ def show_form(desk: Desk, picture: NeutralPicture) -> None:
 
 
 def _show_keys(desk: Desk) -> None:
-    show_keys(
+    back = [] if desk.number == 1 else [Shortcut("B", _("back"), f"rate-back-{desk.visit}")]
+    show_scoring(
         str(desk.visit),
         [_key(desk, criterion) for criterion in needed_criteria(blind=desk.task.blind)],
         save=f"rate-save-{desk.visit}",
-        back="" if desk.number == 1 else f"rate-back-{desk.visit}",
-        skip=f"rate-skip-{desk.visit}",
         save_words=_("save and next"),
+        others=[*back, Shortcut("S", _("skip"), f"rate-skip-{desk.visit}")],
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from packshot.app.access import studio
-from packshot.app.parts.keys import show_keys
 from packshot.app.parts.named import criterion_name
 from packshot.app.parts.rating.desk import Desk
 from packshot.app.parts.rows import show_table
+from packshot.app.parts.shortcuts import show_scoring
 from packshot.app.parts.zoom import ZoomPicture, show_zoom
 from packshot.app.pictures import picture_address
 from packshot.app.words import _, said
@@ -22,7 +22,7 @@ def show_proposed(desk: Desk, picture: NeutralPicture, kept: Rating) -> None:
     """Both scores of each criterion, and the way on."""
     bench = studio().bench
     following = f"rate-next-{desk.visit}"
-    show_keys(str(desk.visit), [], save=following, back="", skip="", save_words=_("next picture"))
+    show_scoring(str(desk.visit), [], save=following, save_words=_("next picture"))
     st.success(_("Saved: {total} of 10 from you.").format(total=kept.total))
     left, right = st.columns([2, 3], gap="medium")
     with left:

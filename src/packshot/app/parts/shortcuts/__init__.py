@@ -1,10 +1,11 @@
-"""Letters that press buttons of the page, so that a picture after the other is decided without a mouse."""
+"""Keys that press what is on the page already, and do nothing else: pictures are scored and decided without a mouse."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from packshot.app.parts.component import mount
 from packshot.app.words import _
@@ -12,7 +13,7 @@ from packshot.app.words import _
 
 @dataclass(frozen=True, slots=True)
 class Shortcut:
-    """`letter` presses the button with the key `button`, if it is on the page; `words` say what that does.
+    """`letter` (or Enter) presses the button with the key `button`, if it is on the page; `words` say what that does.
 
     `needs` is the key of a text field: while it is empty the letter goes there, and Enter in it presses the button.
     `waits_for_picture`: neither letter nor mouse does anything before the picture has come.
@@ -31,10 +32,37 @@ def show_shortcuts(visit: str, shortcuts: Sequence[Shortcut], *, picture: str, k
     For half a second after another picture was laid nothing is pressed: a second press meant the one before.
     """
     words = {
-        "switch": _("Keyboard shortcuts"),
         "off": _("Shortcuts are off; Tab and Enter work as on any page."),
         "waiting": _("The picture is not there yet."),
         "writing": _("Write the reason: Enter goes on, Esc leaves."),
     }
-    data = {"visit": visit, "shortcuts": [asdict(each) for each in shortcuts], "picture": picture, "words": words}
+    _mount(visit, shortcuts, words, key, picture=picture, choices=None)
+
+
+def show_scoring(
+    visit: str,
+    choices: Sequence[str],
+    *,
+    save: str,
+    save_words: str,
+    others: Sequence[Shortcut] = (),
+    key: str = "shortcuts",
+) -> None:
+    """The same where criteria are scored: with each `visit` the first of them has the focus.
+
+    `choices` are the keys of radio buttons in order: digits choose in the one that has the focus and go on, arrows move
+    between them. Enter presses the button `save`, and with it what is not scored yet gets the focus.
+    """
+    words = {
+        "score": _("score and go on"),
+        "move": _("between the criteria"),
+        "off": _("Shortcuts are off; Tab and arrows work as on any page."),
+    }
+    shortcuts = [Shortcut("Enter", save_words, save), *others]
+    _mount(visit, shortcuts, words, key, picture="", choices=list(choices))
+
+
+def _mount(visit: str, shortcuts: Sequence[Shortcut], words: dict[str, str], key: str, **rest: Any) -> None:
+    said = words | {"switch": _("Keyboard shortcuts")}
+    data = {"visit": visit, "shortcuts": [asdict(each) for each in shortcuts], "words": said} | rest
     mount(Path(__file__).parent, data, key)

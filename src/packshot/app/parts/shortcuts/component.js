@@ -1,10 +1,12 @@
-// Letters press the page's own buttons, so what they do is what a mouse does. Letters alone: whoever speaks to the
-// computer can switch them off (WCAG 2.1.4). Nothing is decided on a picture that has not come, nor by a second press
-// that meant the picture before: neither by letter nor by mouse.
+// Keys press the page's own buttons and radio buttons, so what they do is what a mouse does. Letters and digits alone:
+// whoever speaks to the computer can switch them off (WCAG 2.1.4). Nothing is decided on a picture that has not come, nor
+// by a second press that meant the picture before: neither by letter nor by mouse. Where criteria are scored
+// (`choices`), digits and arrows are keys too, and Enter saves; there the mouse is left alone.
 
 const REMEMBERED = "packshot-keys"
 const SETTLE_MS = 500 // after another picture was laid
 const ANSWER_MS = 1500 // after a press, until the page answers
+const SAVED_MS = 700 // after scores were saved: a second Enter shall not save twice
 const listening = new WeakMap()
 
 export default function ({ data, parentElement }) {
@@ -18,11 +20,12 @@ export default function ({ data, parentElement }) {
 function listen(root) {
   const find = (name) => root.querySelector(name)
   const box = find("input")
-  let data = { shortcuts: [], words: {} }
+  let data = { shortcuts: [], choices: null, words: {} }
   let visit = null
   let awaited = null // the shortcut whose reason is being written
   let quietUntil = 0
   let isThere = false
+  let current = 0 // the criterion that had the focus last
 
   box.checked = remembered() !== "off"
 
@@ -30,21 +33,26 @@ function listen(root) {
     data = given
     find(".switch").textContent = data.words.switch
     find(".off").textContent = data.words.off
-    find(".list").replaceChildren(...data.shortcuts.map(line))
+    const scoring = data.choices?.length ? [[["0", "1", "2"], data.words.score], [["←", "→"], data.words.move]] : []
+    const pressing = data.shortcuts.map(({ letter, words }) => [[letter], words])
+    find(".list").replaceChildren(...[...scoring, ...pressing].map(([letters, words]) => line(letters, words)))
     if (visit !== data.visit) begin()
     visit = data.visit
     follow()
   }
 
-  function line({ letter, words }) {
+  function line(letters, words) {
     const span = document.createElement("span")
-    const key = span.appendChild(document.createElement("kbd"))
-    key.textContent = letter
-    span.append(` ${words}`)
+    for (const letter of letters) {
+      span.appendChild(document.createElement("kbd")).textContent = letter
+      span.append(" ")
+    }
+    span.append(words)
     return span
   }
 
-  // Another picture: at its top. Focus goes to this line, from where Tab leads on; not to a button, which Enter presses.
+  // Another picture: at its top. Focus goes to its first criterion; else to this line, from where Tab leads on, and not to
+  // a button, which Enter presses.
   function begin() {
     const isFirst = visit === null
     awaited = null
@@ -54,7 +62,17 @@ function listen(root) {
     if (isFirst) return
     quietUntil = performance.now() + SETTLE_MS
     root.scrollIntoView({ block: "nearest" })
-    root.focus({ preventScroll: true })
+    if (data.choices) beginScoring(data.visit)
+    else root.focus({ preventScroll: true })
+  }
+
+  // The page may still be drawing the criteria.
+  function beginScoring(next, tries = 40) {
+    current = 0
+    root.scrollIntoView({ block: "nearest" })
+    const isDrawn = data.choices?.length ? focus(0) : button(saving()?.button)
+    if (!data.choices?.length) isDrawn?.focus()
+    if (!isDrawn && tries) setTimeout(() => visit === next && beginScoring(next, tries - 1), 50)
   }
 
   function awaitPicture(address) {
@@ -85,7 +103,52 @@ function listen(root) {
   const button = (key) => element(key)?.querySelector("button:not([disabled])")
   const field = (key) => element(key)?.querySelector("input, textarea")
 
+  const radios = (index) => [...(element(data.choices?.[index])?.querySelectorAll("input[type=radio]") ?? [])]
+  const isScored = (index) => radios(index).some((radio) => radio.checked)
+  const saving = () => data.shortcuts.find(({ letter }) => letter === "Enter")
+
+  function focus(index) {
+    const found = radios(index)
+    const radio = found.find(({ checked }) => checked) ?? found[0]
+    radio?.focus()
+    element(data.choices[index])?.scrollIntoView({ block: "nearest" })
+    if (radio) current = index
+    return Boolean(radio)
+  }
+
+  function where() {
+    const index = data.choices.findIndex((key) => element(key)?.contains(document.activeElement))
+    return index < 0 ? current : index
+  }
+
+  function score(digit) {
+    const index = where()
+    radios(index)[digit]?.click()
+    if (!focus(index + 1)) button(saving()?.button)?.focus()
+  }
+
+  function save(shortcut) {
+    if (performance.now() < quietUntil) return
+    const open = data.choices.findIndex((_, index) => radios(index).length && !isScored(index))
+    if (open >= 0) focus(open)
+    else quietUntil = performance.now() + SAVED_MS
+    button(shortcut.button)?.click()
+  }
+
+  // Whether the key was one of those.
+  function heardWhileScoring(event, target) {
+    if (!data.choices?.length || isOfPicture(event)) return false
+    const digit = digitOf(event)
+    const isOurs = target === document.body || data.choices.some((key) => element(key)?.contains(target))
+    if (digit !== null) score(digit)
+    else if (event.key === "ArrowRight" && isOurs) focus(where() + 1)
+    else if (event.key === "ArrowLeft" && isOurs) focus(where() - 1)
+    else return false
+    return true
+  }
+
   function isHeldBack(shortcut) {
+    if (data.choices) return false
     if (performance.now() < quietUntil) return true
     if (!shortcut.waits_for_picture || isThere) return false
     tell(data.words.waiting)
@@ -99,6 +162,7 @@ function listen(root) {
   }
 
   function press(shortcut) {
+    if (data.choices && shortcut.letter === "Enter") return save(shortcut)
     const reason = field(shortcut.needs)
     if (!reason || reason.value.trim()) return go(shortcut)
     if (isHeldBack(shortcut)) return
@@ -131,16 +195,17 @@ function listen(root) {
     if (data.shortcuts.some(({ needs }) => needs && field(needs) === target)) return heardInField(event, target)
     if (isTyping(target)) return
     if (document.querySelector("[role=dialog]:not([aria-hidden=true])")?.contains(target)) return
+    const isScoring = heardWhileScoring(event, target)
     const shortcut = data.shortcuts.find(({ letter }) => letter.toLowerCase() === event.key.toLowerCase())
-    if (!shortcut || !button(shortcut.button)) return
+    if (!isScoring && (!shortcut || !button(shortcut.button) || isPressedAnyway(event, target))) return
     event.preventDefault()
     event.stopPropagation()
-    press(shortcut)
+    if (!isScoring) press(shortcut)
   }
 
   function clicked(event) {
     const shortcut = data.shortcuts.find(({ button: key }) => element(key)?.contains(event.target))
-    if (!shortcut) return
+    if (!shortcut || data.choices) return
     if (isHeldBack(shortcut)) {
       event.preventDefault()
       event.stopPropagation()
@@ -149,6 +214,7 @@ function listen(root) {
     }
   }
 
+  // Before anybody else: the page's radio buttons take arrows and Enter for themselves.
   document.addEventListener("keydown", heard, true)
   document.addEventListener("click", clicked, true)
   function close() {
@@ -156,6 +222,22 @@ function listen(root) {
     document.removeEventListener("click", clicked, true)
   }
   return { show, close }
+}
+
+// By the key's place too: on French keyboards the row of digits gives letters without Shift.
+function digitOf(event) {
+  const digit = /^[0-2]$/.test(event.key) ? event.key : /^Digit([0-2])$/.exec(event.shiftKey ? "" : event.code)?.[1]
+  return digit === undefined ? null : Number(digit)
+}
+
+// A picture that has the focus is moved by arrows, and 0 fits it.
+function isOfPicture(event) {
+  const isInside = event.composedPath().some((node) => node.classList?.contains("view"))
+  return isInside && (digitOf(event) === 0 || event.key.startsWith("Arrow"))
+}
+
+function isPressedAnyway(event, target) {
+  return event.key === "Enter" && target.closest("button, a, summary, [role=button]")
 }
 
 function isTyping(target) {
