@@ -19,7 +19,8 @@ export default function (component) {
     const at = places.get(grid)?.at ?? 0
     places.get(grid)?.watch?.disconnect()
     grid.replaceChildren(...tiles.map(tile => tileOf(tile, data.select)))
-    grid.classList.toggle("large", Boolean(data.looked_at) || tiles.some(tile => tile.beside))
+    grid.classList.toggle("large", Boolean(data.looked_at))
+    grid.classList.toggle("pairs", tiles.some(tile => tile.beside))
     const place = { shape, at: Math.min(at, Math.max(tiles.length - 1, 0)), seen: new Set() }
     places.set(grid, place)
     if (data.looked_at) place.watch = watch(grid, id => look(place, id))

@@ -112,9 +112,10 @@ def _tile(each: Candidate) -> Tile:
     note, tone = _note(each)
     return Tile(
         id=each.standing.run_id,
-        picture=thumbnail_address(each.standing.picture_digest),
+        picture=None if each.by is None else thumbnail_address(each.standing.picture_digest),
         alt=each.prompt,
         caption=each.sku or each.prompt,
+        reason=_("No picture that may go out"),
         detail=_approved(each),
         note=note,
         tone=tone,
