@@ -63,7 +63,7 @@ def release(
     key: Annotated[
         Path | None, typer.Option(help="PEM file: the signer's key.", show_default="$PACKSHOT_CERTIFICATE_KEY")
     ] = None,
-    sign: Annotated[bool, typer.Option("--sign/--no-sign", help="Sign, where there is a certificate.")] = True,
+    no_sign: Annotated[bool, typer.Option("--no-sign", help="Sign nothing, whatever the settings name.")] = False,
     partial: Annotated[
         bool, typer.Option("--partial", help="Of runs that are named, release those that may go out.")
     ] = False,
@@ -88,7 +88,7 @@ def release(
         include_a1111=include_a1111,
         certificate=certificate,
         key=key,
-        sign=sign,
+        sign=not no_sign,
         partial=partial,
         dry_run=dry_run,
     )
