@@ -114,7 +114,7 @@ def _tile(each: Candidate) -> Tile:
         id=each.standing.run_id,
         picture=None if each.by is None else thumbnail_address(each.standing.picture_digest),
         alt=each.prompt,
-        caption=each.sku or each.prompt,
+        caption=each.prompt if each.sku in {None, each.standing.run_id} else each.sku,
         reason=_("No picture that may go out"),
         detail=_approved(each),
         note=note,
@@ -166,7 +166,7 @@ def _show_buttons(
     all_of_them = not chosen and query.state is ReviewState.APPROVED
     number = total if all_of_them else len(chosen)
     words = (
-        ngettext_("Release the {n} approved picture", "Release all {n} approved pictures", number)
+        ngettext_("Release {n} approved picture", "Release all {n} approved pictures", number)
         if all_of_them
         else ngettext_("Release {n} chosen picture", "Release {n} chosen pictures", number)
     )
