@@ -97,7 +97,7 @@ def test_what_is_found_is_light_and_complete(store: SqlStore, make: Callable[...
     waiting = store.begin(spec_of("a vase", mode=Mode.IMAGE_TO_IMAGE)).run
     assert done.result is not None
     intent = done.resolved.intent
-    asked = {
+    asked: dict[str, Any] = {
         "steps": intent.steps,
         "guidance": intent.guidance,
         "scheduler": intent.scheduler.name,

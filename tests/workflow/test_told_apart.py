@@ -11,8 +11,16 @@ from tests.store.examples import START
 
 
 def found(run: str, prompt: str = "a mug", **settings: Any) -> Found:
-    plain = {"seed": 1, "steps": 20, "guidance": 7.5, "scheduler": "DDIM", "width": 8, "height": 8, "model": "tiny"}
-    state = {"state": RunState.SUCCEEDED, "created_at": START, "mode": Mode.TEXT_TO_IMAGE}
+    plain: dict[str, Any] = {
+        "seed": 1,
+        "steps": 20,
+        "guidance": 7.5,
+        "scheduler": "DDIM",
+        "width": 8,
+        "height": 8,
+        "model": "tiny",
+    }
+    state: dict[str, Any] = {"state": RunState.SUCCEEDED, "created_at": START, "mode": Mode.TEXT_TO_IMAGE}
     return Found(run_id=run, prompt=prompt, **state | plain | settings)
 
 

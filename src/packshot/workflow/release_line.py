@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from packshot.errors import PackshotError
-from packshot.result import Release, ReviewState, Standing, StandingQuery
+from packshot.result import Release, Review, ReviewState, Standing, StandingQuery
 from packshot.review import may_go_out
 from packshot.workflow.against import Against
 from packshot.workflow.release_choice import named
@@ -76,7 +76,8 @@ def _candidate(
     run = bench.store.run(standing.run_id)
     pin = run.resolved.intent.source
     name = named(bench, run.id, run.id)
-    approval, file = None, None
+    approval: Review | None = None
+    file: str | None = None
     releases: list[Release] = []
     try:
         entries = bench.store.entries(run.id)
