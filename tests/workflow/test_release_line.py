@@ -19,6 +19,7 @@ from packshot.workflow import (
     release_shelf,
     review_picture,
     shelf_zip,
+    taken_back,
 )
 from packshot.workflow.against import Against, stands_against
 from tests.workflow.releases import approved, experiment, listed, release
@@ -96,6 +97,7 @@ def test_the_zip_holds_what_was_released_and_is_still_approved(bench: Workbench)
     assert zipped(bench, until=first.released_at - timedelta(seconds=1)) == MANIFESTS
     review_picture(bench, withdrawn.id, REJECT, "Eve", "a scratch", "ebay")
     assert zipped(bench) == [first.file, *MANIFESTS], "nobody gets what was taken back"
+    assert taken_back(bench, "ebay") == (second.file,)
     (shelf / first.file).write_bytes(b"other")
     assert zipped(bench) == MANIFESTS
     assert len(listed(shelf)) == 2

@@ -90,7 +90,7 @@ from packshot.workflow.rating_session import NeutralPicture, RatingSession, open
 from packshot.workflow.rating_sheet import ImportedRatings, RatingSheet, import_sheet, rate_from_table, write_sheet
 from packshot.workflow.recipe import Recipe, recipe_of
 from packshot.workflow.release import Released, may_release, record_release
-from packshot.workflow.release_line import OUTGOING, Candidate, each_approved, release_line
+from packshot.workflow.release_line import OUTGOING, Candidate, each_approved, release_line, taken_back
 from packshot.workflow.release_pictures import release_pictures
 from packshot.workflow.release_request import (
     FormatName,
@@ -322,6 +322,7 @@ __all__ = [
     "strength_grid",
     "submit_experiment",
     "summary_of",
+    "taken_back",
     "thumbnail",
     "told_apart",
     "trail_of",

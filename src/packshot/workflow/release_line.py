@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from packshot.errors import PackshotError
-from packshot.result import Release, Review, ReviewState, Standing, StandingQuery
+from packshot.errors import PackshotError, ReleaseError
+from packshot.result import Entry, Release, Review, ReviewState, Standing, StandingQuery
 from packshot.review import may_go_out
 from packshot.workflow.against import Against
 from packshot.workflow.release_choice import named
@@ -70,6 +71,25 @@ def each_approved(bench: Workbench, query: StandingQuery) -> Iterator[str]:
         yield from (standing.run_id for standing in found)
 
 
+def taken_back(bench: Workbench, channel: str) -> tuple[str, ...]:
+    """Names of files that still lie in the studio's folder, of pictures that were rejected since they went out."""
+    folder = ReleaseFolder(bench, release_shelf(bench, channel))
+    asked = StandingQuery(channel=channel, state=ReviewState.REJECTED)
+    names: list[str] = []
+    after = 0
+    while found := bench.store.standings(asked, limit=PORTION, after=after):
+        after = found[-1].number
+        for standing in found:
+            with suppress(ReleaseError):
+                row = folder.already(_releases(bench.store.entries(standing.run_id), channel))
+                names += [] if row is None else [row.file]
+    return tuple(names)
+
+
+def _releases(entries: Sequence[Entry], channel: str) -> list[Release]:
+    return [each for each in entries if isinstance(each, Release) and each.channel == channel]
+
+
 def _candidate(
     bench: Workbench, channel: str, standing: Standing, folder: ReleaseFolder, find_against: FindAgainst
 ) -> Candidate:
@@ -81,7 +101,7 @@ def _candidate(
     releases: list[Release] = []
     try:
         entries = bench.store.entries(run.id)
-        releases = [each for each in entries if isinstance(each, Release) and each.channel == channel]
+        releases = _releases(entries, channel)
         digest = digest_shown(bench, run, run.id)
         permission = may_go_out(entries, digest, channel)
         approval = permission.approval

@@ -33,6 +33,7 @@ from packshot.workflow import (
     release_pictures,
     release_shelf,
     review_queue,
+    taken_back,
 )
 
 SIZE: Final = 24
@@ -47,6 +48,9 @@ def show_releasing(line: Line, who: Decider) -> None:
         st.info(_("Pictures are released for a place to sell. Choose one above."))
         return
     show_told(line.channel)
+    if names := taken_back(studio().bench, line.channel):
+        words = _("Rejected since they were released, and still in the folder. Take them down: {files}")
+        st.warning(plain(words.format(files=", ".join(names))), icon=":material/delete_sweep:")
     state = _show_states(line.query)
     query = line.query.model_copy(update={"state": state})
     if st.session_state.get(_ASKED) != query:
