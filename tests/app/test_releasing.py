@@ -103,7 +103,7 @@ def test_in_french(service: Service, approved: list[str]) -> None:
     assert "3 fichiers publiés pour shopify" in page.success[0].value.replace("\\", "")
     review_picture(service.bench, approved[0], Decision.REJECT, "Eve", "une rayure", OPEN_TO_ALL)
     page.segmented_control(key="release-state").set_value(ReviewState.RELEASED).run()
-    assert [tile["note"].split(" : ")[0] for tile in component(page, "picture_grid")["tiles"]] == ["Publiée"] * 2
+    assert [tile["note"].split("\u00a0: ")[0] for tile in component(page, "picture_grid")["tiles"]] == ["Publiée"] * 2
 
 
 def test_the_files_come_as_a_zip_behind_the_gate(service: Service, approved: list[str]) -> None:
