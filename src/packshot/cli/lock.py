@@ -86,7 +86,10 @@ def lock(
     seed: Annotated[int | None, typer.Option(help="The picture's own seed.", show_default=str(defaults.SEED))] = None,
     strength: Annotated[
         float | None,
-        typer.Option(help="How much of the first ground is changed, 0 to 1.", show_default=str(defaults.LOCK_STRENGTH)),
+        typer.Option(
+            help="How much of the first ground is changed, 0 to 1.",
+            show_default=f"{defaults.LOCK_STRENGTH}, with an inpainting model {defaults.LOCK_STRENGTH_INPAINTING:g}",
+        ),
     ] = None,
     runtime: Annotated[
         str | None, typer.Option(help="torch, openvino or auto.", show_default="$PACKSHOT_RUNTIME or auto")
