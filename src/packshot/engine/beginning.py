@@ -25,7 +25,7 @@ MOMENTS_KEPT: Final = 8
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Beginning:
-    """`latents` (1, C, h, w); of a locked product what is kept, or what an inpainting model is shown, (1, 1 + C, h, w)."""
+    """`latents` (1, C, h, w); of a lock what is kept, or what an inpainting model is shown, (1, 1 + C, h, w)."""
 
     latents: torch.Tensor
     keeping: Keeping | None = None
