@@ -82,7 +82,7 @@ class Beginnings:
     ) -> Beginning:
         device, mask = order.resolved.execution.device, paintable(product)
         hidden = self._moments.get(
-            (*_key(order, source), mask.numpy().tobytes()),
+            (*_key(order, source), order.resolved.intent.lock),
             lambda: hidden_moments(pipeline, source, mask, device, dtype),
         )
         whole = None if _from_noise(order) else self._source(pipeline, order, source, dtype)
