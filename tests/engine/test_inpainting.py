@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from packshot.models.description import describe
 from packshot.resolve import Order
 from tests.engine.driving import alone, digest_of, drain, finished
 from tests.engine.test_lock import by_diffusers
+from tests.single_file import write_single_file
 from tests.tiny_models import save_tiny_sd, save_tiny_sdxl
 
 FIVE = 5
@@ -117,6 +119,22 @@ def test_other_modes_are_refused(folders: dict[str, Path], order: Callable[..., 
         assert caught.value.code == "spec.mode.unsupported"
         assert "inpainting model" in caught.value.message
         assert "packshot lock" in str(caught.value)
+
+
+def test_a_single_file_is_its_folder(
+    folders: dict[str, Path], tiny_sd: Path, tmp_path: Path, engine: LocalEngine, locked: Callable[..., Order]
+) -> None:
+    shutil.copytree(folders["sd"], tmp_path / "one", ignore=shutil.ignore_patterns("*.safetensors"))
+    file = write_single_file(folders["sd"], tmp_path / "one" / "inpainting.safetensors")
+    assert alone(engine, locked(model=file)) == alone(engine, locked(model=folders["sd"]))
+    shutil.copytree(tiny_sd, tmp_path / "other", ignore=shutil.ignore_patterns("*.safetensors"))
+    for where, code in (("other", "model.unsupported"), ("alone", "model.not_cached")):
+        (tmp_path / where).mkdir(exist_ok=True)
+        shutil.copy(file, tmp_path / where)
+        with pytest.raises(ModelError) as caught:
+            locked(model=tmp_path / where / file.name)
+        assert caught.value.code == code
+    assert "stable-diffusion-inpainting" in caught.value.message
 
 
 def test_the_kind_is_read_from_the_denoiser(folders: dict[str, Path], tiny_sd: Path, tmp_path: Path) -> None:
