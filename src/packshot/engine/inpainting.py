@@ -49,8 +49,9 @@ def start_inpainting(
     shape = (shown.shape[0], shown.shape[1] // 2, *shown.shape[2:])
     drawn = noise.draw(shape, generator, str(shown.device), dtype)
     visible = noise.sampled(pipeline, shown, generator, dtype)
-    # by nearest neighbours, as in training
-    small = torch.nn.functional.interpolate(mask, size=shape[2:]).to(device=visible.device, dtype=dtype)
+    # by nearest neighbours, as in training: each latent's first pixel
+    scale = mask.shape[-1] // shape[-1]
+    small = mask[..., ::scale, ::scale].to(device=visible.device, dtype=dtype)
     if begun is None:
         latents = drawn * schedule.scheduler.init_noise_sigma
     else:
