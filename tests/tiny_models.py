@@ -57,9 +57,20 @@ def _text_config(vocabulary: int, **extra: object):
     )
 
 
-def save_tiny_sd(folder: Path, *, prediction: str = "epsilon", seed: int = 0, latent_channels: int = 4) -> Path:
-    """A Stable Diffusion 1.x (epsilon) or 2.x (v_prediction) pipeline of a few thousand weights, native side 64."""
-    from diffusers import AutoencoderKL, PNDMScheduler, StableDiffusionPipeline, UNet2DConditionModel
+def save_tiny_sd(
+    folder: Path, *, prediction: str = "epsilon", seed: int = 0, latent_channels: int = 4, extra_channels: int = 0
+) -> Path:
+    """A Stable Diffusion 1.x (epsilon) or 2.x (v_prediction) pipeline of a few thousand weights, native side 64.
+
+    With five `extra_channels` it is an inpainting model.
+    """
+    from diffusers import (
+        AutoencoderKL,
+        PNDMScheduler,
+        StableDiffusionInpaintPipeline,
+        StableDiffusionPipeline,
+        UNet2DConditionModel,
+    )
     from transformers import CLIPTextModel, CLIPTokenizer
 
     torch.manual_seed(seed)
@@ -69,7 +80,7 @@ def save_tiny_sd(folder: Path, *, prediction: str = "epsilon", seed: int = 0, la
         block_out_channels=(32, 64),
         layers_per_block=1,
         sample_size=32,
-        in_channels=latent_channels,
+        in_channels=latent_channels + extra_channels,
         out_channels=latent_channels,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
@@ -77,7 +88,8 @@ def save_tiny_sd(folder: Path, *, prediction: str = "epsilon", seed: int = 0, la
         attention_head_dim=8,
         use_linear_projection=prediction == "v_prediction",
     )
-    pipeline = StableDiffusionPipeline(
+    pipeline_class = StableDiffusionInpaintPipeline if extra_channels else StableDiffusionPipeline
+    pipeline = pipeline_class(
         unet=unet,
         vae=_tiny_vae(latent_channels),
         text_encoder=CLIPTextModel(_text_config(len(tokenizer))),
@@ -100,17 +112,18 @@ def save_tiny_sd(folder: Path, *, prediction: str = "epsilon", seed: int = 0, la
     return folder
 
 
-def save_tiny_sdxl(folder: Path, *, seed: int = 0) -> Path:
-    """A Stable Diffusion XL pipeline of a few thousand weights, native side 64."""
-    from diffusers import StableDiffusionXLPipeline
+def save_tiny_sdxl(folder: Path, *, seed: int = 0, extra_channels: int = 0) -> Path:
+    """A Stable Diffusion XL pipeline of a few thousand weights, native side 64; `extra_channels` as above."""
+    from diffusers import StableDiffusionXLInpaintPipeline, StableDiffusionXLPipeline
     from transformers import CLIPTextModel, CLIPTextModelWithProjection, CLIPTokenizer
 
     torch.manual_seed(seed)
     _tokenizer(folder / "tokenizer")
     _tokenizer(folder / "tokenizer_2")
     tokenizer = CLIPTokenizer.from_pretrained(folder / "tokenizer")
-    pipeline = StableDiffusionXLPipeline(
-        unet=tiny_xl_unet(80, 64),
+    pipeline_class = StableDiffusionXLInpaintPipeline if extra_channels else StableDiffusionXLPipeline
+    pipeline = pipeline_class(
+        unet=tiny_xl_unet(80, 64, extra_channels),
         vae=_tiny_vae(4),
         text_encoder=CLIPTextModel(_text_config(len(tokenizer), hidden_act="gelu", projection_dim=32)),
         text_encoder_2=CLIPTextModelWithProjection(_text_config(len(tokenizer), hidden_act="gelu", projection_dim=32)),
@@ -123,7 +136,7 @@ def save_tiny_sdxl(folder: Path, *, seed: int = 0) -> Path:
     return folder
 
 
-def tiny_xl_unet(projection: int, width: int):
+def tiny_xl_unet(projection: int, width: int, extra_channels: int = 0):
     """`projection`: width of pooled text and time ids together; `width`: of the text's tokens."""
     from diffusers import UNet2DConditionModel
 
@@ -131,7 +144,7 @@ def tiny_xl_unet(projection: int, width: int):
         block_out_channels=(32, 64),
         layers_per_block=2,
         sample_size=32,
-        in_channels=4,
+        in_channels=4 + extra_channels,
         out_channels=4,
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"),
         up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),

@@ -92,7 +92,7 @@ def test_an_experiments_pictures_are_checked_as_they_are_kept_and_repaired_as_ai
 
 
 def test_ctrl_c_keeps_what_is_done(call: Call, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import packshot.workflow.check as module
+    import packshot.workflow.opened_picture as module
 
     real, opened = module.open_file, []
 
@@ -230,6 +230,43 @@ def test_a_mask_lifts_the_doubt(call: Call) -> None:
     Image.fromarray((disc(525, radius=0.46) * 255).astype(np.uint8)).save("mask.png")
     told = fix(call, "noise.png", "--mask", "mask.png", code=0).data["pictures"][0]
     assert {rule["rule"]: rule["after"]["verdict"] for rule in told["rules"]}["background"] == "pass"
+
+
+def test_masks_of_many_by_their_names(call: Call, folder: Path) -> None:
+    """Where one is missing the product is looked for, and that is said."""
+    Path("masks").mkdir()
+    Image.fromarray((disc(600, radius=0.2) * 255).astype(np.uint8)).save("masks/b-paper.tiff")
+    (folder / "c-broken.png").unlink()
+    answer = call("check", "in", "--channel", "amazon-main", "--mask", "masks")
+    assert "looked for in the picture: a-good.png 2 of 2" in " ".join(answer.out.split())
+    found = call("check", "in", "--channel", "amazon-main", "--mask", "masks", "--json").data["pictures"]
+    assert [any("no mask has its name" in note for note in entry["notes"]) for entry in found] == [True, False]
+    fills = [next(check["got"] for check in entry["checks"] if check["rule"] == "fill") for entry in found]
+    alone = call("check", "in/b-paper.png", "--channel", "amazon-main", "--json").data["checks"]
+    assert fills[1] != next(check["got"] for check in alone if check["rule"] == "fill")
+
+
+def test_two_masks_of_one_name_are_refused(call: Call, folder: Path) -> None:
+    Path("masks").mkdir()
+    answer = call("check", "in", "--channel", "amazon-main", "--mask", "masks", "--json")
+    assert (answer.code, answer.error["code"]) == (2, "channel.pictures")
+    for ending in ("png", "jpg"):
+        Image.fromarray(np.zeros((9, 9), np.uint8)).save(f"masks/a-good.{ending}")
+    answer = call("check", "in", "--channel", "amazon-main", "--mask", "masks", "--json")
+    assert (answer.code, answer.error["code"]) == (2, "channel.pictures")
+    assert "same name" in answer.error["message"]
+
+
+def test_a_tiff_is_checked_and_repaired_as_another_format(call: Call) -> None:
+    Image.fromarray(on_paper()).save("mug.tif")
+    Image.fromarray(on_paper()).save("mug.png")
+    one, other = (call("check", name, "--channel", "amazon-main", "--json").data for name in ("mug.tif", "mug.png"))
+    assert (one["format"], one["picture_digest"]) == ("TIFF", other["picture_digest"])
+    verdicts = {check["rule"]: check["verdict"] for check in one["checks"]}
+    assert (verdicts["format"], verdicts["background"]) == ("pass", "fail")
+    assert call("check", "mug.tif", "--channel", "etsy", "--json").data["failed"] > 0
+    assert fix(call, "mug.tif", code=0).data["pictures"][0]["file"] == "out/mug.png"
+    assert call("lock", "mug.tif", "--background", "white", "--json").error["code"] == "source.format"
 
 
 def test_names_that_would_be_the_same_are_told_apart(call: Call) -> None:

@@ -13,7 +13,8 @@ from PIL import Image
 from packshot.models import Catalogue
 from packshot.resolve import Order, resolve
 from packshot.settings import Settings
-from packshot.spec import Spec
+from packshot.spec import Lock, Spec
+from tests.product.drawings import disc
 
 
 @pytest.fixture
@@ -35,3 +36,23 @@ def photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("source") / "photo.png"
     Image.fromarray(pixels).save(path)
     return path
+
+
+@pytest.fixture
+def lock(tmp_path: Path) -> Callable[..., Lock]:
+    path = tmp_path / "mask.png"
+    mask = np.zeros((80, 64), np.uint8)
+    mask[8:72] = disc(64, radius=0.35).astype(np.uint8) * 255
+    Image.fromarray(mask).save(path)
+    return lambda **fields: Lock(**({"mask": str(path)} | fields))
+
+
+@pytest.fixture
+def locked(order: Callable[..., Order], photo: Path, lock: Callable[..., Lock]) -> Callable[..., Order]:
+    """`locked(seed=3)`: an order for a scene around the middle of the photo; `model` may be another one's folder."""
+
+    def ordered(**fields: Any) -> Order:
+        asked = {"prompt": "a marble table", "source": str(photo), "lock": lock(), "steps": 5, "seed": 7}
+        return order(**(asked | fields))
+
+    return ordered

@@ -21,9 +21,6 @@ from packshot.resolve import Order, SourcePicture, restore
 from packshot.result import picture_digest
 from packshot.spec import Lock, Placement, ResolvedSpec, Shadow
 from tests.engine.driving import alone, digest_of, drain, finished
-from tests.product.drawings import disc
-
-SEED = 7
 
 
 @pytest.fixture(scope="module")
@@ -31,27 +28,15 @@ def engine() -> LocalEngine:
     return LocalEngine(Loader())
 
 
-@pytest.fixture
-def lock(tmp_path: Path) -> Callable[..., Lock]:
-    path = tmp_path / "mask.png"
-    mask = np.zeros((80, 64), np.uint8)
-    mask[8:72] = disc(64, radius=0.35).astype(np.uint8) * 255
-    Image.fromarray(mask).save(path)
-    return lambda **fields: Lock(**({"mask": str(path)} | fields))
+def kept_with_a_margin(order: Order) -> np.ndarray:
+    """The mask (H, W) of masked denoising, white where it paints: whole latents."""
+    assert order.product is not None
+    scale = order.model.description.multiple_px
+    free = free_region(order.product.over_all(order.product.alpha), scale, "cpu", torch.float32)[0, 0].numpy()
+    return np.kron(free, np.ones((scale, scale))).astype(np.uint8) * 255
 
 
-@pytest.fixture
-def locked(order: Callable[..., Order], photo: Path, lock: Callable[..., Lock]) -> Callable[..., Order]:
-    """`locked(seed=3)`: an order for a scene around the middle of the photo."""
-
-    def ordered(**fields: Any) -> Order:
-        asked = {"prompt": "a marble table", "source": str(photo), "lock": lock(), "steps": 5, "seed": SEED}
-        return order(**(asked | fields))
-
-    return ordered
-
-
-def by_diffusers(order: Order) -> np.ndarray:
+def by_diffusers(order: Order, mask: np.ndarray) -> np.ndarray:
     """The scene as a script with plain diffusers makes it, before the product is put back."""
     import diffusers
 
@@ -62,11 +47,7 @@ def by_diffusers(order: Order) -> np.ndarray:
     pipeline.scheduler = getattr(diffusers, choice.class_name).from_config(config)
     pipeline = diffusers.AutoPipelineForInpainting.from_pipe(pipeline)
     pipeline.set_progress_bar_config(disable=True)
-    assert order.product is not None
     assert order.source is not None
-    scale = order.model.description.multiple_px
-    free = free_region(order.product.over_all(order.product.alpha), scale, "cpu", torch.float32)[0, 0].numpy()
-    mask = np.kron(free, np.ones((scale, scale))).astype(np.uint8) * 255
     with floating_point(flush_denormal=True):
         images = pipeline(
             prompt=intent.prompt,
@@ -91,7 +72,7 @@ def test_a_scene_equals_diffusers_inpainting(
     engine.submit(order)
     made = next(event for event in drain(engine) if isinstance(event, Finished | Failed))
     assert isinstance(made, Finished), made
-    expected, _ = put_into_scene(order, by_diffusers(order))
+    expected, _ = put_into_scene(order, by_diffusers(order, kept_with_a_margin(order)))
     assert (made.pixels == expected).all()
 
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from packshot.errors import OutputError, StoreError
-from packshot.metadata import encode_png, read_record, write_png
+from packshot.metadata import encode_png, peek_record, read_record, with_record, write_png
 from packshot.metadata.record import PictureRecord
 from tests.metadata.samples import sample_pixels, sample_record
 
@@ -43,6 +43,28 @@ def test_the_same_picture_is_the_same_bytes(tmp_path: Path) -> None:
     write_png(tmp_path / "a.png", sample_pixels(), sample_record())
     write_png(tmp_path / "b.png", sample_pixels(), sample_record())
     assert (tmp_path / "a.png").read_bytes() == (tmp_path / "b.png").read_bytes()
+
+
+def test_the_record_goes_into_a_plain_file(tmp_path: Path) -> None:
+    """What other programs read in such a file is what they read in one that was encoded with the record."""
+    plain, record, path = encode_png(sample_pixels()), sample_record(), tmp_path / "x.png"
+    whole = with_record(plain, record)
+    assert whole == encode_png(sample_pixels(), record)
+    assert whole is not None
+    path.write_bytes(whole)
+    assert peek_record(path).resolved == record.resolved
+
+
+@pytest.mark.parametrize("content", [b"", b"notes", encode_png(sample_pixels())[:-20]])
+def test_no_record_goes_into_a_file_that_is_broken(content: bytes) -> None:
+    assert with_record(content, sample_record()) is None
+
+
+def test_no_record_goes_into_a_file_that_has_one_or_was_damaged() -> None:
+    assert with_record(encode_png(sample_pixels(), sample_record()), sample_record()) is None
+    damaged = bytearray(encode_png(sample_pixels()))
+    damaged[60] ^= 1
+    assert with_record(bytes(damaged), sample_record()) is None
 
 
 def test_a_file_with_other_pixels_is_kept(tmp_path: Path) -> None:

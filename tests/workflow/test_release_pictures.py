@@ -18,6 +18,7 @@ from packshot.metadata import SourceType, read_released
 from packshot.result import EditKind, ReviewState
 from packshot.workflow import ReleaseProgress, Workbench, release_pictures, review_picture, state_of, trail_of
 from tests.channels.pictures import rectangle
+from tests.store.examples import resolved_spec, result_of
 from tests.workflow.releases import (
     GOOD,
     approved,
@@ -153,6 +154,20 @@ def test_the_prompt_is_told_only_on_request(bench: Workbench, out: Path) -> None
     assert told.fields.prompt == prompt
     assert told.a1111 is not None
     assert told.a1111.startswith(prompt)
+
+
+def test_without_a_prompt_there_is_no_hash_of_one(bench: Workbench, out: Path) -> None:
+    """A product on white: the hash of nothing would look like that of some prompt."""
+    spec = resolved_spec(1)
+    intent = spec.intent.model_copy(update={"prompt": ""})
+    run = bench.store.begin(spec.model_copy(update={"intent": intent})).run
+    run = bench.store.finish(run.id, numbered(1), result_of(numbered(1)))
+    review_picture(bench, run.id, APPROVE, "Ada", channel="ebay")
+    (row,) = release(bench, out, run, include_prompt=True).released
+    found = read_released(out / row.file)
+    assert found.fields is not None
+    assert (found.fields.prompt_hash, found.fields.prompt) == (None, None)
+    assert b"PromptHash" not in (out / row.file).read_bytes()
 
 
 def test_the_sku_is_the_product_or_the_cell_or_the_run(bench: Workbench, out: Path) -> None:

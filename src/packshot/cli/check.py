@@ -13,7 +13,7 @@ from packshot.cli.app import app, workbench
 from packshot.cli.parameters import AsJson
 
 if TYPE_CHECKING:
-    from packshot.workflow import CheckedFile, OnPicture, RepairedFile, Unread, Workbench
+    from packshot.workflow import CheckedFile, Masks, OnPicture, RepairedFile, Unread, Workbench
     from packshot.workflow.check_targets import CheckTargets
 
 
@@ -23,13 +23,14 @@ if TYPE_CHECKING:
     packshot check photo.jpg --channel zalando --json\n
     packshot check photos --channel google-merchant\n
     packshot check --experiment lab --channel shopify\n
-    packshot check photos --channel amazon-main --fix --out repaired"""
+    packshot check photos --channel amazon-main --fix --out repaired --mask masks"""
 )
 def check(
     context: typer.Context,
     channel: Annotated[str, typer.Option(help="The place to sell (packshot channels list).")],
     pictures: Annotated[
-        list[Path] | None, typer.Argument(metavar="[PICTURE…]", help="PNG, JPEG or WebP files, or folders of them.")
+        list[Path] | None,
+        typer.Argument(metavar="[PICTURE…]", help="PNG, JPEG, WebP or TIFF files, or folders of them."),
     ] = None,
     experiment: Annotated[
         str | None, typer.Option(help="All pictures of this experiment instead.", show_default="none")
@@ -40,7 +41,11 @@ def check(
     ] = None,
     mask: Annotated[
         Path | None,
-        typer.Option(help="Which pixels are the product: a picture of the same size, white there. For one picture."),
+        typer.Option(
+            help="Which pixels are the product: a picture of the same size, white there, or a folder of such pictures"
+            " by the names of those to check.",
+            show_default="found in each picture",
+        ),
     ] = None,
     enlarge_max: Annotated[
         float, typer.Option(min=1.0, max=4.0, help="How many times a repair may enlarge a picture; 1: never.")
@@ -49,14 +54,15 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Check pictures against the rules of a place to sell (exit 3 where one is broken), and repair them by --fix."""
-    from packshot.workflow import check_targets
+    from packshot.workflow import check_targets, masks_at
 
     with workbench(context) as bench:
         if not experiment:
             _known(bench, channel)
         targets = check_targets(bench, pictures or [], experiment)
-        _agree(targets, fix=fix, out=out, mask=mask)
-        asked = _Asked(channel, targets, mask, enlarge_max, out if fix else None, verbose=verbose, as_json=as_json)
+        _agree(fix=fix, out=out)
+        masks = masks_at(mask, len(targets.pictures))
+        asked = _Asked(channel, targets, masks, enlarge_max, out if fix else None, verbose=verbose, as_json=as_json)
         found, interrupted = _run(bench, asked)
     _show(asked, found, interrupted=interrupted)
 
@@ -67,7 +73,7 @@ class _Asked:
 
     channel: str
     targets: CheckTargets
-    mask: Path | None
+    masks: Masks
     enlarge_max: float
     out: Path | None
     verbose: bool
@@ -81,7 +87,7 @@ def _known(bench: Workbench, channel: str) -> None:
     find_channel(channel, bench.channels)
 
 
-def _agree(targets: CheckTargets, *, fix: bool, out: Path | None, mask: Path | None) -> None:
+def _agree(*, fix: bool, out: Path | None) -> None:
     from packshot.errors import ChannelError
 
     if fix != (out is not None):
@@ -90,13 +96,6 @@ def _agree(targets: CheckTargets, *, fix: bool, out: Path | None, mask: Path | N
             "--fix and --out belong together",
             expected="--fix --out FOLDER, or neither",
             got="--fix alone" if fix else "--out alone",
-        )
-    if mask is not None and len(targets.pictures) != 1:
-        raise ChannelError(
-            "channel.pictures",
-            "a mask tells the product of one picture",
-            expected="one picture with --mask",
-            got=f"{len(targets.pictures)} pictures",
         )
 
 
@@ -119,16 +118,14 @@ def _run(bench: Workbench, asked: _Asked) -> tuple[list[Any], bool]:
 
 
 def _entries(bench: Workbench, asked: _Asked, listen: OnPicture) -> Iterator[CheckedFile | RepairedFile | Unread]:
-    from packshot.workflow import RepairOrder, check_file, check_many, repair_many
+    from packshot.workflow import RepairOrder, check_many, repair_many
 
     pictures = asked.targets.pictures
     if asked.out is not None:
-        order = RepairOrder(asked.out, asked.mask, asked.enlarge_max)
+        order = RepairOrder(asked.out, asked.masks, asked.enlarge_max)
         yield from repair_many(bench, pictures, asked.channel, order, listen)
-    elif asked.targets.single and pictures[0].path is not None:
-        yield check_file(bench, pictures[0].path, asked.channel, mask=asked.mask)
     else:
-        yield from check_many(bench, pictures, asked.channel, mask=asked.mask, on_picture=listen)
+        yield from check_many(bench, pictures, asked.channel, masks=asked.masks, on_picture=listen)
 
 
 def _show(asked: _Asked, found: list[Any], *, interrupted: bool) -> None:

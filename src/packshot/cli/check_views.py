@@ -85,7 +85,17 @@ def print_found(found: Sequence[CheckedFile | Unread], *, single: bool, verbose:
         table(["picture", "size", "verdict", "broken", "not checked"], [_line(entry) for entry in checked])
     print_unread(found)
     if not single:
+        print_without_mask(checked)
         print_counts(checked, total)
+
+
+def print_without_mask(checked: Sequence[CheckedFile]) -> None:
+    """Which pictures a folder of masks knows nothing of."""
+    from packshot.workflow import NAMELESS
+
+    names = [entry.name for entry in checked if NAMELESS in entry.notes]
+    if names:
+        say(f"without a mask of their name, so that the product was looked for in the picture: {', '.join(names)}")
 
 
 def print_counts(checked: Sequence[CheckedFile], total: int) -> None:

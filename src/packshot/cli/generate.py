@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from packshot.cli.app import app, workbench
 from packshot.cli.output import console, error_console, print_failure, print_json, print_note, say, seconds
-from packshot.cli.parameters import AsJson, Memory, Strict, read_size
+from packshot.cli.parameters import (
+    AllowTruncation,
+    AsJson,
+    Fitting,
+    Fresh,
+    Guidance,
+    Loras,
+    Memory,
+    Model,
+    Negative,
+    Out,
+    Precision,
+    Runtime,
+    Scheduler,
+    Seed,
+    Size,
+    Slots,
+    Steps,
+    Strict,
+    read_size,
+)
 from packshot.cli.progress import picture_progress
 from packshot.spec import defaults
 
@@ -17,16 +36,6 @@ if TYPE_CHECKING:
     from packshot.resolve import Order
     from packshot.spec import Spec
     from packshot.workflow import Made, Workbench
-
-
-PRECISION = typer.Option(
-    help="float32, mixed, bfloat16, on a GPU float16, or auto.", show_default="$PACKSHOT_PRECISION or auto"
-)
-
-OTHERS = ", or the model's own"
-DEFAULT_SCHEDULER = defaults.SCHEDULER + OTHERS
-DEFAULT_STEPS = f"{defaults.STEPS}{OTHERS}"
-DEFAULT_GUIDANCE = f"{defaults.GUIDANCE}{OTHERS}"
 
 
 @app.command(
@@ -39,34 +48,14 @@ DEFAULT_GUIDANCE = f"{defaults.GUIDANCE}{OTHERS}"
 def generate(
     context: typer.Context,
     prompt: Annotated[str, typer.Argument(help="What to make.")],
-    negative: Annotated[str | None, typer.Option(help="What to keep away from.", show_default="none")] = None,
-    model: Annotated[
-        str | None,
-        typer.Option(
-            help="studio-tiny, sd15, sdxl, owner/name or owner/name@revision, a folder or a .safetensors file.",
-            show_default=defaults.MODEL,
-        ),
-    ] = None,
-    lora: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="FILE[:WEIGHT]",
-            help="Add a LoRA (a file or its digest), from -4 to 4 times as strong as it was trained; may be given"
-            " several times.",
-            show_default=f"none; weight {defaults.LORA_WEIGHT:g}",
-        ),
-    ] = None,
-    scheduler: Annotated[
-        str | None,
-        typer.Option(help="EulerA, DDIM, DPM++ … (packshot models schedulers).", show_default=DEFAULT_SCHEDULER),
-    ] = None,
-    steps: Annotated[int | None, typer.Option(help="Denoising steps, 1 to 150.", show_default=DEFAULT_STEPS)] = None,
-    guidance: Annotated[
-        float | None,
-        typer.Option(help="Classifier-free guidance, 0 to 50; off at 1 or less.", show_default=DEFAULT_GUIDANCE),
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="The picture's own seed.", show_default=str(defaults.SEED))] = None,
-    size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,
+    negative: Negative = None,
+    model: Model = None,
+    lora: Loras = None,
+    scheduler: Scheduler = None,
+    steps: Steps = None,
+    guidance: Guidance = None,
+    seed: Seed = None,
+    size: Size = None,
     source: Annotated[
         str | None,
         typer.Option(
@@ -77,28 +66,14 @@ def generate(
         float | None,
         typer.Option(help="How much of the source is changed, 0 to 1.", show_default=str(defaults.STRENGTH)),
     ] = None,
-    fit: Annotated[
-        str | None, typer.Option(help="How the source gets its shape: pad, crop or stretch.", show_default=defaults.FIT)
-    ] = None,
-    runtime: Annotated[
-        str | None,
-        typer.Option(
-            help="What computes: torch, openvino (CPUs only) or auto.", show_default="$PACKSHOT_RUNTIME or auto"
-        ),
-    ] = None,
-    precision: Annotated[str | None, PRECISION] = None,
+    fit: Fitting = None,
+    runtime: Runtime = None,
+    precision: Precision = None,
     memory: Memory = None,
-    slots: Annotated[
-        int | None,
-        typer.Option(
-            help="Compute as in a sweep of 2, 4, 8, 16 or 32 pictures at once.", show_default=str(defaults.SLOTS)
-        ),
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Make it again even if it was made before.")] = False,
-    allow_truncation: Annotated[
-        bool, typer.Option("--allow-truncation", help="Accept that the text encoder does not read the prompt's end.")
-    ] = False,
+    slots: Slots = None,
+    out: Out = None,
+    fresh: Fresh = False,
+    allow_truncation: AllowTruncation = False,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:
@@ -143,9 +118,9 @@ def generate(
 def smoke(
     context: typer.Context,
     model: Annotated[str | None, typer.Option(help="The model to try.", show_default=defaults.MODEL)] = None,
-    size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,
-    precision: Annotated[str | None, PRECISION] = None,
-    out: Annotated[Path | None, typer.Option(help="The PNG file.", show_default="outputs/<run id>.png")] = None,
+    size: Size = None,
+    precision: Precision = None,
+    out: Out = None,
     as_json: AsJson = False,
 ) -> None:
     """Make the smoke test picture (a watch, 25 steps); where it fails, name cause and remedy."""

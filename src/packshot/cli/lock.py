@@ -8,10 +8,27 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from packshot.cli.app import app, workbench
-from packshot.cli.generate import DEFAULT_GUIDANCE, DEFAULT_SCHEDULER, DEFAULT_STEPS, PRECISION, finish, read_spec
+from packshot.cli.generate import finish, read_spec
 from packshot.cli.generate import print_configuration as print_order
 from packshot.cli.output import error_console, print_json, say
-from packshot.cli.parameters import AsJson, Memory, Strict, read_size
+from packshot.cli.parameters import (
+    AllowTruncation,
+    AsJson,
+    Fresh,
+    Guidance,
+    Loras,
+    Memory,
+    Model,
+    Negative,
+    Precision,
+    Runtime,
+    Scheduler,
+    Seed,
+    Slots,
+    Steps,
+    Strict,
+    read_size,
+)
 from packshot.cli.progress import folder_progress, picture_progress
 from packshot.spec import defaults
 
@@ -68,36 +85,26 @@ def lock(
     size: Annotated[
         str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the photo's on white, else the model's")
     ] = None,
-    negative: Annotated[str | None, typer.Option(help="What to keep away from.", show_default="none")] = None,
-    model: Annotated[
-        str | None, typer.Option(help="What makes the scene (packshot models list).", show_default=defaults.MODEL)
-    ] = None,
-    lora: Annotated[
-        list[str] | None,
-        typer.Option(metavar="FILE[:WEIGHT]", help="Add a LoRA; may be given several times.", show_default="none"),
-    ] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="packshot models schedulers.", show_default=DEFAULT_SCHEDULER)
-    ] = None,
-    steps: Annotated[int | None, typer.Option(help="Denoising steps, 1 to 150.", show_default=DEFAULT_STEPS)] = None,
-    guidance: Annotated[
-        float | None, typer.Option(help="Classifier-free guidance, 0 to 50.", show_default=DEFAULT_GUIDANCE)
-    ] = None,
-    seed: Annotated[int | None, typer.Option(help="The picture's own seed.", show_default=str(defaults.SEED))] = None,
+    negative: Negative = None,
+    model: Model = None,
+    lora: Loras = None,
+    scheduler: Scheduler = None,
+    steps: Steps = None,
+    guidance: Guidance = None,
+    seed: Seed = None,
     strength: Annotated[
         float | None,
-        typer.Option(help="How much of the first ground is changed, 0 to 1.", show_default=str(defaults.LOCK_STRENGTH)),
+        typer.Option(
+            help="How much of the first ground is changed, 0 to 1.",
+            show_default=f"{defaults.LOCK_STRENGTH}, with an inpainting model {defaults.LOCK_STRENGTH_INPAINTING:g}",
+        ),
     ] = None,
-    runtime: Annotated[
-        str | None, typer.Option(help="torch, openvino or auto.", show_default="$PACKSHOT_RUNTIME or auto")
-    ] = None,
-    precision: Annotated[str | None, PRECISION] = None,
+    runtime: Runtime = None,
+    precision: Precision = None,
     memory: Memory = None,
-    slots: Annotated[int | None, typer.Option(help="Compute as in a sweep.", show_default=str(defaults.SLOTS))] = None,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Make it again even if it was made before.")] = False,
-    allow_truncation: Annotated[
-        bool, typer.Option("--allow-truncation", help="Accept that the text encoder does not read the prompt's end.")
-    ] = False,
+    slots: Slots = None,
+    fresh: Fresh = False,
+    allow_truncation: AllowTruncation = False,
     strict: Strict = False,
     as_json: AsJson = False,
 ) -> None:

@@ -55,6 +55,7 @@ def show(
         "runs": "many at a time" if family.batched else "one picture at a time, in its own pipeline, in torch",
         "from_words": about.text_to_image,
         "from_a_source": about.image_to_image,
+        "around_a_product": _scenes(inpainting=about.inpainting, batched=family.batched),
         "schedulers": [choice.name for choice in fitting_schedulers(about)],
         "steps": about.recipe.steps,
         "guidance": about.recipe.guidance,
@@ -78,6 +79,13 @@ def show(
         ("knows materials", knows.materials),
     ):
         say(f"{key:<26} {', '.join(words)}")
+
+
+def _scenes(*, inpainting: bool, batched: bool) -> str:
+    """How it makes the scene of a product lock."""
+    if inpainting:
+        return "yes, and nothing else: an inpainting model"
+    return "yes, by masked denoising" if batched else "no"
 
 
 @group.command(epilog="Example:  packshot models schedulers")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from packshot.cli.check_views import STYLES, many_as_json, print_channel, print_counts, print_unread
+from packshot.cli.check_views import STYLES, many_as_json, print_channel, print_counts, print_unread, print_without_mask
 from packshot.cli.output import console, print_json, say, table
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def print_found(found: Sequence[RepairedFile | Unread], *, single: bool, verbose
     print_unread(found)
     written = [entry for entry in done if entry.file is not None]
     if not single:
+        print_without_mask([entry.before for entry in done])
         print_counts([entry.now for entry in done], total)
         say(f"{len(written)} repaired, {len(done) - len(written)} not: they need nothing, or nothing can be done")
     if written:

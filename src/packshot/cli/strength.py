@@ -10,14 +10,12 @@ import typer
 
 from packshot.cli.app import app, workbench
 from packshot.cli.output import error_console, print_json, say, seconds, table
-from packshot.cli.parameters import AsJson, read_size
+from packshot.cli.parameters import AsJson, Fitting, Guidance, Model, Negative, Scheduler, Size, Steps, read_size
 from packshot.spec import defaults
 
 if TYPE_CHECKING:
     from packshot.review import IdentityVerdict
     from packshot.workflow import StrengthFound, StrengthProgress, TriedPicture
-
-OTHERS = ", or the model's own"
 
 
 @app.command(
@@ -33,22 +31,14 @@ def strength(
     low: Annotated[float, typer.Option(help="The lowest strength to try.")] = 0.1,
     high: Annotated[float, typer.Option(help="The highest.")] = 0.9,
     step: Annotated[float, typer.Option(help="The distance between two strengths, 0.01 or more.")] = 0.05,
-    negative: Annotated[str | None, typer.Option(help="What to keep away from.", show_default="none")] = None,
-    model: Annotated[str | None, typer.Option(help="The model.", show_default=defaults.MODEL)] = None,
-    scheduler: Annotated[
-        str | None, typer.Option(help="The scheduler.", show_default=f"{defaults.SCHEDULER}{OTHERS}")
-    ] = None,
-    steps: Annotated[
-        int | None, typer.Option(help="Denoising steps.", show_default=f"{defaults.STEPS}{OTHERS}")
-    ] = None,
-    guidance: Annotated[
-        float | None, typer.Option(help="Guidance.", show_default=f"{defaults.GUIDANCE}{OTHERS}")
-    ] = None,
+    negative: Negative = None,
+    model: Model = None,
+    scheduler: Scheduler = None,
+    steps: Steps = None,
+    guidance: Guidance = None,
     seed: Annotated[int | None, typer.Option(help="The first seed.", show_default=str(defaults.SEED))] = None,
-    size: Annotated[str | None, typer.Option(help="WIDTHxHEIGHT in pixels.", show_default="the model's own")] = None,
-    fit: Annotated[
-        str | None, typer.Option(help="How the photo gets its shape: pad, crop or stretch.", show_default=defaults.FIT)
-    ] = None,
+    size: Size = None,
+    fit: Fitting = None,
     as_json: AsJson = False,
 ) -> None:
     """Search the highest strength at which the photo's product stays the same with every seed (exit 3: none does)."""

@@ -21,8 +21,8 @@ class ActiveRun:
     """Its own generator, scheduler, timesteps and `latents` (1, C, h, w). Times in seconds.
 
     `estimate` (1, C, h, w) is the scheduler's guess at the finished latents, where it makes one. `denoise_s` is the
-    run's share of the calls: the time of a call, divided by the runs in it. `keeping` is what a product lock keeps of
-    its source.
+    run's share of the calls: the time of a call, divided by the runs in it. Of a product lock, `keeping` is what is
+    kept of its source, or `shown` (1, 1 + C, h, w) what an inpainting model is given beside the latents.
     """
 
     ticket: Ticket
@@ -40,6 +40,7 @@ class ActiveRun:
     calls: int = 0
     estimate: torch.Tensor | None = None
     keeping: Keeping | None = None
+    shown: torch.Tensor | None = None
 
     @property
     def steps(self) -> int:
@@ -67,10 +68,14 @@ class ActiveRun:
         """Whether a preview was asked for after the call just made. The last call is followed by the picture."""
         return bool(self.preview_every) and self.calls % self.preview_every == 0 and not self.is_denoised
 
+    @property
+    def example_input(self) -> torch.Tensor:
+        """Of the shape of every input, (1, C, h, w), or (1, 1 + 2C, h, w) with what an inpainting model is shown."""
+        return self._with_shown(self.latents)
+
     def next_input(self) -> torch.Tensor:
-        """The latents as the denoiser takes them, (1, C, h, w)."""
-        scaled: torch.Tensor = self.schedule.scheduler.scale_model_input(self.latents, self.timestep)
-        return scaled
+        """The latents as the denoiser takes them, with what it is shown beside them: shaped as `example_input`."""
+        return self._with_shown(self.schedule.scheduler.scale_model_input(self.latents, self.timestep))
 
     def take(self, prediction: torch.Tensor) -> None:
         """The scheduler's step with the prediction for this run's rows, (1, C, h, w) or with guidance (2, C, h, w)."""
@@ -83,3 +88,6 @@ class ActiveRun:
         if self.keeping is not None:
             following = None if self.is_denoised else self.timestep
             self.latents = self.keeping.restored(self.latents, self.schedule.scheduler, following)
+
+    def _with_shown(self, latents: torch.Tensor) -> torch.Tensor:
+        return latents if self.shown is None else torch.cat([latents, self.shown], dim=1)

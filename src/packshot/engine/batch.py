@@ -124,8 +124,9 @@ class Batch:
         return runs
 
     def _opened(self, execution: Execution, run: ActiveRun) -> Rows:
-        denoiser = self._open_denoiser(run.order.model, run.pipeline, execution, run.latents, run.conditioning)
-        return Rows(denoiser, execution, run.latents, run.conditioning)
+        example = run.example_input
+        denoiser = self._open_denoiser(run.order.model, run.pipeline, execution, example, run.conditioning)
+        return Rows(denoiser, execution, example, run.conditioning)
 
     def _occupied(self) -> Iterator[tuple[int, ActiveRun]]:
         return ((slot, run) for slot, run in enumerate(tuple(self._slots)) if run is not None)

@@ -12,7 +12,8 @@ from typing import Final
 import packshot
 from packshot.engine.failure import failure_of
 from packshot.engine.locked import put_product_back
-from packshot.engine.protocol import Advanced, Cancelled, Event, Failed, Finished, Paused, Resumed, Started, Ticket
+from packshot.engine.protocol import Advanced, Event, Failed, Finished, Started, Ticket
+from packshot.engine.queued import QueuedEngine
 from packshot.errors import EngineError
 from packshot.resolve import Order
 from packshot.result import LockMeasure, Provenance, Timings
@@ -20,50 +21,22 @@ from packshot.result import LockMeasure, Provenance, Timings
 LIBRARIES: Final = ("numpy", "opencv-python-headless", "Pillow", "scipy")
 
 
-class CompositorEngine:
+class CompositorEngine(QueuedEngine[Order]):
     """Makes one picture a step. `clock` gives seconds; only differences count."""
 
     def __init__(self, *, clock: Callable[[], float] = time.perf_counter) -> None:
+        super().__init__()
         self._clock = clock
-        self._queue: dict[Ticket, Order] = {}
-        self._paused: dict[Ticket, Order] = {}
-        self._tickets = 0
-
-    @property
-    def busy(self) -> bool:
-        """Whether a step would do anything."""
-        return bool(self._queue)
 
     def submit(self, order: Order, *, preview_every: int = 0) -> Ticket:
         """Put an order in the queue. There is nothing to preview."""
-        self._tickets += 1
-        self._queue[self._tickets] = order
-        return self._tickets
-
-    def cancel(self, ticket: Ticket) -> list[Event]:
-        """Give an order up."""
-        found = self._queue.pop(ticket, None) or self._paused.pop(ticket, None)
-        return [Cancelled(ticket)] if found else []
-
-    def pause(self, ticket: Ticket) -> list[Event]:
-        """Set an order aside."""
-        if ticket not in self._queue:
-            return []
-        self._paused[ticket] = self._queue.pop(ticket)
-        return [Paused(ticket)]
-
-    def resume(self, ticket: Ticket) -> list[Event]:
-        """Put a paused order back."""
-        if ticket not in self._paused:
-            return []
-        self._queue[ticket] = self._paused.pop(ticket)
-        return [Resumed(ticket)]
+        return self._put(order)
 
     def step(self) -> list[Event]:
         """Make the oldest order's picture."""
-        if not self._queue:
+        if not self.busy:
             return []
-        ticket = min(self._queue)
+        ticket = self._oldest()
         order = self._queue.pop(ticket)
         try:
             return [Started(ticket, 1), Advanced(ticket, 1, 1), self._made(ticket, order)]

@@ -16,18 +16,8 @@ import numpy as np
 
 import packshot
 from packshot.engine.locked import put_product_back
-from packshot.engine.protocol import (
-    Advanced,
-    Cancelled,
-    Event,
-    Failed,
-    Finished,
-    Paused,
-    Preview,
-    Resumed,
-    Started,
-    Ticket,
-)
+from packshot.engine.protocol import Advanced, Event, Failed, Finished, Preview, Started, Ticket
+from packshot.engine.queued import QueuedEngine
 from packshot.resolve import Order
 from packshot.result import Failure, LockMeasure, Pixels, Provenance, Timings, picture_digest
 from packshot.spec import Background, ResolvedSpec
@@ -44,51 +34,23 @@ class _Entry:
     step: int = -1
 
 
-class FakeEngine:
+class FakeEngine(QueuedEngine[_Entry]):
     """Keeps the protocol of every engine: queue, steps, previews, cancel, pause, resume."""
 
     def __init__(self, *, fails: Mapping[str, Failure] | None = None) -> None:
+        super().__init__()
         self._fails = dict(fails or {})
-        self._queue: dict[Ticket, _Entry] = {}
-        self._paused: dict[Ticket, _Entry] = {}
-        self._tickets = 0
         self.made = 0
-
-    @property
-    def busy(self) -> bool:
-        """Whether a step would do anything."""
-        return bool(self._queue)
 
     def submit(self, order: Order, *, preview_every: int = 0) -> Ticket:
         """Put an order in the queue."""
-        self._tickets += 1
-        self._queue[self._tickets] = _Entry(order, preview_every)
-        return self._tickets
-
-    def cancel(self, ticket: Ticket) -> list[Event]:
-        """Give an order up."""
-        found = self._queue.pop(ticket, None) or self._paused.pop(ticket, None)
-        return [Cancelled(ticket)] if found else []
-
-    def pause(self, ticket: Ticket) -> list[Event]:
-        """Set an order aside."""
-        if ticket not in self._queue:
-            return []
-        self._paused[ticket] = self._queue.pop(ticket)
-        return [Paused(ticket)]
-
-    def resume(self, ticket: Ticket) -> list[Event]:
-        """Put a paused order back."""
-        if ticket not in self._paused:
-            return []
-        self._queue[ticket] = self._paused.pop(ticket)
-        return [Resumed(ticket)]
+        return self._put(_Entry(order, preview_every))
 
     def step(self) -> list[Event]:
         """Start the oldest order, advance it by one step, or finish it."""
-        if not self._queue:
+        if not self.busy:
             return []
-        ticket = min(self._queue)
+        ticket = self._oldest()
         entry = self._queue[ticket]
         order, steps = entry.order, entry.order.resolved.intent.steps_taken
         entry.step += 1

@@ -44,7 +44,11 @@ def start_from_noise(
 def source_moments(pipeline: Any, source: Pixels, device: str, dtype: torch.dtype) -> torch.Tensor:
     """Mean and log variance of the source's posterior, (1, 2C, h, w): shared by all runs from this source."""
     # the processor's memory layout decides which convolution kernel runs, and with it the last bits
-    image = pipeline.image_processor.preprocess(Image.fromarray(source))
+    return moments_of(pipeline, pipeline.image_processor.preprocess(Image.fromarray(source)), device, dtype)
+
+
+def moments_of(pipeline: Any, image: torch.Tensor, device: str, dtype: torch.dtype) -> torch.Tensor:
+    """Mean and log variance of the posterior, (1, 2C, h, w), of an image (1, 3, H, W) from -1 to 1."""
     vae = pipeline.vae
     if _upcasts(pipeline, dtype):
         vae.to(dtype=torch.float32)
@@ -62,7 +66,7 @@ def start_from_source(
     pipeline: Any, moments: torch.Tensor, schedule: Schedule, generator: torch.Generator, dtype: torch.dtype
 ) -> torch.Tensor:
     """Image-to-image: the run's own sample of the posterior, then its noise, in the order of diffusers' pipeline."""
-    latents = _sampled(pipeline, moments, generator, dtype)
+    latents = sampled(pipeline, moments, generator, dtype)
     noise = draw(tuple(latents.shape), generator, str(latents.device), dtype)
     noised: torch.Tensor = schedule.scheduler.add_noise(latents, noise, schedule.timesteps[:1])
     return noised
@@ -80,10 +84,10 @@ def start_around_source(
     """A product lock: where the run begins, the source's latents, and the noise; (1, C, h, w) each.
 
     Strength 1 begins `from_noise` alone. What is drawn, and in which order, is what diffusers' inpainting pipeline
-    draws: it samples the masked source too, which only denoisers of nine channels look at.
+    draws: it samples the masked source too, which only denoisers of nine channels look at (`inpainting`).
     """
     # the layout decides which kernels run: that pipeline copies the latents, which come channels-last
-    latents = _sampled(pipeline, moments, generator, dtype).contiguous()
+    latents = sampled(pipeline, moments, generator, dtype).contiguous()
     noise = draw(tuple(latents.shape), generator, str(latents.device), dtype)
     draw(tuple(latents.shape), generator, str(moments.device), moments.dtype)
     if from_noise:
@@ -91,7 +95,7 @@ def start_around_source(
     return schedule.scheduler.add_noise(latents, noise, schedule.timesteps[:1]), latents, noise
 
 
-def _sampled(pipeline: Any, moments: torch.Tensor, generator: torch.Generator, dtype: torch.dtype) -> torch.Tensor:
+def sampled(pipeline: Any, moments: torch.Tensor, generator: torch.Generator, dtype: torch.dtype) -> torch.Tensor:
     """A run's own sample of the source's posterior, as the denoiser takes it."""
     mean, log_variance = torch.chunk(moments, 2, dim=1)
     deviation = torch.exp(0.5 * torch.clamp(log_variance, -30.0, 20.0))

@@ -22,7 +22,7 @@ class Rows:
     def __init__(
         self, denoiser: Denoiser, execution: Execution, latents: torch.Tensor, conditioning: Conditioning
     ) -> None:
-        """`latents` (1, C, h, w) and `conditioning` of any run give the shapes of the others."""
+        """`latents` (1, C, h, w), as they are fed, and `conditioning` of any run give the shapes of the others."""
         self._denoiser = denoiser
         self._count = execution.rows
         self._is_single = execution.slots == 1

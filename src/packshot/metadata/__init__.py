@@ -11,7 +11,15 @@ from packshot.metadata.c2pa_reading import C2paAction, C2paManifest, C2paState, 
 from packshot.metadata.dev_chain import DevChain, make_dev_chain
 from packshot.metadata.label import UNLABELLED, SourceLabels, carries_ai_label, read_labels
 from packshot.metadata.picture_file import FILE_MAX_BYTES, read_bytes
-from packshot.metadata.png import carries_record, encode_png, peek_record, read_record, write_png
+from packshot.metadata.png import (
+    carries_record,
+    encode_png,
+    peek_record,
+    read_record,
+    with_record,
+    write_encoded,
+    write_png,
+)
 from packshot.metadata.record import PictureRecord
 from packshot.metadata.released import FileForm
 from packshot.metadata.released_fields import ReleasedFields, prompt_hash
@@ -56,9 +64,11 @@ __all__ = [
     "released_in",
     "source_type_of",
     "sweep_temporaries",
+    "with_record",
     "within_bytes",
     "working_source_type",
     "write_atomically",
+    "write_encoded",
     "write_error",
     "write_png",
     "write_released",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
@@ -21,18 +22,45 @@ from packshot.result import Pixels
 RECORD_CHUNK: Final = "packshot"
 A1111_CHUNK: Final = "parameters"
 FORMATS: Final = ("PNG",)
+PLAIN: Final = {b"IHDR", b"IDAT", b"IEND"}
+"""Chunks of a file that says nothing but its pixels."""
+
+HEADER_BYTES: Final = 25
+"""Of the IHDR chunk: length, kind, 13 bytes, checksum."""
 
 
 def encode_png(pixels: Pixels, record: PictureRecord | None = None) -> bytes:
     """A PNG file of (H, W, 3) pixels: the same pixels and record give the same bytes."""
+    file = io.BytesIO()
+    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", pnginfo=_chunks(record), compress_level=6)
+    return file.getvalue()
+
+
+def with_record(content: bytes, record: PictureRecord) -> bytes | None:
+    """A plain PNG file with the record behind its header: what is compressed already is not compressed again.
+
+    None where it is no whole PNG file of header and pixels alone.
+    """
+    try:
+        kinds = [kind for kind, _ in read_chunks(content)]
+    except BrokenPng:
+        return None
+    if set(kinds) != PLAIN:
+        return None
+    added = io.BytesIO()
+    for kind, data, *_ in _chunks(record).chunks:
+        PngImagePlugin.putchunk(added, kind, data)
+    header_end = len(SIGNATURE) + HEADER_BYTES
+    return content[:header_end] + added.getvalue() + content[header_end:]
+
+
+def _chunks(record: PictureRecord | None) -> PngImagePlugin.PngInfo:
     chunks = PngImagePlugin.PngInfo()
     if record is not None:
         if record.by_model:
             chunks.add_text(A1111_CHUNK, a1111_text(record))
         chunks.add_itxt(RECORD_CHUNK, record.to_text(), zip=True)
-    file = io.BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(file, "PNG", pnginfo=chunks, compress_level=6)
-    return file.getvalue()
+    return chunks
 
 
 def write_png(path: Path, pixels: Pixels, record: PictureRecord | None) -> None:
@@ -41,7 +69,11 @@ def write_png(path: Path, pixels: Pixels, record: PictureRecord | None) -> None:
     A file with other pixels is never overwritten (OutputError output.exists); one with equal pixels gets the new
     record, and is left alone where nothing changes. Raises OutputError output.unwritable and StoreError store.full.
     """
-    content = encode_png(pixels, record)
+    write_encoded(path, encode_png(pixels, record), lambda: pixels, has_record=record is not None)
+
+
+def write_encoded(path: Path, content: bytes, pixels: Callable[[], Pixels], *, has_record: bool) -> None:
+    """The same with a PNG file that is encoded already; its `pixels` are asked for where a file is there."""
     try:
         exists = stat.S_ISREG(path.stat().st_mode)
     except OSError:  # not there, or not to be seen: writing tells which
@@ -53,9 +85,9 @@ def write_png(path: Path, pixels: Pixels, record: PictureRecord | None) -> None:
     except FileExistsError:
         pass
     before = _existing(path)
-    if before == content or (record is None and before is not None and _same_pixels(before, pixels)):
+    if before == content or (not has_record and before is not None and _same_pixels(before, pixels())):
         return
-    if before is None or not _same_pixels(before, pixels):
+    if before is None or not _same_pixels(before, pixels()):
         raise OutputError(
             "output.exists",
             f"{path} is there already, with other pixels",

@@ -25,7 +25,7 @@ from packshot.models.reference import (
     HubReference,
     parse_reference,
 )
-from packshot.models.single_file import configuration_folder
+from packshot.models.single_file import LATENTS, configuration_folder, denoiser_channels
 from packshot.spec import ModelPin, sha256_of
 
 
@@ -199,6 +199,16 @@ def _refuse_single_file(path: Path, description: ModelDescription) -> None:
             f"single files of {family.title} are not read",
             expected="the model's folder in diffusers' layout",
             got=path.name,
+        )
+    taken = denoiser_channels(path)
+    if taken is not None and (taken > LATENTS) != description.inpainting:
+        kinds = ("a model that paints without a mask", "an inpainting model")
+        raise ModelError(
+            "model.unsupported",
+            f"{path.name} is another kind of model than the configuration beside it",
+            expected=kinds[description.inpainting],
+            got=f"{taken} channels",
+            hint="put the model_index.json of its own kind beside it, or none",
         )
 
 

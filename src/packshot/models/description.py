@@ -23,7 +23,8 @@ class ModelDescription:
 
     `knowledge` is None where the model does not say what it knows, `preview` where nobody fitted the factors.
     `agreement_db` says how far fast runtimes are from the anchor, by names such as `openvino/mixed`, where measured.
-    `text_to_image` is False for a refiner, which needs a picture to begin with.
+    `text_to_image` is False for a refiner, which needs a picture to begin with, and for an `inpainting` model, whose
+    denoiser is shown a picture and where to paint in it: it makes the scene around a locked product.
     """
 
     family: str
@@ -40,6 +41,7 @@ class ModelDescription:
     agreement_db: dict[str, float] = field(default_factory=dict)
     recipe: Recipe = USUAL
     text_to_image: bool = True
+    inpainting: bool = False
 
     @property
     def guidance(self) -> Guidance:
@@ -48,8 +50,13 @@ class ModelDescription:
 
     @property
     def image_to_image(self) -> bool:
-        """Whether diffusers has a pipeline that starts from a source."""
-        return family_named(self.family).image_to_image is not None
+        """Whether it starts from a source: diffusers has a pipeline for that, and the denoiser wants nothing else."""
+        return family_named(self.family).image_to_image is not None and not self.inpainting
+
+    @property
+    def refiner(self) -> bool:
+        """Whether it only makes pictures better."""
+        return not self.text_to_image and not self.inpainting
 
     @property
     def sequence_length(self) -> int | None:
@@ -68,6 +75,7 @@ def describe(folder: Path) -> ModelDescription:
     about = read_json(folder / denoiser / "config.json")
     vae = read_json(folder / "vae" / "config.json")
     scheduler = read_json(folder / "scheduler" / "scheduler_config.json")
+    inpainting = family.batched and _is_inpainting(about, latent_channels(about, vae))
     side_px, multiple_px = geometry(family, about, vae)
     embedded = about.get("time_cond_proj_dim") is not None or bool(about.get("guidance_embeds"))
     # optional, beside the weights and no part of their digest: it says what they are, and changes no pixel
@@ -86,7 +94,8 @@ def describe(folder: Path) -> ModelDescription:
         preview=read_preview(card, folder, latent_channels(about, vae)),
         agreement_db=read_agreement(card, folder),
         recipe=recipe_of(family.name, guidance_embedded=embedded),
-        text_to_image=not _is_refiner(index),
+        text_to_image=not _is_refiner(index) and not inpainting,
+        inpainting=inpainting,
     )
 
 
@@ -109,6 +118,28 @@ def _family(index: dict[str, Any]) -> Family:
 def _is_refiner(index: dict[str, Any]) -> bool:
     """Stable Diffusion XL's second stage: its denoiser is told how beautiful the picture shall be, not its size."""
     return bool(index.get("requires_aesthetics_score"))
+
+
+def _is_inpainting(denoiser: dict[str, Any], latents: int) -> bool:
+    """Whether a UNet takes a mask and another picture's latents beside its own. Raises ModelError on other additions.
+
+    Such as models that take a depth map, or a picture to be edited.
+    """
+    taken = int(denoiser.get("in_channels", latents))
+    if taken not in (latents, shown := inpainting_channels(latents)):
+        raise ModelError(
+            "model.unsupported",
+            f"the model's denoiser takes {taken} channels: it needs something beside latents that nobody gives it",
+            expected=f"{latents} channels, or {shown} of an inpainting model",
+            got=f"{taken} channels",
+            hint="`packshot models list` shows models that it runs",
+        )
+    return taken == shown
+
+
+def inpainting_channels(latents: int) -> int:
+    """Channels of an inpainting model's denoiser: the latents, a mask, and the latents of what is there."""
+    return 2 * latents + 1
 
 
 def _check_parts(parts: dict[str, str], denoiser: str, *, needs_first_encoder: bool) -> None:

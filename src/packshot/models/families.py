@@ -42,7 +42,7 @@ class Reader:
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A row of the table. `text_to_image` and `image_to_image` are diffusers' classes, None where it has none.
+    """A row of the table. `text_to_image`, `image_to_image`, `inpainting`: diffusers' classes, None where it has none.
 
     `batched` families run in the engine's own loop, the others in their pipeline, one picture at a time.
 
@@ -51,13 +51,15 @@ class Family:
 
     Sides are multiples of the autoencoder's scale times `patch`, and of `multiple_px`. `side_latent` is the native
     side in latents where the denoiser's configuration does not say. `strength_rounds_up`: of 5 steps at strength 0.5
-    three are taken, not two. `sequence_length` and `arguments` are handed to every call.
+    three are taken, not two. Of `inpainting` only classes that are run here are named. `sequence_length` and
+    `arguments` are handed to every call.
     """
 
     name: str
     title: str
     text_to_image: str
     image_to_image: str | None
+    inpainting: str | None = None
     batched: bool = False
     guidance: Guidance = Guidance.CLASSIFIER_FREE
     guidance_argument: str = "guidance_scale"
@@ -90,6 +92,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         "Stable Diffusion",
         "StableDiffusionPipeline",
         "StableDiffusionImg2ImgPipeline",
+        "StableDiffusionInpaintPipeline",
         batched=True,
         own_scheduler_only=False,
         strength_rounds_up=False,
@@ -99,6 +102,7 @@ FAMILIES: Final[tuple[Family, ...]] = (
         "Stable Diffusion XL",
         "StableDiffusionXLPipeline",
         "StableDiffusionXLImg2ImgPipeline",
+        "StableDiffusionXLInpaintPipeline",
         batched=True,
         own_scheduler_only=False,
         strength_rounds_up=False,
@@ -190,7 +194,7 @@ _BY_NAME: Final = {family.name: family for family in (*FAMILIES, COMPOSITOR)}
 CLASSES: Final[dict[str, str]] = {
     class_name: family.name
     for family in FAMILIES
-    for class_name in (family.text_to_image, family.image_to_image)
+    for class_name in (family.text_to_image, family.image_to_image, family.inpainting)
     if class_name is not None
 }
 """Diffusers' pipeline class, as a model_index.json names it → family."""

@@ -97,7 +97,7 @@ def _load(model: Model, device: str, precision: str, denoiser: Any | None, *, me
     quiet_libraries()
     classes = {"sd": diffusers.StableDiffusionPipeline, "sdxl": diffusers.StableDiffusionXLPipeline}
     pipeline_class: Any = classes[model.description.family]
-    if not model.description.text_to_image:  # a refiner's conditioning is told by its own pipeline's configuration
+    if model.description.refiner:  # its conditioning is told by its own pipeline's configuration
         pipeline_class = diffusers.StableDiffusionXLImg2ImgPipeline
     check_device(device)
     dtype = getattr(torch, precision)

@@ -30,6 +30,15 @@ SHORT_NAMES: Final[tuple[ShortName, ...]] = (
     ShortName("sdxl", "stabilityai/stable-diffusion-xl-base-1.0", 1024, "Stable Diffusion XL base"),
     ShortName("sdxl-turbo", "stabilityai/sdxl-turbo", 512, "one to four steps, no guidance"),
     ShortName("sdxl-refiner", "stabilityai/stable-diffusion-xl-refiner-1.0", 1024, "sharpens a picture: --source"),
+    ShortName(
+        "sd15-inpainting", "stable-diffusion-v1-5/stable-diffusion-inpainting", 512, "scenes around a locked product"
+    ),
+    ShortName(
+        "sdxl-inpainting",
+        "diffusers/stable-diffusion-xl-1.0-inpainting-0.1",
+        1024,
+        "scenes around a locked product",
+    ),
     ShortName("sd35", "stabilityai/stable-diffusion-3.5-large", 1024, "8 billion weights, login needed"),
     ShortName("sd35-medium", "stabilityai/stable-diffusion-3.5-medium", 1024, "2.5 billion weights, login needed"),
     ShortName(

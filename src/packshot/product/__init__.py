@@ -2,7 +2,7 @@
 
 from packshot.product.contact_shadow import contact_shadow
 from packshot.product.crossing import Side, spans
-from packshot.product.cutout import CORE_PX, DOUBTFUL, Alpha, Cutout
+from packshot.product.cutout import CORE_PX, DOUBTFUL, HALF, Alpha, Cutout
 from packshot.product.edge_colour import clean_edge
 from packshot.product.finding import Rectangle, find_cutout
 from packshot.product.given_mask import given_alpha
@@ -19,6 +19,7 @@ from packshot.product.soft_edge import soft_edge
 __all__ = [
     "CORE_PX",
     "DOUBTFUL",
+    "HALF",
     "PLAIN_LIMIT",
     "Alpha",
     "Colours",

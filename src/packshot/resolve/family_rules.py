@@ -96,6 +96,14 @@ def _check_mode(mode: Mode, about: ModelDescription) -> None:
             expected="a Stable Diffusion or Stable Diffusion XL model",
             got=title,
         )
+    if mode is not Mode.LOCK and about.inpainting:
+        raise SpecError(
+            "spec.mode.unsupported",
+            f"this {title} model is an inpainting model: it paints around what it is shown, and nothing else",
+            expected="a product lock: packshot lock PHOTO PROMPT",
+            got=str(mode),
+            hint="sd15 and sdxl make pictures from words or from a source",
+        )
     if mode is Mode.IMAGE_TO_IMAGE and not about.image_to_image:
         raise SpecError(
             "spec.mode.unsupported",

@@ -56,12 +56,13 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
         return resolve_white(spec, lock, catalogue, settings, library)
     seed = spec.seed if spec.seed is not None else defaults.SEED
     _check_without_model(spec, seed)
-    strength, fit, source = _source(spec, mode, library)
+    fit, source = _source(spec, mode, library)
     model = catalogue.find(spec.model or defaults.MODEL)
     loras = find_loras(spec.loras or (), model, catalogue.loras)
     model = with_loras(model, loras)
     family = family_named(model.description.family)
     filled = fill_in(spec, mode, model)
+    strength = _strength(spec, mode, model)
     taken = checks.steps_taken(mode, filled.steps, strength, rounds_up=family.strength_rounds_up)
     notes = check_known(spec.prompt, model.description.knowledge, strict=spec.strict, names_product=lock is None)
     truncated, unread = _read(spec, filled.negative_prompt, model)
@@ -290,11 +291,20 @@ def _size(spec: Spec, model: Model) -> tuple[int, int]:
     return width, height
 
 
-def _source(spec: Spec, mode: Mode, library: SourceLibrary) -> tuple[float | None, Fit | None, SourcePicture | None]:
+def _source(spec: Spec, mode: Mode, library: SourceLibrary) -> tuple[Fit | None, SourcePicture | None]:
     if mode is Mode.TEXT_TO_IMAGE or spec.source is None:
-        return None, None, None
-    usual = defaults.LOCK_STRENGTH if mode is Mode.LOCK else defaults.STRENGTH
-    strength = float(spec.strength if spec.strength is not None else usual)
-    checks.check_strength(strength)
+        return None, None
+    if spec.strength is not None:
+        checks.check_strength(spec.strength)
     fit = None if mode is Mode.LOCK else spec.fit or Fit(defaults.FIT)
-    return strength, fit, find_source(spec.source, library)
+    return fit, find_source(spec.source, library)
+
+
+def _strength(spec: Spec, mode: Mode, model: Model) -> float | None:
+    """What was asked for, else what is usual for the mode and the kind of model; None from words alone."""
+    if mode is Mode.TEXT_TO_IMAGE:
+        return None
+    usual = defaults.STRENGTH
+    if mode is Mode.LOCK:
+        usual = defaults.LOCK_STRENGTH_INPAINTING if model.description.inpainting else defaults.LOCK_STRENGTH
+    return float(spec.strength if spec.strength is not None else usual)

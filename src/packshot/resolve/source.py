@@ -16,6 +16,7 @@ from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
 from packshot.errors import SourceError
 from packshot.metadata import SourceLabels, SourceType, carries_record, read_labels
+from packshot.resolve.tiff import check_tiff
 from packshot.result import Pixels, picture_digest
 
 TO_SRGB: Final = "colours converted to sRGB by its profile"
@@ -24,6 +25,8 @@ FROM_16_BITS: Final = "16 bits a channel reduced to 8"
 FLATTENED: Final = "transparency flattened on white"
 FORMATS: Final = ("PNG", "JPEG", "WEBP")
 """Pillow opens MPO as JPEG: what phones write with a depth map or a second view behind the picture."""
+WITH_TIFF: Final = (*FORMATS, "TIFF")
+"""What may be checked: studios deliver it, and some places to sell take it. Nothing is made from one."""
 BYTES_MAX: Final = 20_000_000
 PIXELS_MAX: Final = 25_000_000
 SIDE_MIN_PX: Final = 16
@@ -55,8 +58,8 @@ class SourcePicture:
         return self.pixels.shape[1], self.pixels.shape[0]
 
 
-def open_source(path: Path) -> SourcePicture:
-    """Read a PNG, JPEG or WebP within the limits (20 MB, 25 MP, sides 16–8192 px, one frame).
+def open_source(path: Path, formats: tuple[str, ...] = FORMATS) -> SourcePicture:
+    """Read a PNG, JPEG or WebP (or what `formats` names) within the limits (20 MB, 25 MP, sides 16–8192 px, one frame).
 
     Sizes are checked before anything is decoded. A few are remembered, by path, size and time of change: the arms of
     an experiment share their source. Raises SourceError.
@@ -67,7 +70,7 @@ def open_source(path: Path) -> SourcePicture:
         if not path.is_file():
             raise SourceError("source.missing", f"{path} is not a file", expected="a picture file", got=str(path))
         _check_bytes(size, path.name)
-        return _opened(path.absolute(), size, status.st_mtime_ns, path.name)
+        return _opened(path.absolute(), size, status.st_mtime_ns, path.name, formats)
     except FileNotFoundError as error:
         raise SourceError(
             "source.missing", f"no picture at {path}", expected="a PNG, JPEG or WebP file", got="no such file"
@@ -77,18 +80,18 @@ def open_source(path: Path) -> SourcePicture:
 
 
 @lru_cache(maxsize=4)
-def _opened(path: Path, _size: int, _changed_ns: int, name: str) -> SourcePicture:
-    return decode_source(path.read_bytes(), name.encode("utf-8", "backslashreplace").decode("utf-8"))
+def _opened(path: Path, _size: int, _changed_ns: int, name: str, formats: tuple[str, ...]) -> SourcePicture:
+    return decode_source(path.read_bytes(), name.encode("utf-8", "backslashreplace").decode("utf-8"), formats)
 
 
-def decode_source(data: bytes, name: str) -> SourcePicture:
+def decode_source(data: bytes, name: str, formats: tuple[str, ...] = FORMATS) -> SourcePicture:
     """The same for bytes that are already in memory."""
     _check_bytes(len(data), name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
-            with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            with Image.open(io.BytesIO(data), formats=formats) as picture:
                 _check_header(picture, name)
                 picture.load()
                 return _with_labels(_plain(picture, name), data)
@@ -97,7 +100,7 @@ def decode_source(data: bytes, name: str) -> SourcePicture:
         except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
             raise _too_large(name, str(error)) from error
         except UnidentifiedImageError as error:
-            raise _no_picture(name, data) from error
+            raise _no_picture(name, data, formats) from error
         except Exception as error:  # decoders of outside bytes raise whatever comes
             raise SourceError(
                 "source.corrupt", f"{name} cannot be decoded: {error}", hint="open and save it again in an image editor"
@@ -112,9 +115,9 @@ def _with_labels(picture: SourcePicture, data: bytes) -> SourcePicture:
     return replace(picture, labels=labels, original=data if labels.c2pa else None)
 
 
-def _no_picture(name: str, data: bytes) -> SourceError:
+def _no_picture(name: str, data: bytes, formats: tuple[str, ...]) -> SourceError:
     """What the file is instead: only of a picture of another kind it helps to save it as PNG."""
-    code, expected = "source.format", "PNG, JPEG or WebP"
+    code, expected = "source.format", "PNG, JPEG, WebP or TIFF" if "TIFF" in formats else "PNG, JPEG or WebP"
     if not data:
         return SourceError(code, f"{name}: the file is empty", expected=expected, hint="copy or save the picture again")
     if _is_text(data):
@@ -156,7 +159,9 @@ def _check_header(picture: Image.Image, name: str) -> None:
             expected=f"sides of {SIDE_MIN_PX} px or more",
             got=f"{width}×{height} px",
         )
-    if getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
+    if picture.format == "TIFF":
+        check_tiff(picture, name)
+    elif getattr(picture, "n_frames", 1) > 1 and picture.format != "MPO":
         raise SourceError(
             "source.format",
             f"{name} is animated",
@@ -178,7 +183,9 @@ def _too_large(name: str, got: str) -> SourceError:
 def _plain(picture: Image.Image, name: str) -> SourcePicture:
     notes: list[str] = []
     alpha: NDArray[np.uint8] | None = None
-    if getattr(picture, "n_frames", 1) > 1:
+    if picture.format == "TIFF" and picture.mode != "I;16" and check_tiff(picture, name):
+        notes.append(FROM_16_BITS)
+    elif picture.format != "TIFF" and getattr(picture, "n_frames", 1) > 1:
         notes.append("the first of several embedded pictures was taken")
     upright = _upright(picture, notes)
     profile = picture.info.get("icc_profile")

@@ -33,5 +33,8 @@ LORAS_MAX: Final = 8
 LOCK_STRENGTH: Final = 0.6
 """Of a scene around a locked product. Above it studio-tiny begins to paint a second product around the first one."""
 
+LOCK_STRENGTH_INPAINTING: Final = 1.0
+"""The same of a model that was trained for inpainting: it begins at noise alone, as in its training."""
+
 LOCK_EROSION_PX: Final = 2
 """Of the result: within this of a locked product's edge its pixels may be mixed with what stands around it."""

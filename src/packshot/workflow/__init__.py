@@ -24,6 +24,7 @@ from packshot.workflow.catalogue_row import CatalogueAsked
 from packshot.workflow.catalogue_table import ProductTable
 from packshot.workflow.cell_runner import Progress
 from packshot.workflow.check import CheckedFile, OnPicture, Unread, check_file, check_many
+from packshot.workflow.check_masks import NAMELESS, NO_MASKS, Masks, masks_at
 from packshot.workflow.check_targets import CheckTarget, CheckTargets, check_targets
 from packshot.workflow.compare import (
     CIVIDIS,
@@ -138,8 +139,10 @@ __all__ = [
     "CIVIDIS",
     "COMPARED_MAX",
     "LABELS",
+    "NAMELESS",
     "NEW_PICTURE",
     "OUTGOING",
+    "NO_MASKS",
     "PARAMETERS",
     "SOURCE_ENDING",
     "ApprovedMany",
@@ -174,6 +177,7 @@ __all__ = [
     "Level",
     "LockedFile",
     "Made",
+    "Masks",
     "Meter",
     "Neighbours",
     "NeutralPicture",
@@ -261,6 +265,7 @@ __all__ = [
     "line_of",
     "lock_folder",
     "make_picture",
+    "masks_at",
     "may_release",
     "means_by_arm",
     "needed_criteria",

@@ -62,7 +62,7 @@ def check_targets(bench: Workbench, paths: Sequence[Path], experiment: str | Non
 def _there(path: Path) -> Path:
     if not path.exists():
         raise SourceError(
-            "source.missing", f"no picture at {path}", expected="a PNG, JPEG or WebP file", got="no such file"
+            "source.missing", f"no picture at {path}", expected="a PNG, JPEG, WebP or TIFF file", got="no such file"
         )
     return path
 
@@ -71,7 +71,9 @@ def _of_folder(folder: Path) -> tuple[list[Path], list[str]]:
     entries = sorted(entry for entry in folder.iterdir() if not entry.name.startswith("."))
     files = [entry for entry in entries if entry.suffix.lower() in PICTURES and not entry.is_dir()]
     if not files:
-        raise SourceError("source.missing", f"no picture in {folder}", expected="PNG, JPEG or WebP files", got="none")
+        raise SourceError(
+            "source.missing", f"no picture in {folder}", expected="PNG, JPEG, WebP or TIFF files", got="none"
+        )
     return files, [shown(entry.name) + ("/" if entry.is_dir() else "") for entry in entries if entry not in files]
 
 

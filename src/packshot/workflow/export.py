@@ -8,7 +8,7 @@ import unicodedata
 from pathlib import Path
 
 from packshot.errors import OutputError, RecordError, SourceError
-from packshot.metadata import PictureRecord, peek_record, read_record, write_png
+from packshot.metadata import PictureRecord, encode_png, peek_record, read_record, with_record, write_encoded
 from packshot.result import Pixels, Run, picture_digest
 from packshot.workflow.workbench import Workbench
 
@@ -21,7 +21,7 @@ def export_picture(bench: Workbench, run: Run, path: Path, *, displace: bool = F
 
     Raises OutputError where other pixels are there, or it cannot be written.
     """
-    record, pixels = picture_of(bench, run)
+    record = record_of(run)
     check_name(path)
     if displace:
         move_aside(path, record.picture_digest)
@@ -31,8 +31,21 @@ def export_picture(bench: Workbench, run: Run, path: Path, *, displace: bool = F
         raise OutputError(
             "output.unwritable", f"{path.parent} cannot be made: {error.strerror}", hint="name another folder by --out"
         ) from error
-    write_png(path, pixels, record)
+    content = _stored_with(bench, record)
+
+    def pixels() -> Pixels:
+        return bench.store.pictures.get(record.picture_digest)
+
+    write_encoded(path, encode_png(pixels(), record) if content is None else content, pixels, has_record=True)
     return path
+
+
+def _stored_with(bench: Workbench, record: PictureRecord) -> bytes | None:
+    """The store's own file with the record in it; None where there is no whole plain file of that picture."""
+    try:
+        return with_record(bench.store.pictures.path(record.picture_digest).read_bytes(), record)
+    except OSError:
+        return None
 
 
 def check_free(path: Path, spec_hash: str) -> None:
@@ -127,11 +140,17 @@ def export_name(run: Run) -> str:
 
 
 def picture_of(bench: Workbench, run: Run) -> tuple[PictureRecord, Pixels]:
-    """A finished run's record and pixels. Raises RecordError for a run without a picture."""
+    """A finished run's record and pixels. Raises RecordError for a run without a picture, and StoreError."""
+    record = record_of(run)
+    return record, bench.store.pictures.get(record.picture_digest)
+
+
+def record_of(run: Run) -> PictureRecord:
+    """A finished run's record. Raises RecordError for a run without a picture."""
     if run.result is None:
         why = f"{run.state}: {run.failure.message}" if run.failure else str(run.state)
         raise RecordError("record.unfinished", f"run {run.id} has no picture", expected="a run that succeeded", got=why)
-    record = PictureRecord(
+    return PictureRecord(
         resolved=run.resolved,
         spec_hash=run.spec_hash,
         picture_digest=run.result.picture_digest,
@@ -140,4 +159,3 @@ def picture_of(bench: Workbench, run: Run) -> tuple[PictureRecord, Pixels]:
         timings=run.result.timings,
         created_at=run.created_at,
     )
-    return record, bench.store.pictures.get(run.result.picture_digest)

@@ -94,8 +94,8 @@ def make_file(bench: Workbench, run: Run, plan: FilePlan, *, sku: str, name: str
         creator_tool=f"{PROGRAM} {packshot.__version__}",
         run_id=run.id,
         spec_hash=run.spec_hash,
-        prompt_hash=prompt_hash(prompt),
-        prompt=prompt if plan.include_prompt else None,
+        prompt_hash=prompt_hash(prompt) if prompt else None,
+        prompt=prompt if plan.include_prompt and prompt else None,
         source=labels_behind(bench, run),
     )
     a1111 = a1111_text(record) if plan.include_a1111 else None

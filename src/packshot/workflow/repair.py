@@ -17,8 +17,10 @@ from packshot.channels.rules import FileSizeRule
 from packshot.errors import PackshotError
 from packshot.metadata import read_labels, write_working
 from packshot.result import Check
-from packshot.workflow.check import OnPicture, Unread, open_target, read_mask, silent
+from packshot.workflow.check import OnPicture, Unread, silent
+from packshot.workflow.check_masks import NAMELESS, NO_MASKS, Masks
 from packshot.workflow.check_targets import CheckTarget
+from packshot.workflow.opened_picture import open_target
 from packshot.workflow.repair_trial import Trial, TriedFile, reason_in
 from packshot.workflow.repaired import RepairedFile
 from packshot.workflow.workbench import Workbench
@@ -31,10 +33,10 @@ ALL_FAIL: Final = frozenset({"output.unwritable", "store.full"})
 
 @dataclass(frozen=True, slots=True)
 class RepairOrder:
-    """Where repaired files go, and how far a repair may go. `mask` tells the product of one picture."""
+    """Where repaired files go, and how far a repair may go. `masks` tell the products."""
 
     out: Path
-    mask: Path | None = None
+    masks: Masks = NO_MASKS
     enlarge_max: float = 1.0
 
 
@@ -48,14 +50,15 @@ def repair_many(
     """Each picture repaired for a channel, one after the other, into `order.out`.
 
     What cannot be read, or whose name is taken by other content, is told, and the rest goes on. Raises ChannelError,
-    SourceError (the mask), OutputError output.unwritable and StoreError store.full.
+    OutputError output.unwritable and StoreError store.full.
     """
-    rules, on, given = find_channel(channel, bench.channels), bench.now().date(), read_mask(order.mask)
+    rules, on = find_channel(channel, bench.channels), bench.now().date()
     names = _names(targets)
     for count, target in enumerate(targets):
         on_picture(target.name, count, len(targets))
         try:
-            trial = Trial(open_target(bench, target), rules, on, given, order.enlarge_max)
+            opened = order.masks.said(open_target(bench, target), target)
+            trial = Trial(opened, rules, on, order.masks.of(target), order.enlarge_max)
             yield _written(trial, *trial.run(), order, names[count])
         except PackshotError as error:
             if error.code in ALL_FAIL:
@@ -91,6 +94,8 @@ def _written(trial: Trial, repaired: Repaired, tried: TriedFile | None, order: R
 def _besides(trial: Trial, tried: TriedFile) -> Iterator[str]:
     if tried.told:
         yield "checked with the mask that was given: without it the product is not told apart for sure"
+    if NAMELESS in trial.opened.picture.notes:
+        yield NAMELESS
     if trial.opened.content is not None and read_labels(trial.opened.content).c2pa:
         yield "its C2PA manifest stays with the original: it does not hold for another file"
 

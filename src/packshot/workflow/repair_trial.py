@@ -16,7 +16,8 @@ from packshot.metadata import FileForm, SourceType, encode_working, read_labels,
 from packshot.product import Alpha
 from packshot.resolve.source import BYTES_MAX, FLATTENED, FROM_16_BITS, FROM_CMYK, TO_SRGB, decode_source
 from packshot.result import Check
-from packshot.workflow.check import CheckedFile, OpenedPicture, check_opened, checked_file, opened_from
+from packshot.workflow.check import CheckedFile, check_opened, checked_file
+from packshot.workflow.opened_picture import OpenedPicture, opened_from
 
 NOT_CHECKED: Final = "Not checked: "
 OF_KIND: Final[dict[Kind, tuple[type, ...]]] = {"ground": GROUND_RULES, "frame": FRAME_RULES}

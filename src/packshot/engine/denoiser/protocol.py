@@ -25,6 +25,8 @@ class Denoiser(Protocol):
     def predict(self, latents: torch.Tensor, timesteps: torch.Tensor, conditioning: Conditioning) -> torch.Tensor:
         """The prediction for each row: `latents` (R, C, h, w) scaled for `timesteps` (R,) → (R, C, h, w).
 
+        An inpainting model's have 1 + C further channels, which its prediction has not.
+
         The result is new memory at each call: schedulers of several steps keep what they were given.
         """
 
