@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from packshot.errors import SpecError
 from packshot.models import FLOW_SCHEDULERS, SCHEDULERS, family_named, own_scheduler
 from packshot.resolve import check_known
-from packshot.spec import Spec, defaults
+from packshot.spec import Background, Spec, defaults
 from packshot.workflow.workbench import Workbench
 
 NEW_SEED_MAX: Final = 2**32 - 1
@@ -95,6 +95,9 @@ def new_seed() -> int:
 
 
 def counted_up(spec: Spec, pictures: int) -> Sequence[Spec]:
-    """The same picture `pictures` times, with seeds that count up from the spec's own."""
+    """The same picture `pictures` times, with seeds that count up from the spec's own. On white nothing is drawn by
+    chance: it is one picture, without a seed."""
+    if spec.lock is not None and spec.lock.background is Background.WHITE:
+        return [spec]
     first = spec.seed if spec.seed is not None else defaults.SEED
     return [spec.model_copy(update={"seed": first + number}) for number in range(pictures)]
