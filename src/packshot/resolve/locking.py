@@ -100,7 +100,7 @@ def find_product(lock: Lock, photo: SourcePicture, library: SourceLibrary) -> Cu
             "spec.lock",
             "a mask says all that a rectangle would say",
             expected="one of them",
-            got=f"the rectangle {lock.rectangle}, and {'transparency' if lock.mask is None else 'a mask'}",
+            got="both",
         )
     return _found(photo, find_source(lock.mask, library) if lock.mask is not None else None, lock.rectangle)
 

@@ -48,15 +48,16 @@ def own_settings(bench: Workbench, model: str | None) -> OwnSettings | None:
     return OwnSettings(scheduler, recipe.steps, recipe.guidance, about.side_px, about.multiple_px)
 
 
-def foresee(bench: Workbench, prompt: str, model: str | None) -> tuple[str, ...]:
+def foresee(bench: Workbench, prompt: str, model: str | None, *, locks: bool = False) -> tuple[str, ...]:
     """What the model does not know of the prompt, as `resolve` would note it. Never asks the network.
 
-    Raises ModelError where what is here cannot be used.
+    Where it `locks` a product, the prompt need not name one. Raises ModelError where what is here cannot be used.
     """
     reference = model or defaults.MODEL
     if not prompt.strip() or not bench.catalogue.is_here(reference):
         return ()
-    return tuple(check_known(prompt, bench.catalogue.find(reference).description.knowledge, strict=False))
+    knowledge = bench.catalogue.find(reference).description.knowledge
+    return tuple(check_known(prompt, knowledge, strict=False, names_product=not locks))
 
 
 def scheduler_names() -> tuple[str, ...]:

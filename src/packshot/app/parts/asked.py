@@ -52,7 +52,8 @@ def show_form() -> Asked:
             show_source(_taken_size(), Fit(value("fit")))
             _from_source_fields()
     _show_settings()
-    _show_size_and_expert()
+    _size(own_of(value("model")))
+    show_expert()
     return Asked(_fields(), _count(), at_source)
 
 
@@ -62,16 +63,15 @@ def _show_locking() -> Asked:
     with at_source:
         seen = show_product()
     show_background()
-    if is_white():
-        _size(None)
-    else:
+    if not is_white():
         _prompt()
         show_ground()
         _show_settings()
+    _size(None if is_white() else own_of(value("model")))
     show_place(seen)
     show_shadow()
     if not is_white():
-        _show_size_and_expert()
+        show_expert()
     fields = _white_fields() if is_white() else _fields()
     return Asked({**fields, "lock": _lock(seen)}, 1 if is_white() else _count(), at_source)
 
@@ -83,11 +83,6 @@ def _show_settings() -> None:
     _pair(lambda: _steps(own), lambda: _guidance(own))
     _pair(lambda: _scheduler(own), _pictures)
     _seed()
-
-
-def _show_size_and_expert() -> None:
-    _size(own_of(value("model")))
-    show_expert()
 
 
 def _pair(first: Callable[[], None], second: Callable[[], None]) -> None:
@@ -134,7 +129,7 @@ def _prompt() -> None:
         **KEEP,
     )
     show_judged(value("prompt"))
-    show_unknown(value("prompt"), value("model"))
+    show_unknown(value("prompt"), value("model"), locks=is_locking())
 
 
 def _negative_prompt() -> None:

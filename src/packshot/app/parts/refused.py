@@ -9,7 +9,7 @@ import streamlit as st
 from packshot.app.parts.asked_state import value
 from packshot.app.parts.errors import show_error
 from packshot.app.words import _
-from packshot.errors import PackshotError
+from packshot.errors import CODES, PackshotError
 from packshot.spec import Mode
 
 ABOUT_SOURCE: Final = frozenset({"spec.source.missing", "spec.source.unexpected"})
@@ -50,8 +50,12 @@ def _in_words_of_the_page() -> dict[str, dict[str, str | None]]:
         "spec.guidance.unsupported": {"expected": _("guidance 0")},
         "spec.mode.unsupported": {"expected": _("another model, or the other way to start"), "hint": None},
         "source.doubtful": {
+            "message": CODES["source.doubtful"],
             "hint": _("Look at the mask, and tick that you have; or draw a rectangle, or upload a mask."),
         },
-        "source.no_product": {"hint": _("Draw a rectangle around it, or upload a mask.")},
+        "source.no_product": {
+            "message": CODES["source.no_product"],
+            "hint": _("Draw a rectangle around it, or upload a mask."),
+        },
         "source.not_found": {"hint": _("Upload it again, or choose another picture.")},
     }

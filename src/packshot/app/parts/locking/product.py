@@ -42,7 +42,7 @@ def is_accepted() -> bool:
 
 
 def _finding() -> None:
-    names = {"photo": _("Found in the photo"), "rectangle": _("Within a rectangle"), "mask": _("By a mask")}
+    names = {"photo": _("Found by itself"), "rectangle": _("In a rectangle"), "mask": _("By a mask")}
     st.segmented_control(
         _("The product"),
         list(names),
