@@ -79,11 +79,15 @@ def test_a_product_in_a_rectangle_on_white(studio: Studio, new_page: Callable[..
     assert serious_problems(page) == []
     page.get_by_role("button", name="Make", exact=True).click()
     page.get_by_role("button", name="Download").wait_for()
-    page.get_by_text(re.compile("differs from the photo by 0 of 255")).wait_for()
+    page.get_by_text(
+        re.compile("^Inside its mask, 2 px from the edge, the product differs from the photo by 0 of 255")
+    ).wait_for()
     settled(page)
     shoot(page, "create-lock-white")
     page.reload()
-    page.get_by_text(re.compile("differs from the photo by 0 of 255")).wait_for()
+    page.get_by_text(
+        re.compile("^Inside its mask, 2 px from the edge, the product differs from the photo by 0 of 255")
+    ).wait_for()
     stage.wait_for()
     settled(page)
     assert numbers(page) == [left + 3, top, width, height - 3], "the form is as it was asked for"

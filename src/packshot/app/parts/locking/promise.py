@@ -11,6 +11,8 @@ from packshot.app.words import _, said
 from packshot.result import LockMeasure, Run
 from packshot.spec import LockOrigin, LockPin
 
+MASK_PX = 140
+
 
 def show_promise(run: Run) -> None:
     """Nothing where no product was locked, or there is no picture."""
@@ -24,7 +26,7 @@ def show_promise(run: Run) -> None:
         if origin is not None:
             _show_origin(origin)
     if studio().bench.store.pictures.has(pin.mask):
-        with mask:
+        with mask, st.container(width=MASK_PX):
             show_thumbnail(pin.mask, _("The recorded mask: white where the product is"))
 
 
