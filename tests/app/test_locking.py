@@ -51,7 +51,7 @@ def locking(ground: str = "grey", background: str = "white", *, data: bytes | No
 
 def box_of(page: AppTest) -> dict[str, Any]:
     """What the editor of boxes is given."""
-    found = [entry for entry in page.get("bidi_component") if entry.proto.component_name.endswith("packshot_box")]
+    found = [entry for entry in page.get("bidi_component") if "packshot_box" in entry.proto.component_name]
     return dict(json.loads(found[-1].proto.json))
 
 

@@ -24,7 +24,7 @@ def over_photo(photo: Pixels, alpha: Alpha, side_px: int) -> Pixels:
     """The photo (H, W, 3), at most `side_px` a side, its ground tinted by the alpha (H, W), the outline drawn."""
     small, share = _small(photo, side_px), _small(alpha, side_px)
     part = share.astype(np.float32)[..., None] / 255.0
-    tinted = small * (1.0 - TINTED) + np.float32(TINT) * TINTED
+    tinted = small * (1.0 - TINTED) + np.asarray(TINT, dtype=np.float32) * TINTED
     shown = np.ascontiguousarray(np.rint(small * part + tinted * (1.0 - part)).astype(np.uint8))
     edges, _ = cv2.findContours((share >= HALF).astype(np.uint8), cv2.RETR_CCOMP, cv2.CHAIN_APPROX_NONE)
     for colour, width in OUTLINE:

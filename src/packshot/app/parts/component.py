@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -10,10 +9,11 @@ from typing import Any
 import streamlit as st
 
 
-def mount(folder: Path, data: dict[str, Any], key: str, **on_change: Callable[[], None]) -> None:
+def mount(folder: Path, data: dict[str, Any], key: str, **on_change: Any) -> None:
     """Shows the component of that folder with what it gets as `data`.
 
-    What it sends back by a name (`on_box_change=…` hears of the value `box`) stands in the session under `key`.
+    What it sends back by a name (a function without arguments as `on_box_change=…` hears of the value `box`) stands in
+    the session under `key`.
     """
     html, css, js = _texts(folder)
     show = st.components.v2.component(f"packshot_{folder.name}", html=html, css=css, js=js)

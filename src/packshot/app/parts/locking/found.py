@@ -27,12 +27,14 @@ class Shown:
 
 def mask_asked() -> str | None:
     """The digest of the mask that the form holds, where one is to be used."""
-    return value("mask") if value("finding") == "mask" else None
+    mask: str | None = value("mask")
+    return mask if value("finding") == "mask" else None
 
 
 def rectangle_asked() -> str | None:
     """The rectangle that the form holds, where one is to be used, as text."""
-    return (value("rectangle") or None) if value("finding") == "rectangle" else None
+    drawn: str = value("rectangle")
+    return drawn or None if value("finding") == "rectangle" else None
 
 
 def found(*, anywhere: bool = False) -> Shown:
