@@ -15,7 +15,7 @@ from packshot.app.access import studio
 from packshot.result import Pixels
 from packshot.service import Service
 from packshot.spec import Background, Shadow
-from tests.app.frame import opened
+from tests.app.frame import MAIN, opened
 from tests.app.test_create import done, labels, make, runs, text_of, ticket_of
 from tests.product.drawings import GROUNDS, Mask, disc, draw
 
@@ -77,7 +77,7 @@ def test_on_white_without_words(service: Service) -> None:
     assert f"differs from the photo by 0 of 255 ({measured.core_pixels} pixels)" in text_of(page)
     assert f"/thumbnail/{pin.mask}.webp" in text_of(page), "the recorded alpha"
     assert any(code.value.startswith("packshot lock --background white --shadow none") for code in page.code)
-    assert "Download" in labels(page)
+    assert [button.proto.label for button in page.get("download_button")] == ["Download"]
     assert "Use all settings" in labels(page)
     assert "The product on white" in text_of(page)
 
@@ -114,7 +114,9 @@ def test_a_rectangle_is_part_of_what_is_asked_and_of_the_record(service: Service
     assert origin is not None
     assert str(origin.rectangle) == "100x100+30+22"
     assert origin.method.endswith("+rectangle")
-    again = opened("create", job=ticket_of(page))
+    again = AppTest.from_file(MAIN, default_timeout=120)
+    again.query_params["job"] = ticket_of(page)
+    again.run()
     assert again.segmented_control(key="asked-mode").value == "lock"
     assert again.segmented_control(key="asked-background").value == "white"
     assert box_of(again)["box"] == [30, 22, 100, 100], "after a reload"
