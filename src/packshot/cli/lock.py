@@ -74,6 +74,14 @@ def lock(
             show_default="found in the photo",
         ),
     ] = None,
+    rectangle: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WxH+L+T",
+            help="A box of the photo that holds the product, in its pixels: looked for there alone.",
+            show_default="the whole photo",
+        ),
+    ] = None,
     shadow: Annotated[str, typer.Option(help="natural (soft, where it stands) or none.")] = "natural",
     ground: Annotated[
         str | None,
@@ -112,7 +120,13 @@ def lock(
     from packshot.workflow import make_picture
 
     width, height = read_size(size)
-    asked = {"placement": placement, "mask": mask, "ground": ground, "accept_doubt": accept_doubt}
+    asked = {
+        "placement": placement,
+        "mask": mask,
+        "rectangle": rectangle,
+        "ground": ground,
+        "accept_doubt": accept_doubt,
+    }
     spec = read_spec(
         {
             "prompt": prompt or "",

@@ -5,10 +5,11 @@ from packshot.product.crossing import Side, spans
 from packshot.product.cutout import CORE_PX, DOUBTFUL, HALF, Alpha, Cutout
 from packshot.product.edge_colour import clean_edge
 from packshot.product.finding import Rectangle, find_cutout
-from packshot.product.given_mask import given_alpha
+from packshot.product.given_mask import given_alpha, telling_alpha
 from packshot.product.lab import Colours, difference, lab_from_linear, lab_from_srgb, linear_from_srgb
 from packshot.product.light_fit import fit_light
 from packshot.product.mask import Mask, ProductMask, plain_background_mask
+from packshot.product.mask_view import lifted, over_photo
 from packshot.product.matting import Matting, OnnxMatting, open_matting
 from packshot.product.placing import PlacedProduct, place, product_box
 from packshot.product.plain_ground import PLAIN_LIMIT, PlainGround, border_ring, fit_plain_ground
@@ -43,10 +44,12 @@ __all__ = [
     "given_alpha",
     "lab_from_linear",
     "lab_from_srgb",
+    "lifted",
     "linear_from_srgb",
     "on_colour",
     "on_white",
     "open_matting",
+    "over_photo",
     "place",
     "plain_background_mask",
     "product_box",
@@ -54,4 +57,5 @@ __all__ = [
     "shrunk",
     "soft_edge",
     "spans",
+    "telling_alpha",
 ]

@@ -1,10 +1,10 @@
 """Spec → resolved spec: everything is decided before anything runs. Imports no torch."""
 
 from packshot.resolve.bench_file import keep_bench, read_bench
-from packshot.resolve.fitting import check_not_too_small, fit_source
+from packshot.resolve.fitting import border_colour, check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
 from packshot.resolve.library import SourceLibrary, find_source
-from packshot.resolve.locking import default_placement, find_product, open_mask
+from packshot.resolve.locking import as_mask, default_placement, find_product, open_mask, own_mask
 from packshot.resolve.loras import check_loras
 from packshot.resolve.order import Order
 from packshot.resolve.resolve import fitted, resolve, restore
@@ -14,6 +14,7 @@ from packshot.resolve.slots import Group, group_of, lowered, share
 from packshot.resolve.source import SourcePicture, decode_source, open_source
 from packshot.resolve.throughput import denoiser_calls, overhead_rows
 from packshot.resolve.unknown_words import Reading, read_prompt, unknown_words
+from packshot.resolve.white import white_size
 
 __all__ = [
     "AGREEMENT_DB",
@@ -23,7 +24,9 @@ __all__ = [
     "RuntimeChoice",
     "SourceLibrary",
     "SourcePicture",
+    "as_mask",
     "asked",
+    "border_colour",
     "candidates",
     "check_known",
     "check_loras",
@@ -42,6 +45,7 @@ __all__ = [
     "open_mask",
     "open_source",
     "overhead_rows",
+    "own_mask",
     "read_bench",
     "read_prompt",
     "resolve",
@@ -49,4 +53,5 @@ __all__ = [
     "rows_with_room",
     "share",
     "unknown_words",
+    "white_size",
 ]

@@ -21,12 +21,13 @@ from packshot.product import (
     on_colour,
     place,
     product_box,
+    telling_alpha,
 )
 from packshot.resolve.fitting import ENLARGE_MAX, border_colour
 from packshot.resolve.library import SourceLibrary, find_source
 from packshot.resolve.source import SourcePicture, open_source
 from packshot.result import Box, Pixels, picture_digest
-from packshot.spec import LOCK_ALGORITHM, Background, Lock, LockOrigin, LockPin, Placement, defaults
+from packshot.spec import LOCK_ALGORITHM, Background, Lock, LockOrigin, LockPin, Placement, Rectangle, defaults
 
 PLAIN: Final = "hand a mask over by --mask, take a photo on a plain ground, or look at the mask and use --accept-doubt"
 
@@ -83,21 +84,37 @@ def lock_product(lock: Lock, photo: SourcePicture, size: tuple[int, int], librar
         confidence=round(cutout.confidence, 4),
         doubts=cutout.doubts,
         accepted=cutout.is_doubtful,
+        rectangle=lock.rectangle,
     )
     product = place(photo.pixels, cutout.alpha, placement, size, pin.erosion_px)
     return LockedProduct(pin, origin, product, mask, tuple(_notes(cutout, box, placement, photo)))
 
 
 def find_product(lock: Lock, photo: SourcePicture, library: SourceLibrary) -> Cutout:
-    """The product of a photo: by the lock's mask, or found. A few are remembered. Raises SourceError."""
-    return _found(photo, find_source(lock.mask, library) if lock.mask is not None else None)
+    """The product of a lock's photo: by the mask that was given, else found, within the rectangle where there is one.
+
+    Raises SourceError for a mask or a rectangle that does not fit, and SpecError where both were given.
+    """
+    if lock.rectangle is not None and (lock.mask is not None or telling_alpha(photo.alpha) is not None):
+        raise SpecError(
+            "spec.lock",
+            "a mask says all that a rectangle would say",
+            expected="one of them",
+            got="both",
+        )
+    return _found(photo, find_source(lock.mask, library) if lock.mask is not None else None, lock.rectangle)
 
 
 def restore_lock(
-    pin: LockPin, photo: SourcePicture, size: tuple[int, int], library: SourceLibrary
+    pin: LockPin,
+    photo: SourcePicture,
+    size: tuple[int, int],
+    library: SourceLibrary,
+    rectangle: Rectangle | None = None,
 ) -> tuple[PlacedProduct, Pixels]:
     """A recorded lock's product in its place, and its mask as a picture: found by its digest, or in the photo again.
 
+    `rectangle` is the one that was drawn, of which the origin speaks.
     Raises ModelError where it was made by another algorithm, SourceError where the mask is not at hand.
     """
     if pin.algorithm != LOCK_ALGORITHM:
@@ -109,7 +126,7 @@ def restore_lock(
             hint="replay it with the version of Packshot that the record names",
         )
     known = library.by_digest(pin.mask)
-    mask = known.pixels if known is not None else _as_picture(_found(photo, None).alpha)
+    mask = known.pixels if known is not None else _as_picture(_found(photo, None, rectangle).alpha)
     if known is None and picture_digest(mask) != pin.mask:
         raise SourceError(
             "source.not_found",
@@ -162,10 +179,23 @@ def _rgb(text: str) -> tuple[int, int, int]:
 
 def open_mask(path: Path) -> SourcePicture:
     """A mask file as the store keeps masks: grey, whatever channels it has. Raises SourceError."""
-    given = open_source(path)
+    return as_mask(open_source(path))
+
+
+def as_mask(given: SourcePicture) -> SourcePicture:
+    """A picture as the store keeps masks: grey, by its alpha channel where it has one. Raises SourceError."""
     plane = given.alpha if given.alpha is not None else given.pixels
     pixels = _as_picture(given_alpha(plane, given.pixels.shape[:2]))
     return SourcePicture(given.name, pixels, picture_digest(pixels), ())
+
+
+def own_mask(photo: SourcePicture) -> SourcePicture | None:
+    """A photo's own transparency as a mask, None where it lifts nothing off."""
+    alpha = telling_alpha(photo.alpha)
+    if alpha is None:
+        return None
+    pixels = _as_picture(alpha)
+    return SourcePicture(photo.name, pixels, picture_digest(pixels), ())
 
 
 def default_placement(box: Box, photo: tuple[int, int], size: tuple[int, int]) -> Placement:
@@ -210,10 +240,11 @@ def _check_placement(placement: Placement, box: Box, size: tuple[int, int]) -> N
 
 
 @lru_cache(maxsize=4)
-def _found(photo: SourcePicture, given: SourcePicture | None) -> Cutout:
+def _found(photo: SourcePicture, given: SourcePicture | None, rectangle: Rectangle | None) -> Cutout:
     """Remembered: pictures of one photo with other seeds share its mask."""
     mask = None if given is None else given.alpha if given.alpha is not None else given.pixels
-    return find_cutout(photo.pixels, alpha=photo.alpha, given=mask)
+    edges = rectangle.edges if rectangle is not None else None
+    return find_cutout(photo.pixels, alpha=photo.alpha, given=mask, rectangle=edges)
 
 
 def _as_picture(alpha: Alpha) -> Pixels:

@@ -207,7 +207,8 @@ def restore(
         )
     target = (resolved.intent.width, resolved.intent.height)
     if lock is not None:
-        product, mask = restore_lock(lock, source, target, library)
+        drawn = resolved.origin.lock.rectangle if resolved.origin.lock is not None else None
+        product, mask = restore_lock(lock, source, target, library, drawn)
         taken = first_ground(lock, product)
         return Order(resolved, found, taken, source.pixels, source.labels, source.original, product, mask)
     taken = fit_source(source.pixels, target, resolved.intent.fit or Fit(defaults.FIT))

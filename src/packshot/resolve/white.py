@@ -81,14 +81,20 @@ def _refuse_unused(spec: Spec) -> None:
         )
 
 
+def white_size(photo: tuple[int, int]) -> tuple[int, int]:
+    """Width and height of a product on white where none was asked for: the photo's, or smaller where that is beyond
+    the largest picture."""
+    scale = min(1.0, defaults.SIDE_MAX_PX / max(photo))
+    return round(photo[0] * scale), round(photo[1] * scale)
+
+
 def _size(spec: Spec, photo: SourcePicture) -> tuple[int, int, list[str]]:
     """The size asked for, else the photo's, made smaller where it is beyond the largest picture."""
-    longer = max(photo.size)
-    scale = min(1.0, defaults.SIDE_MAX_PX / longer)
-    width = spec.width if spec.width is not None else round(photo.size[0] * scale)
-    height = spec.height if spec.height is not None else round(photo.size[1] * scale)
+    own = white_size(photo.size)
+    width = spec.width if spec.width is not None else own[0]
+    height = spec.height if spec.height is not None else own[1]
     checks.check_side("width", width, 1)
     checks.check_side("height", height, 1)
-    smaller = scale < 1.0 and spec.width is None and spec.height is None
+    smaller = own != photo.size and spec.width is None and spec.height is None
     notes = [f"the photo has {photo.size[0]}×{photo.size[1]} px: made smaller to {width}×{height}"] if smaller else []
     return width, height, notes

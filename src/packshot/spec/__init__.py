@@ -3,7 +3,7 @@
 from packshot.spec import defaults
 from packshot.spec.canonical import canonical_json, sha256_of, spec_hash
 from packshot.spec.frozen import Frozen
-from packshot.spec.lock import LOCK_ALGORITHM, Background, Lock, LockOrigin, LockPin, Placement, Shadow
+from packshot.spec.lock import LOCK_ALGORITHM, Background, Lock, LockOrigin, LockPin, Placement, Rectangle, Shadow
 from packshot.spec.lora import LORA_DIGEST, Lora, split_weight
 from packshot.spec.resolved import (
     BALANCED,
@@ -49,6 +49,7 @@ __all__ = [
     "ModelPin",
     "Origin",
     "Placement",
+    "Rectangle",
     "ResolvedSpec",
     "SchedulerPin",
     "Shadow",

@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 from typing import Any, Final
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from packshot.errors import SpecError
 from packshot.spec import defaults
@@ -18,7 +18,7 @@ LOCK_ALGORITHM: Final = "packshot-lock/1"
 Raised with any change by which the same intent would give other pixels.
 """
 
-_PLACEMENT: Final = re.compile(r"(\d{1,5})[x×](\d{1,5})\+(\d{1,5})\+(\d{1,5})", re.IGNORECASE)
+_BOX: Final = re.compile(r"(\d{1,5})[x×](\d{1,5})\+(\d{1,5})\+(\d{1,5})", re.IGNORECASE)
 
 
 class Background(StrEnum):
@@ -48,22 +48,63 @@ class Placement(Frozen):
     def _from_text(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        found = _PLACEMENT.fullmatch(value.strip())
-        if found is None or not int(found[1]) or not int(found[2]):
+        found = _read_box(value)
+        if found is None:
             raise SpecError(
                 "spec.placement",
                 "not a placement",
                 expected="WIDTHxHEIGHT+LEFT+TOP in pixels of the result, such as 512x384+256+320",
                 got=value,
             )
-        return dict(zip(("width", "height", "left", "top"), map(int, found.groups()), strict=True))
+        return found
 
     def __str__(self) -> str:
         return f"{self.width}x{self.height}+{self.left}+{self.top}"
 
 
+class Rectangle(Frozen):
+    """A box in the photo, in its pixels, that holds all of the product and little else. Written as a placement is."""
+
+    width: int = Field(ge=1)
+    height: int = Field(ge=1)
+    left: int = Field(ge=0)
+    top: int = Field(ge=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_text(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found = _read_box(value)
+        if found is None:
+            raise SpecError(
+                "spec.lock",
+                "not a rectangle",
+                expected="WIDTHxHEIGHT+LEFT+TOP in pixels of the photo, such as 512x384+256+320",
+                got=value,
+            )
+        return found
+
+    @property
+    def edges(self) -> tuple[int, int, int, int]:
+        """left, top, right, bottom; right and bottom exclusive."""
+        return self.left, self.top, self.left + self.width, self.top + self.height
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}+{self.left}+{self.top}"
+
+
+def _read_box(text: str) -> dict[str, int] | None:
+    """None where it is none, or has no pixel."""
+    found = _BOX.fullmatch(text.strip())
+    if found is None or not int(found[1]) or not int(found[2]):
+        return None
+    return dict(zip(("width", "height", "left", "top"), map(int, found.groups()), strict=True))
+
+
 class Lock(Frozen):
-    """What is asked of a lock. `mask` is a file or a picture's digest; without it the product is found.
+    """What is asked of a lock. `mask` is a file or a picture's digest; without it the product is found, within the
+    `rectangle` where there is one.
 
     `ground` is the colour that a scene begins with (`#rrggbb` or CSS' name), the photo's own without it: at a strength
     below 1 it stays the colour of what is around the product. `accept_doubt` takes a mask that a person should look at
@@ -74,6 +115,7 @@ class Lock(Frozen):
     shadow: Shadow = Shadow.NATURAL
     placement: Placement | None = None
     mask: str | None = None
+    rectangle: Rectangle | None = None
     ground: str | None = None
     accept_doubt: bool = False
 
@@ -98,10 +140,19 @@ class LockPin(Frozen):
 class LockOrigin(Frozen):
     """Where a lock's mask came from: the way it was found, how far that is to be trusted (0 to 1), and the doubts.
 
-    `accepted` says that a person took it although it was doubtful.
+    `accepted` says that a person took it although it was doubtful. A `rectangle` that a person drew is written only
+    where there is one: without, records are those from before there were any.
     """
 
     method: str
     confidence: float
     doubts: tuple[str, ...] = ()
     accepted: bool = False
+    rectangle: Rectangle | None = None
+
+    @model_serializer(mode="wrap")
+    def _without_empty(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if written.get("rectangle") is None:
+            written.pop("rectangle", None)
+        return written

@@ -76,6 +76,15 @@ from packshot.workflow.plan_proposals import free_name, proposed_values
 from packshot.workflow.plan_upload import uploaded_plan
 from packshot.workflow.plan_values import PARAMETERS, Parameter, on_offer, read_values
 from packshot.workflow.policy_example import write_example_policy
+from packshot.workflow.product_mask import (
+    ProductFound,
+    keep_mask,
+    keep_transparency,
+    locked_size,
+    own_place,
+    place_of_width,
+    product_found,
+)
 from packshot.workflow.rate import check_complete, needed_criteria, rate
 from packshot.workflow.rating_export import export_ratings, rating_agreement, rating_rows
 from packshot.workflow.rating_round import (
@@ -186,6 +195,7 @@ __all__ = [
     "OwnSettings",
     "Parameter",
     "PolicyBlocker",
+    "ProductFound",
     "ProductTable",
     "Progress",
     "RatingSession",
@@ -257,6 +267,8 @@ __all__ = [
     "is_to_see",
     "judge",
     "judge_prompt",
+    "keep_mask",
+    "keep_transparency",
     "keep_upload",
     "key_differences",
     "latest_rating",
@@ -264,6 +276,7 @@ __all__ = [
     "left_out",
     "line_of",
     "lock_folder",
+    "locked_size",
     "make_picture",
     "masks_at",
     "may_release",
@@ -277,13 +290,16 @@ __all__ = [
     "open_round",
     "open_session",
     "order_of",
+    "own_place",
     "own_settings",
     "picture_file",
     "picture_of",
     "pictures_zip",
     "pixels_of",
+    "place_of_width",
     "plan_yaml",
     "policy_in_force",
+    "product_found",
     "proposal_of",
     "proposed_values",
     "rate",

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from packshot.errors import SpecError
 from packshot.models import FLOW_SCHEDULERS, SCHEDULERS, family_named, own_scheduler
 from packshot.resolve import check_known
-from packshot.spec import Spec, defaults
+from packshot.spec import Background, Spec, defaults
 from packshot.workflow.workbench import Workbench
 
 NEW_SEED_MAX: Final = 2**32 - 1
@@ -48,15 +48,16 @@ def own_settings(bench: Workbench, model: str | None) -> OwnSettings | None:
     return OwnSettings(scheduler, recipe.steps, recipe.guidance, about.side_px, about.multiple_px)
 
 
-def foresee(bench: Workbench, prompt: str, model: str | None) -> tuple[str, ...]:
+def foresee(bench: Workbench, prompt: str, model: str | None, *, locks: bool = False) -> tuple[str, ...]:
     """What the model does not know of the prompt, as `resolve` would note it. Never asks the network.
 
-    Raises ModelError where what is here cannot be used.
+    Where it `locks` a product, the prompt need not name one. Raises ModelError where what is here cannot be used.
     """
     reference = model or defaults.MODEL
     if not prompt.strip() or not bench.catalogue.is_here(reference):
         return ()
-    return tuple(check_known(prompt, bench.catalogue.find(reference).description.knowledge, strict=False))
+    knowledge = bench.catalogue.find(reference).description.knowledge
+    return tuple(check_known(prompt, knowledge, strict=False, names_product=not locks))
 
 
 def scheduler_names() -> tuple[str, ...]:
@@ -95,6 +96,9 @@ def new_seed() -> int:
 
 
 def counted_up(spec: Spec, pictures: int) -> Sequence[Spec]:
-    """The same picture `pictures` times, with seeds that count up from the spec's own."""
+    """The same picture `pictures` times, with seeds that count up from the spec's own. On white nothing is drawn by
+    chance: it is one picture, without a seed."""
+    if spec.lock is not None and spec.lock.background is Background.WHITE:
+        return [spec]
     first = spec.seed if spec.seed is not None else defaults.SEED
     return [spec.model_copy(update={"seed": first + number}) for number in range(pictures)]

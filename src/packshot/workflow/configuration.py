@@ -125,7 +125,9 @@ def _lock(pin: LockPin, origin: LockOrigin | None) -> Iterable[tuple[str, str]]:
     yield "mask digest", pin.mask
     if origin is not None:
         doubts = [*origin.doubts, *(["accepted by a person"] if origin.accepted else [])]
-        yield "mask found by", "; ".join([f"{origin.method}, confidence {origin.confidence:.2f}", *doubts])
+        within = [f"within {origin.rectangle}"] if origin.rectangle is not None else []
+        found = f"{origin.method}, confidence {origin.confidence:.2f}"
+        yield "mask found by", "; ".join([found, *within, *doubts])
     yield "edge of the mask", f"{pin.erosion_px} px"
     yield from _where(("first ground", pin.ground))
 

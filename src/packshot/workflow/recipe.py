@@ -114,8 +114,9 @@ def python_of(spec: Spec) -> str:
     lines = [repr(spec.prompt), *(f"{name}={_literal(value)}" for name, value in given.items())]
     if spec.lock is not None:
         lock = spec.lock.model_dump(mode="json", exclude_defaults=True)
-        placed = {"placement": str(spec.lock.placement)} if spec.lock.placement is not None else {}
-        lines.append(f"lock={ {'background': str(spec.lock.background)} | lock | placed!r}")
+        boxes = {"placement": spec.lock.placement, "rectangle": spec.lock.rectangle}
+        written = {name: str(box) for name, box in boxes.items() if box is not None}
+        lines.append(f"lock={ {'background': str(spec.lock.background)} | lock | written!r}")
     if spec.loras:
         lines.append(f"loras={[_lora(lora) for lora in spec.loras]!r}")
     body = "".join(f"    {line},\n" for line in lines)
@@ -133,6 +134,7 @@ def _lock_options(lock: Lock) -> list[str]:
         "--shadow": str(lock.shadow),
         "--placement": str(lock.placement) if lock.placement is not None else None,
         "--mask": lock.mask,
+        "--rectangle": str(lock.rectangle) if lock.rectangle is not None else None,
         "--ground": lock.ground,
     }
     options = [_option(flag, text) for flag, text in given.items() if text is not None]

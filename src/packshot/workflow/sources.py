@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from packshot.errors import SourceError
 from packshot.resolve import (
@@ -18,6 +20,9 @@ from packshot.result import Pixels
 from packshot.spec import Fit
 from packshot.workflow.workbench import Workbench
 
+KEPT: Final = 2
+"""Pictures of the workspace that a library remembers: several orders of one photo look for its product once."""
+
 
 class KnownSources:
     """Pictures by digest or packaged name. `named` and `mask` are files that the person pointed to."""
@@ -27,6 +32,7 @@ class KnownSources:
         self._folder = bench.data / "pictures"
         self._named = [open_source(named)] if named is not None else []
         self._named += [open_mask(mask)] if mask is not None else []
+        self._stored = lru_cache(maxsize=KEPT)(self._read)
 
     def by_digest(self, digest: str) -> SourcePicture | None:
         """The picture with that digest: named, in the workspace, or in the package."""
@@ -34,12 +40,15 @@ class KnownSources:
             if named.digest == digest:
                 return named
         if self._bench.store.pictures.has(digest):
-            return SourcePicture(digest[:12], self._bench.store.pictures.get(digest), digest, ())
+            return self._stored(digest)
         for path in sorted(self._folder.glob("*.png")):
             picture = open_source(path)
             if picture.digest == digest:
                 return picture
         return None
+
+    def _read(self, digest: str) -> SourcePicture:
+        return SourcePicture(digest[:12], self._bench.store.pictures.get(digest), digest, ())
 
     def packaged(self, name: str) -> Path | None:
         """The packaged picture of that name."""

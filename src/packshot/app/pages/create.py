@@ -1,4 +1,4 @@
-"""Create: pictures from words, or from a photo."""
+"""Create: pictures from words, from a photo, or around a photo's product."""
 
 from __future__ import annotations
 

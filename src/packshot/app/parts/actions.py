@@ -22,10 +22,9 @@ def show_actions(run: Run, *, key: str) -> None:
         if run.result is not None:
             _download(run, key)
             _again(run, key)
-        locked = run.resolved.intent.lock is not None  # the form knows no locks yet, and an experiment would drop it
-        if not locked and st.button(_("Use all settings"), key=f"{key}-use", icon=":material/tune:"):
+        if st.button(_("Use all settings"), key=f"{key}-use", icon=":material/tune:"):
             go("create", run=run.id)
-        if not locked:
+        if run.resolved.intent.lock is None:  # an experiment would drop it
             _vary(run, key)
         if run.result is not None:
             _with_picture(run, run.result.picture_digest, key)

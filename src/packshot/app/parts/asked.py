@@ -17,6 +17,10 @@ from packshot.app.access import studio
 from packshot.app.parts.asked_state import DEFAULTS, KEEP, SIDE_PX, key, put, value
 from packshot.app.parts.expert import expert_fields, show_expert
 from packshot.app.parts.judged import show_judged
+from packshot.app.parts.locking.background import ground_asked, is_white, show_background, show_ground, show_shadow
+from packshot.app.parts.locking.found import Shown, mask_asked, rectangle_asked
+from packshot.app.parts.locking.place import place_asked, show_place
+from packshot.app.parts.locking.product import is_accepted, show_product
 from packshot.app.parts.model_choice import own_of, show_model
 from packshot.app.parts.source import show_source
 from packshot.app.parts.unknown import show_unknown
@@ -39,21 +43,46 @@ def show_form() -> Asked:
     """The form, as it was left."""
     DEFAULTS.begin()
     _mode()
+    if is_locking():
+        return _show_locking()
     _prompt()
     at_source = st.container()
     if _from_source():
         with at_source:
             show_source(_taken_size(), Fit(value("fit")))
             _from_source_fields()
+    _show_settings()
+    _size(own_of(value("model")))
+    show_expert()
+    return Asked(_fields(), _count(), at_source)
+
+
+def _show_locking() -> Asked:
+    """The product first, then what stands around it. White asks for nothing that a model would take."""
+    at_source = st.container()
+    with at_source:
+        seen = show_product()
+    show_background()
+    if not is_white():
+        _prompt()
+        show_ground()
+        _show_settings()
+    _size(None if is_white() else own_of(value("model")))
+    show_place(seen)
+    show_shadow()
+    if not is_white():
+        show_expert()
+    fields = _white_fields() if is_white() else _fields()
+    return Asked({**fields, "lock": _lock(seen)}, 1 if is_white() else _count(), at_source)
+
+
+def _show_settings() -> None:
     _negative_prompt()
     show_model()
     own = own_of(value("model"))
     _pair(lambda: _steps(own), lambda: _guidance(own))
     _pair(lambda: _scheduler(own), _pictures)
     _seed()
-    _size(own)
-    show_expert()
-    return Asked(_fields(), _count(), at_source)
 
 
 def _pair(first: Callable[[], None], second: Callable[[], None]) -> None:
@@ -67,15 +96,23 @@ def _from_source() -> bool:
     return str(value("mode")) == Mode.IMAGE_TO_IMAGE
 
 
+def is_locking() -> bool:
+    """Whether a product is to be locked."""
+    return str(value("mode")) == Mode.LOCK
+
+
 def _mode() -> None:
-    names = {"text2img": _("From words"), "img2img": _("From a picture")}
+    names = {"text2img": _("From words"), "img2img": _("From a picture"), "lock": _("Lock a product")}
     st.segmented_control(
         _("How it starts"),
         list(names),
         format_func=names.__getitem__,
         required=True,
         key=key("mode"),
-        help=_("Text-to-image starts from words alone, image-to-image from words and a source picture."),
+        help=_(
+            "Text-to-image starts from words alone, image-to-image from words and a source picture. A locked product"
+            " keeps its photo’s pixels: only what is around it is made."
+        ),
         **KEEP,
     )
 
@@ -85,12 +122,14 @@ def _prompt() -> None:
         _("Prompt"),
         key=key("prompt"),
         height=96,
-        placeholder=_("product photo of a red mug on a white background"),
-        help=_("What to make."),
+        placeholder=_("on a marble table, morning light")
+        if is_locking()
+        else _("product photo of a red mug on a white background"),
+        help=_("The scene around the product.") if is_locking() else _("What to make."),
         **KEEP,
     )
     show_judged(value("prompt"))
-    show_unknown(value("prompt"), value("model"))
+    show_unknown(value("prompt"), value("model"), locks=is_locking())
 
 
 def _negative_prompt() -> None:
@@ -184,7 +223,7 @@ def _guidance(own: OwnSettings | None) -> None:
 
 def _size(own: OwnSettings | None) -> None:
     own_size = f"{own.side_px} × {own.side_px}" if own else ""
-    names = {"own": _own_words(own_size), "other": _("Other")}
+    names = {"own": _("The photo’s") if _is_on_white() else _own_words(own_size), "other": _("Other")}
     st.segmented_control(
         _("Size in pixels"),
         list(names),
@@ -195,10 +234,14 @@ def _size(own: OwnSettings | None) -> None:
         **KEEP,
     )
     if value("size") == "other":
-        multiple = own.multiple_px if own else 8
+        multiple = 1 if _is_on_white() else own.multiple_px if own else 8
         for side, name in zip(st.columns(2), ("width", "height"), strict=True):
             with side:
                 _side(name, multiple)
+
+
+def _is_on_white() -> bool:
+    return is_locking() and is_white()
 
 
 def _begin_with_own_size() -> None:
@@ -215,7 +258,7 @@ def _side(name: str, multiple: int) -> None:
         value=None,
         step=multiple,
         key=key(name),
-        help=_("A multiple of {n}.").format(n=multiple),
+        help=_("A multiple of {n}.").format(n=multiple) if multiple > 1 else None,
         **KEEP,
     )
 
@@ -248,7 +291,8 @@ def _taken_size() -> tuple[int, int] | None:
 
 def _fields() -> dict[str, Any]:
     """Fields of `packshot.spec.Spec`; what was left open is None."""
-    from_source, sized = _from_source(), value("size") == "other"
+    sized, fitted = value("size") == "other", _from_source()
+    from_source = fitted or is_locking()
     return {
         "mode": value("mode"),
         "prompt": value("prompt"),
@@ -262,12 +306,37 @@ def _fields() -> dict[str, Any]:
         "height": value("height") if sized else None,
         "source": value("source") if from_source else None,
         "strength": value("strength") if from_source else None,
-        "fit": value("fit") if from_source else None,
+        "fit": value("fit") if fitted else None,
         **expert_fields(),
+    }
+
+
+def _white_fields() -> dict[str, Any]:
+    """The same where no model is asked."""
+    sized = value("size") == "other"
+    return {
+        "mode": value("mode"),
+        "prompt": "",
+        "source": value("source"),
+        "width": value("width") if sized else None,
+        "height": value("height") if sized else None,
+    }
+
+
+def _lock(seen: Shown | None) -> dict[str, Any]:
+    """Fields of `packshot.spec.Lock`."""
+    return {
+        "background": value("background"),
+        "shadow": value("shadow"),
+        "placement": place_asked(seen),
+        "mask": mask_asked(),
+        "rectangle": rectangle_asked(),
+        "ground": ground_asked(),
+        "accept_doubt": seen is not None and seen.product.is_doubtful and is_accepted(),
     }
 
 
 def model_words() -> str:
     """What to say while the model is looked at: one that is not here is fetched first."""
-    here = studio().bench.catalogue.is_here(value("model") or defaults.MODEL)
+    here = _is_on_white() or studio().bench.catalogue.is_here(value("model") or defaults.MODEL)
     return _("Checking…") if here else _("Checking the model. What is not on this machine is fetched first…")

@@ -7,9 +7,14 @@ from typing import Any, Final, Literal, TypedDict
 import streamlit as st
 
 from packshot.settings import AUTO
-from packshot.spec import Lora, Mode, Spec, defaults
+from packshot.spec import Background, Lock, Lora, Mode, Shadow, Spec, defaults
 
 SIDE_PX: Final = 512
+GROUND: Final = "#d9d4cc"
+"""Where another first ground of a scene is begun with."""
+
+ANY: Final = "any"
+"""Of a mask that was accepted before it was found again: a job's form after a reload."""
 
 
 class Keeping(TypedDict):
@@ -42,6 +47,16 @@ class _Defaults:
         "source": None,
         "strength": defaults.STRENGTH,
         "fit": defaults.FIT,
+        "background": Background.SCENE.value,
+        "shadow": Shadow.NATURAL.value,
+        "finding": "photo",
+        "rectangle": "",
+        "mask": None,
+        "accepted": None,
+        "place": "own",
+        "box": None,
+        "ground": "own",
+        "colour": GROUND,
         "runtime": AUTO,
         "precision": AUTO,
         "memory": AUTO,
@@ -58,6 +73,9 @@ class _Defaults:
 
 
 DEFAULTS: Final = _Defaults()
+
+OF_PHOTO: Final = ("finding", "rectangle", "mask", "accepted", "place", "box")
+"""Fields that speak of one photo."""
 
 
 def is_begun() -> bool:
@@ -85,7 +103,7 @@ def fill_form(spec: Spec) -> None:
     loras = spec.loras or ()
     sized = spec.width is not None and spec.height is not None
     filled = {
-        "mode": Mode.IMAGE_TO_IMAGE.value if spec.source else Mode.TEXT_TO_IMAGE.value,
+        "mode": _begun(spec).value,
         "prompt": spec.prompt,
         "negative": spec.negative_prompt,
         "model": spec.model,
@@ -105,11 +123,41 @@ def fill_form(spec: Spec) -> None:
         "loras": "\n".join(_written(lora) for lora in loras),
         "truncation": spec.allow_truncation,
         "strict": spec.strict,
+        **(_of_lock(spec.lock) if spec.lock is not None else {}),
     }
     for name, first in _Defaults.values.items():
         put(name, first if filled.get(name) is None else filled[name])
-    put("steps", spec.steps)
-    put("guidance", spec.guidance)
+    if spec.lock is None or spec.lock.background is Background.SCENE:
+        put("steps", spec.steps)
+        put("guidance", spec.guidance)
+
+
+def forget_product() -> None:
+    """What was said of the product in another photo: it stands elsewhere in this one."""
+    for name in OF_PHOTO:
+        put(name, _Defaults.values[name])
+
+
+def _begun(spec: Spec) -> Mode:
+    if spec.lock is not None:
+        return Mode.LOCK
+    return Mode.IMAGE_TO_IMAGE if spec.source else Mode.TEXT_TO_IMAGE
+
+
+def _of_lock(lock: Lock) -> dict[str, Any]:
+    box, rectangle = lock.placement, lock.rectangle
+    return {
+        "background": lock.background.value,
+        "shadow": lock.shadow.value,
+        "finding": "mask" if lock.mask else "rectangle" if rectangle is not None else "photo",
+        "rectangle": str(rectangle) if rectangle is not None else None,
+        "mask": lock.mask,
+        "accepted": ANY if lock.accept_doubt else None,
+        "place": "other" if box is not None else None,
+        "box": (box.left, box.top, box.width) if box is not None else None,
+        "ground": "other" if lock.ground is not None else None,
+        "colour": lock.ground,
+    }
 
 
 def _written(lora: Lora) -> str:

@@ -8,6 +8,7 @@ import streamlit as st
 
 from packshot.app.access import person, studio
 from packshot.app.parts.errors import plain, shown
+from packshot.app.parts.named import asked_words
 from packshot.app.parts.progress import watch
 from packshot.app.places import go
 from packshot.app.words import _
@@ -42,11 +43,11 @@ def _listed(except_for: str | None) -> None:
 def _show(job: Job) -> None:
     states = {JobState.QUEUED: _("waiting"), JobState.RUNNING: _("being made")}
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.text(job.title, width="stretch")
+        st.text(asked_words(job.title), width="stretch")
         st.caption(states.get(job.state, ""), width="content")
-        if st.button(_("Open"), key=f"open-{job.id}", help=plain(job.title)):
+        if st.button(_("Open"), key=f"open-{job.id}", help=plain(asked_words(job.title))):
             _open(job)
-        if st.button(_("Cancel"), key=f"stop-{job.id}", help=plain(job.title)):
+        if st.button(_("Cancel"), key=f"stop-{job.id}", help=plain(asked_words(job.title))):
             studio().stop(job.id)
 
 

@@ -25,6 +25,11 @@ def state_name(state: RunState | str) -> str:
     }[str(state)]
 
 
+def asked_words(words: str) -> str:
+    """A prompt, or a job's title; a product on white was asked for without words."""
+    return words or _("The product on white")
+
+
 def sameness_name(sameness: Sameness) -> str:
     """How alike a replay is, in a few words."""
     return {

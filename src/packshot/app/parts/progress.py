@@ -12,6 +12,7 @@ import streamlit as st
 from packshot.app.access import person, studio
 from packshot.app.parts.errors import plain, shown
 from packshot.app.parts.failure import failure_words
+from packshot.app.parts.named import asked_words
 from packshot.app.parts.result import show_result
 from packshot.app.parts.tiles import show_live_tiles, show_made_tiles
 from packshot.app.places import page_file
@@ -68,7 +69,7 @@ def _live(ticket: str) -> None:
         if not view.job.is_open:
             st.session_state.pop(_STOPPING, None)
             st.rerun()
-        st.text(view.job.title)
+        st.text(asked_words(view.job.title))
         st.caption(headline(view))
         show_live_tiles(view)
         _cancel(ticket)
@@ -110,7 +111,7 @@ def _stop(ticket: str) -> None:
 
 def _show_elsewhere(job: Job) -> None:
     """A ticket of another page's work."""
-    st.text(job.title)
+    st.text(asked_words(job.title))
     if job.kind is JobKind.EXPERIMENT:
         st.page_link(
             page_file("experiment"),
@@ -141,7 +142,7 @@ def _show_ending(view: View) -> None:
     if job.failure is not None:
         st.error(failure_words(job.failure), icon=":material/error:")
     else:
-        st.text(job.title)
+        st.text(asked_words(job.title))
         st.info(_("Stopped. What was made until then is kept."))
     if st.button(_("Go on"), key="job-go-on", icon=":material/play_arrow:"):
         watch(studio().go_on(job.id).id)

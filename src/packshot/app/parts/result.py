@@ -11,7 +11,8 @@ from packshot.app.parts.errors import plain, shown
 from packshot.app.parts.facts import show_facts
 from packshot.app.parts.failure import failure_words
 from packshot.app.parts.framed import show_picture
-from packshot.app.parts.named import capital, state_name
+from packshot.app.parts.locking.promise import show_promise
+from packshot.app.parts.named import asked_words, capital, state_name
 from packshot.app.words import _, said
 from packshot.report.overlay import legend_of
 from packshot.result import Result, RunState
@@ -26,6 +27,7 @@ def show_result(run_id: str, *, key: str) -> None:
         details = details_of(studio().bench, run_id)
         measuring = _is_measured_now(details)
         _show_picture_or_reason(details, key)
+        show_promise(details.run)
         _show_against(details)
         show_actions(details.run, key=key)
         show_again(details.run.id)
@@ -42,7 +44,7 @@ def _show_picture_or_reason(details: Details, key: str) -> None:
         st.error(failure_words(run.failure), icon=":material/error:")
     else:
         st.info(_("There is no picture: {state}.").format(state=state_name(run.state)))
-    st.text(run.resolved.intent.prompt)
+    st.text(asked_words(run.resolved.intent.prompt))
     for experiment, cell in details.cells:
         st.caption(_("Cell {cell} of experiment {experiment}").format(cell=plain(cell), experiment=plain(experiment)))
 
@@ -61,7 +63,7 @@ def _show_picture(details: Details, result: Result, key: str) -> None:
                 size = (intent.source.width, intent.source.height)
                 show_picture(details.source, _("The source"), size, caption=_("Source"))
     with columns[0]:
-        show_picture(result.picture_digest, intent.prompt, (result.width, result.height), boxes)
+        show_picture(result.picture_digest, asked_words(intent.prompt), (result.width, result.height), boxes)
     for line in legend_of(boxes):
         numbers = ", ".join(map(str, line.numbers))
         st.markdown(f"**{numbers}** {' '.join(plain(said(sentence)) for sentence in line.sentences)}")

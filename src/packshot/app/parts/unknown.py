@@ -11,10 +11,10 @@ from packshot.errors import PackshotError
 from packshot.workflow import foresee
 
 
-def show_unknown(prompt: str, model: str | None) -> None:
+def show_unknown(prompt: str, model: str | None, *, locks: bool = False) -> None:
     """A line for each thing. Nothing where the model is not here, or says nothing of itself."""
     try:
-        notes = foresee(studio().bench, prompt, model)
+        notes = foresee(studio().bench, prompt, model, locks=locks)
     except PackshotError:
         return  # what is wrong with the model is told by Make
     for note in notes:
