@@ -18,12 +18,12 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from packshot.access.attempts import ADDRESSES_MAX, Attempts
+from packshot.access.signing import LASTS_S, signing_of, workspace_secret
+from packshot.access.tokens import Tokens
 from packshot.app.access import PERSON_HEADER
-from packshot.app.attempts import ADDRESSES_MAX, Attempts
 from packshot.app.gate import Gate
 from packshot.app.policy import Policy, read_policy
-from packshot.app.signing import LASTS_S, signing_of, workspace_secret
-from packshot.app.tokens import Tokens
 
 ANNA, BEN = "anna-has-this-token-1", "ben-has-another-token"
 TOKENS = Tokens((("Anna Müller", ANNA), ("Ben", BEN)))

@@ -7,9 +7,9 @@ import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from packshot.app.signing import Signing, signing_of, workspace_secret
-from packshot.app.tokens import Tokens, read_tokens
-from packshot.app.tunnel import is_loopback
+from packshot.access.signing import Signing, signing_of, workspace_secret
+from packshot.access.tokens import Tokens, read_tokens
+from packshot.access.tunnel import is_loopback
 from packshot.errors import UsageError
 from packshot.settings import read_settings
 

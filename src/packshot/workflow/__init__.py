@@ -1,5 +1,6 @@
 """The use cases, a handful of functions each. Faces call these and render what they return."""
 
+from packshot.workflow.access import list_tokens, make_token, revoke_token
 from packshot.workflow.asking import (
     OwnSettings,
     counted_up,
@@ -49,6 +50,8 @@ from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.downloads import effects_file, pictures_zip, ratings_file
+from packshot.workflow.draft_file import draft_file
+from packshot.workflow.edit_upload import keep_edit_mask
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.effects_shown import EffectsShown, KeyDifferences, effects_shown, key_differences
@@ -99,6 +102,7 @@ from packshot.workflow.release_request import (
     ReleaseProgress,
     ReleaseRequest,
 )
+from packshot.workflow.released_file import released_file
 from packshot.workflow.repair import RepairOrder, repair_many
 from packshot.workflow.repaired import NEW_PICTURE, RepairedFile
 from packshot.workflow.replay import Replay, judge, replay
@@ -223,6 +227,7 @@ __all__ = [
     "difference_numbers",
     "differing",
     "differing_evidence",
+    "draft_file",
     "effect_row",
     "effects_file",
     "effects_shown",
@@ -247,14 +252,17 @@ __all__ = [
     "is_to_see",
     "judge",
     "judge_prompt",
+    "keep_edit_mask",
     "keep_upload",
     "key_differences",
     "latest_rating",
     "learn_identity",
     "left_out",
     "line_of",
+    "list_tokens",
     "lock_folder",
     "make_picture",
+    "make_token",
     "may_release",
     "means_by_arm",
     "needed_criteria",
@@ -288,6 +296,7 @@ __all__ = [
     "recipe_of",
     "record_release",
     "release_pictures",
+    "released_file",
     "remedy_for",
     "repair_many",
     "replay",
@@ -296,6 +305,7 @@ __all__ = [
     "review_picture",
     "review_queue",
     "review_sheet",
+    "revoke_token",
     "run_catalogue",
     "run_experiment",
     "run_order",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from packshot.app.tokens import Tokens, read_token_file, read_tokens
+from packshot.access.tokens import Tokens, read_token_file, read_tokens
 from packshot.errors import UsageError
 
 ANNA, BEN = "anna-has-this-token-1", "ben-has-another-token"

@@ -1,0 +1,109 @@
+"""The server: uvicorn, ending as servers should. On SIGTERM no new work is taken, what runs is finished or left."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any, Final
+
+import uvicorn
+from fastapi import FastAPI
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from packshot.api.serving import Serving
+
+ENDING_S: Final = 15
+"""For answers that say so, once what runs was given up."""
+
+KEEP_ALIVE_S: Final = 30
+
+
+class PatientProtocol(H11Protocol):
+    """HTTP/1.1 that waits for a request's first lines only so long: uvicorn itself waits for ever."""
+
+    head_s: float = 10.0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """A new connection: its first request has to come."""
+        super().connection_made(transport)
+        self._head_timer = self.loop.call_later(self.head_s, self._give_up)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """It ended."""
+        self._head_timer.cancel()
+        super().connection_lost(exc)
+
+    def on_response_complete(self) -> None:
+        """The next request has as long to begin as connections are kept, and then as long to be told."""
+        super().on_response_complete()
+        self._head_timer.cancel()
+        self._head_timer = self.loop.call_later(KEEP_ALIVE_S + self.head_s, self._give_up)
+
+    def _give_up(self) -> None:
+        """Nothing is closed while a request is answered."""
+        if self.cycle is None or self.cycle.response_complete:
+            self.transport.close()
+
+
+class Server(uvicorn.Server):
+    """Ends by SIGTERM or SIGINT: `draining` is set, waited for, and then the service is closed."""
+
+    def __init__(self, app: FastAPI, serving: Serving, host: str, port: int) -> None:
+        limits = serving.limits
+        protocol = type("Protocol", (PatientProtocol,), {"head_s": limits.head_s})
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                http=protocol,
+                ws="none",
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                timeout_keep_alive=KEEP_ALIVE_S,
+                limit_concurrency=limits.connections,
+                timeout_graceful_shutdown=int(limits.drain_s) + ENDING_S,
+            )
+        )
+        self._serving = serving
+        self.signal: int | None = None
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Unlike uvicorn's, the signal is not raised again: a server that was asked to end and did so is no failure."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """No new work from now on. A second Ctrl-C ends at once."""
+        self.signal = sig
+        self.end()
+        super().handle_exit(sig, frame)
+
+    def end(self) -> None:
+        """Drain and end, from any thread."""
+        if not self._serving.draining.is_set():
+            self._serving.draining.set()
+            timer = threading.Timer(self._serving.limits.drain_s, self._serving.service.close)
+            timer.daemon = True
+            timer.start()
+        self.should_exit = True
+
+
+def serve(server: Server, **asked: Any) -> int | None:
+    """Runs until it is told to end; the signal that told it."""
+    server.run(**asked)
+    return server.signal
