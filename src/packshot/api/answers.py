@@ -9,7 +9,6 @@ from fastapi import Request
 from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, Field
 
-from packshot.api.asked import PictureAsked
 from packshot.api.errors import of_failure
 from packshot.api.serving import Serving
 from packshot.errors import EngineError, RecordError
@@ -57,11 +56,14 @@ class ImagesAnswer(BaseModel):
     packshot: Origin
 
 
-async def images_answer(serving: Serving, request: Request, asked: PictureAsked, view: View) -> dict[str, Any]:
+async def images_answer(
+    serving: Serving, request: Request, view: View, form: FileForm, *, as_url: bool
+) -> dict[str, Any]:
     """The pictures of a job that is over. Raises EngineError where one of them could not be made."""
     runs = await run_in_threadpool(_runs, serving, view)
-    form = asked.form
-    data = [await _data(serving, request, run, form, as_url=asked.response_format == "url") for run in runs]
+    for run in runs:
+        serving.metrics.made(run)
+    data = [await _data(serving, request, run, form, as_url=as_url) for run in runs]
     already = [picture.already for picture in view.pictures]
     origins = [_origin(run, known) for run, known in zip(runs, already, strict=True)]
     answer = ImagesAnswer(

@@ -81,6 +81,11 @@ class PictureAsked(BaseModel):
             "JPEG" if kind == "jpeg" else "WEBP", **({} if quality is None else {"quality": max(1, quality)})
         )
 
+    @property
+    def as_url(self) -> bool:
+        """Whether addresses are asked for."""
+        return self.response_format == "url"
+
     def specs(self, **more: Any) -> Sequence[Spec]:
         """One for each picture. Raises SpecError where something cannot be done here at all."""
         if self.background == "transparent":

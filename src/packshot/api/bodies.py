@@ -75,7 +75,7 @@ class _Body:
             self.error = RequestError(
                 "request.slow",
                 "the body came too slowly",
-                expected=f"all of it in {self.limits.body_s:g} s and a second for every {self.limits.bytes_per_s} bytes",
+                expected=f"{self.limits.body_s:g} s, and a second more for every {self.limits.bytes_per_s} bytes",
                 got=f"{self.read} bytes",
             )
             raise self.error from None

@@ -36,13 +36,13 @@ async def edit(request: Request, serving: Now, who: Creator, key: Key = None) ->
     """Change a photo by words, and wait for the pictures. With a mask, what it covers stays as it is, to the pixel."""
     form = await read_edit_form(request)
     asked = EditAsked.of_form(form.fields)
-    asked.form  # noqa: B018  (what cannot be written is refused before it is made)
+    written = asked.form
     files = {
         name: hashlib.sha256(data).hexdigest() for name, data in (("image", form.image), ("mask", form.mask or b""))
     }
     once = once_of(who, key, "edits", {"fields": asked.said(), "files": files})
     job = await run_in_threadpool(_start, serving, asked, form, who.name, once)
-    return await images_answer(serving, request, asked, await until_over(serving, job.id))
+    return await images_answer(serving, request, await until_over(serving, job.id), written, as_url=asked.as_url)
 
 
 def _start(serving: Serving, asked: EditAsked, form: EditForm, person: str | None, once: Once | None) -> Job:

@@ -25,6 +25,17 @@ SANDBOX: Final = {"Content-Security-Policy": "sandbox allow-popups; frame-ancest
 REPORT: Final = "report.html"
 BODY: Final = "plan.yaml"
 
+PLAN_BODY: Final[dict[str, Any]] = {
+    "requestBody": {
+        "required": True,
+        "description": "A plan (docs/plans.md) as JSON or as YAML.",
+        "content": {
+            "application/json": {"schema": {"type": "object", "title": "Plan"}},
+            "application/yaml": {"schema": {"type": "string"}},
+        },
+    }
+}
+
 router = APIRouter(prefix="/v1/packshot/experiments", tags=["experiments"])
 
 

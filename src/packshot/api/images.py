@@ -24,8 +24,8 @@ async def generate(
     asked: GenerationAsked, request: Request, serving: Now, who: Creator, key: Key = None
 ) -> dict[str, Any]:
     """Make pictures from words, and wait for them."""
-    asked.form  # noqa: B018  (what cannot be written is refused before it is made)
+    form = asked.form
     once = once_of(who, key, "generations", asked.said())
     await run_in_threadpool(check_model, serving, asked.model)
     job = await run_in_threadpool(serving.service.make, asked.specs(), person=who.name, once=once)
-    return await images_answer(serving, request, asked, await until_over(serving, job.id))
+    return await images_answer(serving, request, await until_over(serving, job.id), form, as_url=asked.as_url)

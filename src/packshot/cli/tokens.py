@@ -18,7 +18,12 @@ tokens = typer.Typer(no_args_is_help=True, help="Tokens for the HTTP API: made, 
 app.add_typer(tokens, name="tokens")
 
 
-@tokens.command("add", epilog="Examples:\n\n    packshot tokens add shop --role create\n\n    packshot tokens add Ada --role review --role release")  # fmt: skip
+@tokens.command(
+    "add",
+    epilog="""Examples:\n
+    packshot tokens add shop --role create\n
+    packshot tokens add Ada --role review --role release""",
+)
 def add(
     context: typer.Context,
     name: Annotated[str, typer.Argument(help="Whose it is: a person or a program. Reviews are made in this name.")],
