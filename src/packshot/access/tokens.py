@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -71,6 +71,13 @@ class Tokens:
         lines = [f"{name}\0{token}" for name, token in self.named]
         lines += [f"{each.name}\0{each.digest}" for each in self.stored if each.is_valid]
         return _digest("\0\0".join(sorted(lines)))
+
+
+def of_studio(stored: Iterable[AccessToken]) -> tuple[AccessToken, ...]:
+    """Of the workspace's tokens those that are for the studio too: who has one may both create and review."""
+    return tuple(
+        each for each in stored if each.is_valid and (Role.ADMIN in each.roles or set(each.roles) >= NAMED_ROLES)
+    )
 
 
 def token_digest(token: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -72,7 +73,16 @@ class Server(uvicorn.Server):
             )
         )
         self._serving = serving
+        self._patience = threading.Timer(limits.drain_s, serving.service.close)
+        self._patience.daemon = True
         self.signal: int | None = None
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        """Until it is told to end, and what ran is over."""
+        try:
+            await super().serve(sockets)
+        finally:
+            self._patience.cancel()
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -97,9 +107,7 @@ class Server(uvicorn.Server):
         """Drain and end, from any thread."""
         if not self._serving.draining.is_set():
             self._serving.draining.set()
-            timer = threading.Timer(self._serving.limits.drain_s, self._serving.service.close)
-            timer.daemon = True
-            timer.start()
+            self._patience.start()
         self.should_exit = True
 
 

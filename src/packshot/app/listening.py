@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from packshot.access.tokens import read_tokens
 from packshot.access.tunnel import is_loopback, tunnel_here, tunnel_words
+from packshot.app.policy import tokens_in_force
 from packshot.app.port import PORT
 from packshot.errors import UsageError
 
@@ -28,7 +28,7 @@ SHARED_NODE: Final = (
 
 def check_address(host: str, port: int, environ: Mapping[str, str]) -> tuple[str, ...]:
     """What whoever starts the studio should know. Raises UsageError settings.address without tokens, settings.token."""
-    tokens = read_tokens(environ)
+    tokens = tokens_in_force(environ)
     if tokens is not None:
         return tokens.warnings
     if is_loopback(host):
