@@ -60,7 +60,8 @@ def test_events_tell_steps_previews_and_the_end(client: TestClient) -> None:
     assert kinds <= {"job", "picture", "preview", "end"}
     kind, end = told[-1]
     assert (kind, end["state"], end["pictures"][0]["state"]) == ("end", "done", "done")
-    assert list(events(client, end["id"]))[-1] == (kind, {**end, "pictures": end["pictures"]})
+    again = list(events(client, end["id"]))
+    assert [(kind, each["state"]) for kind, each in again] == [("end", "done")]
 
 
 def test_steps_are_told_one_by_one_and_a_job_is_cancelled(open_api: Callable[..., Opened]) -> None:
@@ -171,7 +172,7 @@ def test_review_and_release_in_the_tokens_name(open_api: Callable[..., Opened]) 
         at.client(at.token(name, role))
         for name, role in (("shop", Role.CREATE), ("Ada", Role.REVIEW), ("Bob", Role.RELEASE))
     )
-    run = made(maker, size="512x512")
+    run = made(maker, size="256x256")
     refused = bob.post("/v1/packshot/releases", json={"channel": "ebay", "runs": [run]})
     assert (refused.status_code, refused.json()["error"]["code"]) == (409, "release.refused")
     assert not (at.bench.settings.output / "released").exists()
@@ -201,7 +202,7 @@ def test_review_and_release_in_the_tokens_name(open_api: Callable[..., Opened]) 
 def test_a_released_file_that_was_changed_is_not_given(open_api: Callable[..., Opened]) -> None:
     at = open_api()
     client = at.client()
-    run = made(client, size="512x512")
+    run = made(client, size="256x256")
     approval = {"decision": "approve", "channel": "ebay", "override": True, "reason": "meant so"}
     assert client.post(f"{RUNS}/{run}/reviews", json=approval).json()["error"]["code"] == "request.invalid"
     assert client.post(f"{RUNS}/{run}/reviews", json={**approval, "by": "Ada"}).status_code == 201

@@ -38,7 +38,7 @@ class PictureOrigin(BaseModel):
     notes: list[str]
 
 
-class Origin(BaseModel):
+class Making(BaseModel):
     """Packshot's own part of the answer."""
 
     job: str
@@ -53,7 +53,7 @@ class ImagesAnswer(BaseModel):
     background: str = "opaque"
     output_format: str
     size: str
-    packshot: Origin
+    packshot: Making
 
 
 async def images_answer(
@@ -71,7 +71,7 @@ async def images_answer(
         data=data,
         output_format=ENDINGS[form.format],
         size=origins[0].size,
-        packshot=Origin(job=view.job.id, pictures=origins),
+        packshot=Making(job=view.job.id, pictures=origins),
     )
     return answer.model_dump(exclude_none=True)
 
