@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from packshot.api.asked import EditAsked, GenerationAsked
 from packshot.engine import FakeEngine
+from packshot.errors import StoreError
 from packshot.result import Failure
 from tests.api.conftest import Opened
 from tests.api.pictures import mask, photo, png
@@ -181,3 +182,35 @@ def test_what_nobody_expected_is_said_without_words_of_the_prompt(
     assert "RuntimeError" in caplog.text
     for secret in ("secret-prompt", "secret-token"):
         assert secret not in caplog.text + answer.text
+
+
+def test_a_database_that_goes_away_and_comes_back(open_api: Any) -> None:
+    at = open_api()
+    client = at.client()
+    asked = {"prompt": "a red mug", "size": "64x64", "seed": 1}
+    before = client.post(GENERATE, json=asked).json()["packshot"]["pictures"][0]["run"]
+    database = at.bench.settings.workspace / "packshot.db"
+    database.rename(database.with_suffix(".away"))
+    gone = client.post(GENERATE, json=asked)
+    assert error(gone, 503)["code"] == "store.failed"
+    assert int(gone.headers["Retry-After"]) > 0
+    assert client.get("/readyz").status_code == 503
+    assert client.get("/healthz").status_code == 200
+    database.with_suffix(".away").rename(database)
+    assert client.get("/readyz").status_code == 200
+    assert client.post(GENERATE, json=asked).json()["packshot"]["pictures"][0]["run"] == before
+
+
+def test_a_full_disk_leaves_the_queue_as_it_is(open_api: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = open_api()
+    client = at.client()
+
+    def full(_pixels: object) -> str:
+        raise StoreError("store.full", "the disk is full")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(at.bench.store.pictures, "put", full)
+        told = error(client.post(GENERATE, json={"prompt": "a red mug", "size": "64x64", "seed": 1}), 507)
+        assert told["code"] == "store.full"
+    assert client.get("/v1/packshot/jobs", params={"open": True}).json()["data"] == []
+    assert client.post(GENERATE, json={"prompt": "a red mug", "size": "64x64", "seed": 1}).status_code == 200

@@ -36,6 +36,7 @@ STATUS: Final[Mapping[str, int]] = {
     "service.closing": 503,
     "service.failed": 500,
     "store.locked": 503,
+    "store.failed": 503,
     "store.full": 507,
     "interrupted": 409,
 }
@@ -43,7 +44,7 @@ STATUS: Final[Mapping[str, int]] = {
 repeat those by themselves.
 """
 
-AFTER_S: Final[Mapping[str, int]] = {"service.full": 5, "service.closing": 10, "store.locked": 2}
+AFTER_S: Final[Mapping[str, int]] = {"service.full": 5, "service.closing": 10, "store.locked": 2, "store.failed": 5}
 """Seconds of `Retry-After`, where the error does not know better."""
 
 PARAM: Final[Mapping[str, str]] = {
@@ -103,7 +104,7 @@ def answer(
 
 def body(error: PackshotError, status: int, param: str | None = None) -> dict[str, Any]:
     """The JSON of an error."""
-    words = ErrorWords(message=_told(error), type=_type(status), param=param or param_of(error), code=error.code)
+    words = ErrorWords(message=str(error), type=_type(status), param=param or param_of(error), code=error.code)
     return ErrorBody(error=words).model_dump()
 
 
@@ -119,10 +120,6 @@ def param_of(error: PackshotError) -> str | None:
         return error.message.removeprefix(IMPOSSIBLE)
     fitting = [begin for begin in PARAM if error.code == begin or error.code.startswith(f"{begin}.")]
     return PARAM[max(fitting, key=len)] if fitting else None
-
-
-def _told(error: PackshotError) -> str:
-    return str(error)
 
 
 def _type(status: int) -> str:
