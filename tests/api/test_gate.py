@@ -108,9 +108,9 @@ def test_guessing_is_slowed_down_for_the_address(open_api: Open) -> None:
     client = at.client()
     answers = [client.get(MODELS, headers={"Authorization": f"Bearer wrong-{number}"}) for number in range(7)]
     assert [answer.status_code for answer in answers] == [401] * 5 + [429] * 2
-    waiting = client.get(MODELS, headers={"Authorization": f"Bearer {good}"})
-    assert (waiting.status_code, code(waiting)) == (429, "access.rate")
-    assert int(waiting.headers["Retry-After"]) > 0
+    assert code(answers[-1]) == "access.rate"
+    assert int(answers[-1].headers["Retry-After"]) > 0
+    assert client.get(MODELS, headers={"Authorization": f"Bearer {good}"}).status_code == 200, "others go on"
 
 
 def test_a_token_has_its_own_pace(open_api: Open) -> None:

@@ -31,11 +31,15 @@ NAMED_ROLES: Final = frozenset({Role.CREATE, Role.REVIEW})
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Whose token it is: `name` is empty for a token without one, `id` tells it from every other."""
+    """Whose token it is: `name` is empty for a token without one, `id` tells it from every other.
+
+    `is_random` where Packshot made it: nobody guesses such a one, at any pace.
+    """
 
     id: str
     name: str
     roles: frozenset[Role]
+    is_random: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +64,10 @@ class Tokens:
         shown = _digest(offered)
         for name, token in self.named:
             if hmac.compare_digest(_digest(token), shown):
-                found = Holder(f"named:{_digest(name).hex()[:16]}", name, NAMED_ROLES)
+                found = Holder(f"named:{_digest(name).hex()[:16]}", name, NAMED_ROLES, is_random=False)
         for each in self.stored:
             if hmac.compare_digest(bytes.fromhex(each.digest), shown) and each.is_valid:
-                found = Holder(each.id, each.name, frozenset(each.roles))
+                found = Holder(each.id, each.name, frozenset(each.roles), is_random=True)
         return found
 
     def digest(self) -> bytes:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -77,9 +78,8 @@ class PictureAsked(BaseModel):
             )
         if kind == "png":
             return FileForm("PNG")
-        return FileForm(
-            "JPEG" if kind == "jpeg" else "WEBP", **({} if quality is None else {"quality": max(1, quality)})
-        )
+        form = FileForm("JPEG" if kind == "jpeg" else "WEBP")
+        return form if quality is None else replace(form, quality=max(1, quality))
 
     @property
     def as_url(self) -> bool:
@@ -99,7 +99,7 @@ class PictureAsked(BaseModel):
                 hint="steps and previews are told at /v1/packshot/jobs/{id}/events",
             )
         width, height = read_size(self.size)
-        fields = {
+        fields: dict[str, Any] = {
             "prompt": self.prompt,
             "model": self.model,
             "width": width,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -77,7 +76,7 @@ def _file_list(name: str, images: list[bytes], masks: list[bytes]) -> list[bytes
 
 def form_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The form in the OpenAPI schema: the model's fields and the files."""
-    schema = json.loads(json.dumps(model.model_json_schema()))
+    schema = model.model_json_schema()
     file = {"type": "string", "format": "binary"}
     schema["properties"] = {
         "image": {**file, "description": "PNG, JPEG or WebP: up to 20 MB and 25 megapixels. Also as `image[]`."},

@@ -9,7 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any, Final
+from typing import Final
 
 import uvicorn
 from fastapi import FastAPI
@@ -50,18 +50,27 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
 
 
+def _patient(head_s: float) -> type[PatientProtocol]:
+    """The protocol with its patience: uvicorn makes one for each connection by itself."""
+
+    class Protocol(PatientProtocol):
+        """As above."""
+
+    Protocol.head_s = head_s
+    return Protocol
+
+
 class Server(uvicorn.Server):
     """Ends by SIGTERM or SIGINT: `draining` is set, waited for, and then the service is closed."""
 
     def __init__(self, app: FastAPI, serving: Serving, host: str, port: int) -> None:
         limits = serving.limits
-        protocol = type("Protocol", (PatientProtocol,), {"head_s": limits.head_s})
         super().__init__(
             uvicorn.Config(
                 app,
                 host=host,
                 port=port,
-                http=protocol,
+                http=_patient(limits.head_s),
                 ws="none",
                 lifespan="off",
                 log_config=None,
@@ -111,7 +120,7 @@ class Server(uvicorn.Server):
         self.should_exit = True
 
 
-def serve(server: Server, **asked: Any) -> int | None:
+def serve(server: Server) -> int | None:
     """Runs until it is told to end; the signal that told it."""
-    server.run(**asked)
+    server.run()
     return server.signal
