@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,8 @@ from packshot.metadata import SourceType, read_labels
 from packshot.result import picture_digest
 from tests.api.conftest import Opened, listening, opened
 from tests.api.pictures import decoded, mask, photo, png
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "api.md"
 
 
 @pytest.fixture(scope="module")
@@ -140,3 +143,13 @@ def test_an_edit_that_names_itself_is_done_once_whatever_the_forms_boundary(live
     assert one.model_extra == two.model_extra
     with pytest.raises(openai.ConflictError):
         client.images.edit(image=("a.png", png(photo()[:, ::-1])), prompt="a mug", extra_headers=headers)
+
+
+def test_the_pages_own_lines_of_python(live: Opened, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (snippet,) = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    assert len(snippet.splitlines()) == 10
+    monkeypatch.chdir(tmp_path)
+    Path("photo.jpg").write_bytes(png(photo()))
+    exec(compile(snippet.replace("http://127.0.0.1:8700", live.url or ""), str(PAGE), "exec"), {})
+    for name in ("mug.png", "scene.png"):
+        assert Image.open(name).size[0] >= 32

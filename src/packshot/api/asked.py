@@ -22,6 +22,16 @@ AUTO: Final = "auto"
 SIZE: Final = re.compile(r"(\d{1,5})x(\d{1,5})")
 LOSSLESS: Final = 100
 
+GENERATION: Final[dict[str, Any]] = {
+    "prompt": "product photo of a red mug on a white background",
+    "size": "256x256",
+    "n": 2,
+    "seed": 7,
+    "num_inference_steps": 30,
+    "response_format": "b64_json",
+}
+"""An example for the schema."""
+
 Quality = Literal["auto", "standard", "hd", "low", "medium", "high"]
 OutputFormat = Literal["png", "jpeg", "webp"]
 ResponseFormat = Literal["b64_json", "url"]
@@ -120,6 +130,8 @@ class PictureAsked(BaseModel):
 
 class GenerationAsked(PictureAsked):
     """`POST /v1/images/generations`."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [GENERATION]})
 
     style: Annotated[Literal["vivid", "natural"] | None, Field(description="Changes nothing: write it.")] = None
 

@@ -25,12 +25,23 @@ SANDBOX: Final = {"Content-Security-Policy": "sandbox allow-popups; frame-ancest
 REPORT: Final = "report.html"
 BODY: Final = "plan.yaml"
 
+PLAN: Final[dict[str, Any]] = {
+    "schema": "packshot.plan/1",
+    "name": "steps",
+    "title": "How many steps are enough?",
+    "question": "Does the picture change after 30 steps?",
+    "baseline": {"name": "thirty", "prompt": "a red mug", "steps": 30},
+    "vary": {"steps": [15, 50]},
+    "seeds": 3,
+}
+"""An example for the schema."""
+
 PLAN_BODY: Final[dict[str, Any]] = {
     "requestBody": {
         "required": True,
         "description": "A plan (docs/plans.md) as JSON or as YAML.",
         "content": {
-            "application/json": {"schema": {"type": "object", "title": "Plan"}},
+            "application/json": {"schema": {"type": "object", "title": "Plan"}, "example": PLAN},
             "application/yaml": {"schema": {"type": "string"}},
         },
     }

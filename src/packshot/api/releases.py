@@ -7,7 +7,7 @@ release's id, and only as they were released and while they are approved.
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Response
 from fastapi import Path as PathParameter
@@ -27,6 +27,9 @@ RUNS_MAX: Final = 500
 MEDIA: Final = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".webp": "image/webp"}
 FORMATS: Final[dict[str, FormatName]] = {"png": "PNG", "jpeg": "JPEG", "webp": "WEBP"}
 
+RELEASE: Final[dict[str, Any]] = {"channel": "shopify", "experiment": "autumn", "dry_run": True}
+"""An example for the schema."""
+
 RunReference = Annotated[str, Field(pattern="^[0-9A-Za-z]{4,26}$")]
 
 router = APIRouter(prefix="/v1/packshot", tags=["releases"])
@@ -35,7 +38,7 @@ router = APIRouter(prefix="/v1/packshot", tags=["releases"])
 class ReleaseAsked(BaseModel):
     """Exactly one of `runs`, `experiment` and `all_approved` says which pictures. `skus` gives runs their SKU."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [RELEASE]})
 
     channel: Annotated[str, Field(max_length=100)]
     runs: Annotated[list[RunReference], Field(max_length=RUNS_MAX)] = Field(default_factory=list)

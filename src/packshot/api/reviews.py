@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -17,13 +17,16 @@ from packshot.channels import find_channel
 from packshot.result import Decision, Release, Review, ReviewState, Standing, StandingQuery
 from packshot.workflow import review_picture, review_queue, state_of, trail_of
 
+APPROVAL: Final[dict[str, Any]] = {"decision": "approve", "channel": "shopify", "reason": "true to the photo"}
+"""An example for the schema."""
+
 router = APIRouter(prefix="/v1/packshot", tags=["reviews"])
 
 
 class DecisionAsked(BaseModel):
     """A person's decision on exactly the pixels that the run made."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [APPROVAL]})
 
     decision: Decision
     reason: Annotated[str, Field(max_length=2000, description="A rejection and an override need one.")] = ""
