@@ -12,10 +12,15 @@ EVIDENCE ?=
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-slow debian lint types layers docs translations train model-report benchmark evidence-report lock clean
+.PHONY: demo serve test test-slow debian lint types layers docs translations train model-report benchmark evidence-report lock clean
 
 demo: $(VENV)/.runtime
 	$(BIN)/packshot experiment run lab --replay
+
+# The HTTP API (docs/api.md). SERVE="--port 9000 --per-minute 60"
+SERVE ?=
+serve: $(VENV)/.serve
+	$(BIN)/packshot serve $(SERVE)
 
 test: $(VENV)/.development debian lint types layers
 	$(BIN)/python -m pytest -n $(JOBS)
@@ -89,6 +94,11 @@ $(VENV)/bin/python:
 
 $(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
 	$(PIP) -r requirements.lock
+	$(PIP) --no-deps --editable .
+	touch $@
+
+$(VENV)/.serve: requirements-serve.lock pyproject.toml | $(VENV)/bin/python
+	$(PIP) -r requirements-serve.lock
 	$(PIP) --no-deps --editable .
 	touch $@
 

@@ -14,6 +14,7 @@
     │   ├── OutputError       output.*   where results go
     │   ├── RecordError       record.*, review.*  runs, files, ratings and reviews
     │   ├── ServiceError      service.*  orders that cannot be taken now
+    │   ├── RequestError      access.*, request.*  what came by HTTP
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
     │   ├── EngineError       engine.*, picture.*
@@ -66,6 +67,7 @@ CODES: Final[dict[str, str]] = {
     "source.too_large": "the source picture is over the limits",
     "source.too_small": "the source picture is too small for the model",
     "source.mask": "the mask does not fit its picture",
+    "source.many": "more source pictures than one",
     "source.no_product": "no product was found in the photo",
     "source.doubtful": "the product's mask is doubtful",
     "source.rectangle": "the rectangle does not lie in the picture",
@@ -124,6 +126,18 @@ CODES: Final[dict[str, str]] = {
     "release.refused": "these pixels may not be released there",
     "service.full": "too much work is waiting already",
     "service.many": "more pictures than one order takes",
+    "service.key": "the idempotency key was given to another request",
+    "service.closing": "the service closes and takes no new work",
+    "service.failed": "the server stopped on an unexpected error",
+    "access.token": "no valid token was shown",
+    "access.role": "the token may not do that",
+    "access.rate": "too many requests with this token",
+    "access.origin": "the request comes from a page of another site",
+    "request.invalid": "the request cannot be read",
+    "request.unknown": "there is nothing at this address",
+    "request.method": "the address takes another method",
+    "request.too_large": "the request's body is too large",
+    "request.slow": "the request's body came too slowly",
     "workspace.newer": "the workspace was written by a newer version",
     "workspace.unusable": "the workspace cannot be opened",
     "settings.invalid": "a setting has a wrong value",
@@ -235,6 +249,10 @@ class RecordError(UsageError):
 
 class ServiceError(UsageError):
     """The order cannot be taken now, or not like this."""
+
+
+class RequestError(UsageError):
+    """What came by HTTP cannot be read, or whoever sent it may not."""
 
 
 class WorkspaceError(UsageError):

@@ -17,9 +17,10 @@ from packshot.errors import UsageError, WorkspaceError
 from packshot.instruments import instruments_of
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
+from packshot.result import AccessToken
 from packshot.service import Service
 from packshot.settings import Settings, read_settings
-from packshot.store import open_store, process_owner
+from packshot.store import DATABASE_NAME, open_store, process_owner
 from packshot.workflow import IdentityBlocker, Meter, PolicyBlocker, Workbench
 
 ENGINES = ("local", "fake")
@@ -111,6 +112,17 @@ def open_service(settings: Settings | None = None, *, engine: str = "local") -> 
             yield service
         finally:
             service.close()
+
+
+def stored_tokens(settings: Settings) -> tuple[AccessToken, ...]:
+    """The tokens of a workspace that is there; none of one that is not. Raises WorkspaceError and StoreError."""
+    if not (settings.workspace / DATABASE_NAME).is_file():
+        return ()
+    store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
+    try:
+        return tuple(store.tokens())
+    finally:
+        store.close()
 
 
 def now_utc() -> datetime:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +19,15 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.testclient import TestClient
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from packshot import wiring
+from packshot.access.attempts import ADDRESSES_MAX, Attempts
+from packshot.access.signing import LASTS_S, signing_of, workspace_secret
+from packshot.access.tokens import Tokens, token_digest
 from packshot.app.access import PERSON_HEADER
-from packshot.app.attempts import ADDRESSES_MAX, Attempts
 from packshot.app.gate import Gate
 from packshot.app.policy import Policy, read_policy
-from packshot.app.signing import LASTS_S, signing_of, workspace_secret
-from packshot.app.tokens import Tokens
+from packshot.result import AccessToken, Role
+from packshot.store import open_store
 
 ANNA, BEN = "anna-has-this-token-1", "ben-has-another-token"
 TOKENS = Tokens((("Anna Müller", ANNA), ("Ben", BEN)))
@@ -371,3 +375,16 @@ def test_tokens_that_cannot_be_read_let_nobody_in(tmp_path: Path, caplog: pytest
     assert shown.status_code == 503
     assert "hunter2" not in shown.text + caplog.text
     assert "too easy" in caplog.text
+
+
+def test_a_workspaces_own_tokens_are_asked_for(tmp_path: Path) -> None:
+    store = open_store(tmp_path, now=wiring.now_utc, random_bytes=os.urandom, owner="here:1:1.0")
+    for name, token, role in (("Ada", ANNA, Role.ADMIN), ("shop", BEN, Role.CREATE)):
+        store.add_token(
+            AccessToken(id=name, name=name, digest=token_digest(token), roles=(role,), created_at=wiring.now_utc())
+        )
+    store.close()
+    policy = read({}, "0.0.0.0", tmp_path)
+    assert policy.tokens is not None
+    assert (policy.tokens.name_of(ANNA), policy.tokens.name_of(BEN)) == ("Ada", None)
+    assert behind(policy).get("/", headers={"Authorization": f"Bearer {ANNA}"}).status_code == 200

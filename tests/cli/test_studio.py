@@ -13,9 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from packshot.access.tunnel import is_loopback, tunnel_here
 from packshot.app.listening import SERVER, check_address, check_port
 from packshot.app.port import PORT
-from packshot.app.tunnel import is_loopback, tunnel_here
 from packshot.errors import UsageError
 from tests.cli.conftest import Called
 

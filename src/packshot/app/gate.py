@@ -21,12 +21,12 @@ from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from packshot.access.attempts import Attempts
+from packshot.access.signing import LASTS_S
+from packshot.access.tunnel import is_loopback
 from packshot.app.access import PERSON_HEADER, stand_guard
-from packshot.app.attempts import Attempts
 from packshot.app.gate_pages import help_page, mistake_page, sign_in_page, spoken, stranger_page, wait_words
 from packshot.app.policy import Policy, read_policy
-from packshot.app.signing import LASTS_S
-from packshot.app.tunnel import is_loopback
 
 HEALTH: Final = "/_stcore/health"
 SIGN_IN: Final = "/sign-in"

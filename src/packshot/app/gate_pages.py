@@ -11,8 +11,8 @@ from typing import Final
 from starlette.requests import HTTPConnection
 from starlette.responses import HTMLResponse, Response
 
-from packshot.app.tokens import VARIABLE
-from packshot.app.tunnel import tunnel_here
+from packshot.access.tokens import VARIABLE
+from packshot.access.tunnel import tunnel_here
 from packshot.app.words import LANGUAGES, catalogue, nearest
 
 STYLE: Final = """

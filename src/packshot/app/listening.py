@@ -14,9 +14,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from packshot.access.tunnel import is_loopback, tunnel_here, tunnel_words
+from packshot.app.policy import tokens_in_force
 from packshot.app.port import PORT
-from packshot.app.tokens import read_tokens
-from packshot.app.tunnel import is_loopback, tunnel_here, tunnel_words
 from packshot.errors import UsageError
 
 SERVER: Final = Path(__file__).with_name("serve.py")
@@ -28,7 +28,7 @@ SHARED_NODE: Final = (
 
 def check_address(host: str, port: int, environ: Mapping[str, str]) -> tuple[str, ...]:
     """What whoever starts the studio should know. Raises UsageError settings.address without tokens, settings.token."""
-    tokens = read_tokens(environ)
+    tokens = tokens_in_force(environ)
     if tokens is not None:
         return tokens.warnings
     if is_loopback(host):
@@ -42,7 +42,7 @@ def check_address(host: str, port: int, environ: Mapping[str, str]) -> tuple[str
     )
 
 
-def check_port(host: str, port: int) -> None:
+def check_port(host: str, port: int, command: str = "packshot app") -> None:
     """Tries the port. Raises UsageError settings.port or settings.address."""
     try:
         (family, kind, protocol, _name, address), *_others = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -51,10 +51,10 @@ def check_port(host: str, port: int) -> None:
                 tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             tried.bind(address)
     except OSError as error:
-        raise _refused(host, port, error) from error
+        raise _refused(host, port, error, command) from error
 
 
-def _refused(host: str, port: int, error: OSError) -> UsageError:
+def _refused(host: str, port: int, error: OSError, command: str) -> UsageError:
     if error.errno == errno.EADDRINUSE:
         holder = port_holder(port)
         return UsageError(
@@ -62,14 +62,14 @@ def _refused(host: str, port: int, error: OSError) -> UsageError:
             f"port {port} is taken",
             expected="a free port",
             got=holder or "another program, perhaps of another person",
-            hint=f"stop that one, or take another port: packshot app --port {port + 1}",
+            hint=f"stop that one, or take another port: {command} --port {port + 1}",
         )
     if error.errno == errno.EACCES:
         return UsageError(
             "settings.port",
             f"port {port} is not for everybody",
             expected="1024 or more",
-            hint=f"packshot app --port {PORT}",
+            hint=f"{command} --port {PORT}",
         )
     return UsageError(
         "settings.address", f"nothing can listen on {host}", expected="an address of this machine", got=str(error)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from packshot.app.signing import Signing, signing_of, workspace_secret
-from packshot.app.tokens import Tokens, read_tokens
-from packshot.app.tunnel import is_loopback
-from packshot.errors import UsageError
+from packshot.access.signing import Signing, signing_of, workspace_secret
+from packshot.access.tokens import Tokens, of_studio, read_tokens
+from packshot.access.tunnel import is_loopback
+from packshot.errors import PackshotError
 from packshot.settings import read_settings
 
 LOG = logging.getLogger("packshot.app")
@@ -28,7 +28,7 @@ class Policy:
     port: int
     tokens: Tokens | None = None
     signing: Signing | None = None
-    mistake: UsageError | None = None
+    mistake: PackshotError | None = None
 
     @property
     def is_open_to_this_machine(self) -> bool:
@@ -36,14 +36,31 @@ class Policy:
         return self.tokens is None and self.mistake is None and is_loopback(self.address)
 
 
+def tokens_in_force(environ: Mapping[str, str]) -> Tokens | None:
+    """Those that the environment names, and the workspace's that are for the studio; None where there is none.
+
+    Raises UsageError settings.token.
+    """
+    named = read_tokens(environ)
+    settings = read_settings(environ)
+    if not settings.workspace.is_dir():
+        return named
+    from packshot.wiring import stored_tokens  # much comes with it, and a new workspace needs none of it
+
+    stored = of_studio(stored_tokens(settings))
+    if named is None:
+        return Tokens((), stored=stored) if stored else None
+    return replace(named, stored=stored)
+
+
 def read_policy(environ: Mapping[str, str] = os.environ, option: Callable[[str], object] | None = None) -> Policy:
     """From the environment and the server's options, those of Streamlit unless others are given. Raises nothing."""
     option = option or _streamlit_option
     address, port = str(option("server.address") or "0.0.0.0"), int(str(option("server.port")))
     try:
-        tokens = read_tokens(environ)
+        tokens = tokens_in_force(environ)
         signing = signing_of(tokens, workspace_secret(read_settings(environ).cache)) if tokens else None
-    except UsageError as error:
+    except PackshotError as error:
         LOG.error("nobody comes in: %s", error)
         return Policy(address, port, mistake=error)
     for warning in tokens.warnings if tokens else ():

@@ -30,8 +30,10 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     release,
     review,
     runs,
+    serve,
     strength,
     studio,
+    tokens,
 )
 from packshot.cli.app import app
 from packshot.cli.output import print_error

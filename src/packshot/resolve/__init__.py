@@ -11,6 +11,7 @@ from packshot.resolve.resolve import fitted, resolve, restore
 from packshot.resolve.row_memory import rows_with_room
 from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
 from packshot.resolve.slots import Group, group_of, lowered, share
+from packshot.resolve.source import BYTES_MAX as UPLOAD_MAX_BYTES
 from packshot.resolve.source import SourcePicture, decode_source, open_source
 from packshot.resolve.throughput import denoiser_calls, overhead_rows
 from packshot.resolve.unknown_words import Reading, read_prompt, unknown_words
@@ -18,6 +19,7 @@ from packshot.resolve.white import white_size
 
 __all__ = [
     "AGREEMENT_DB",
+    "UPLOAD_MAX_BYTES",
     "Group",
     "Order",
     "Reading",

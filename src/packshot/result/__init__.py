@@ -1,5 +1,6 @@
 """What happened: every value that is stored. Imports no torch."""
 
+from packshot.result.access import AccessToken, Role
 from packshot.result.agreement import PROPOSAL, Agreement
 from packshot.result.bench import BENCH_SCHEMA, Bench, BenchFile, RuntimeMeasurement
 from packshot.result.check import Check, CheckVerdict
@@ -10,6 +11,7 @@ from packshot.result.gallery import Facets, Found, RunQuery
 from packshot.result.job import OPEN, Job, JobKind, JobState
 from packshot.result.locked import LockMeasure
 from packshot.result.measured import MeasuredCell
+from packshot.result.once import Once
 from packshot.result.picture import Pixels, picture_digest, psnr_db
 from packshot.result.product_row import ProductRow, RowState
 from packshot.result.proposal import Proposal, ProposedScore
@@ -30,6 +32,7 @@ __all__ = [
     "MEANING",
     "OPEN",
     "PROPOSAL",
+    "AccessToken",
     "Agreement",
     "Bench",
     "BenchFile",
@@ -54,6 +57,7 @@ __all__ = [
     "Link",
     "LockMeasure",
     "MeasuredCell",
+    "Once",
     "Pixels",
     "ProductRow",
     "Proposal",
@@ -64,6 +68,7 @@ __all__ = [
     "Result",
     "Review",
     "ReviewState",
+    "Role",
     "RowState",
     "RuleOutcome",
     "Run",

@@ -10,6 +10,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from functools import partial
 from typing import Final
@@ -17,7 +18,7 @@ from typing import Final
 from packshot.engine import Caller, SharedEngine
 from packshot.errors import Interrupted, PackshotError, RecordError, ServiceError
 from packshot.experiment import Plan
-from packshot.result import OPEN, Failure, Job, JobKind, JobState, Verdict, new_ulid
+from packshot.result import OPEN, Failure, Job, JobKind, JobState, Once, Verdict, new_ulid
 from packshot.service.live import Live
 from packshot.service.requests import ExperimentAsked, PicturesAsked, title_of
 from packshot.service.view import PictureView, View
@@ -65,6 +66,7 @@ class Service:
         self._engine = SharedEngine(bench.engine)
         self._lock = threading.Lock()
         self._at_work: dict[str, tuple[Live, Caller, threading.Thread]] = {}
+        self._over: dict[str, Future[None]] = {}
         self._closing = False
         self._warming = Warming(bench, self._engine.caller(counted=False))
 
@@ -74,8 +76,13 @@ class Service:
             with self._lock:
                 self._warming.begin()
 
-    def make(self, specs: Sequence[Spec], *, person: str | None = None, fresh: bool = False) -> Job:
-        """Some pictures (1 to 8). Raises what `resolve` refuses, and ServiceError where there is no room."""
+    def make(
+        self, specs: Sequence[Spec], *, person: str | None = None, fresh: bool = False, once: Once | None = None
+    ) -> Job:
+        """Some pictures (1 to 8). Raises what `resolve` refuses, and ServiceError where there is no room.
+
+        With `once`, the job that was made under the same name, if there is one.
+        """
         if not 1 <= len(specs) <= PICTURES_MAX:
             raise ServiceError(
                 "service.many",
@@ -85,8 +92,11 @@ class Service:
                 hint="make them as an experiment",
             )
         asked = PicturesAsked(tuple(specs), fresh)
+        known = self._known(once)
+        if known is not None:
+            return known
         orders_of(self.bench, asked)
-        return self._start(self._job(JobKind.PICTURES, title_of(specs), asked.as_json(), person))
+        return self._start(self._job(JobKind.PICTURES, title_of(specs), asked.as_json(), person), once=once)
 
     def again(self, job_id: str, *, person: str | None = None) -> Job:
         """The pictures of a job computed anew, as a job of its own. Raises RecordError, and what `make` does."""
@@ -108,16 +118,24 @@ class Service:
         source: str | None = None,
         replay: bool = False,
         language: str = "en",
+        once: Once | None = None,
     ) -> Job:
         """A plan, or what is missing of it. Raises ModelError and ServiceError; a cell that cannot be is told later."""
+        known = self._known(once)
+        if known is not None:
+            return known
         asked = ExperimentAsked(plan, model, source, replay, language)
         job = self._job(JobKind.EXPERIMENT, plan.title, asked.as_json(), person)
-        return self._start(job.model_copy(update={"experiment": name_of(self.bench, asked)}))
+        return self._start(job.model_copy(update={"experiment": name_of(self.bench, asked)}), once=once)
 
-    def replay(self, run_id: str, *, person: str | None = None) -> Job:
+    def replay(self, run_id: str, *, person: str | None = None, once: Once | None = None) -> Job:
         """A run made again, and compared. Raises RecordError where there is no such run, or it has no picture."""
+        known = self._known(once)
+        if known is not None:
+            return known
         run = self.bench.store.run(run_id)
-        return self._start(self._job(JobKind.REPLAY, run.resolved.intent.prompt[:80], {"run": run.id}, person))
+        job = self._job(JobKind.REPLAY, run.resolved.intent.prompt[:80], {"run": run.id}, person)
+        return self._start(job, once=once)
 
     def go_on(self, job_id: str) -> Job:
         """A stopped, failed or left job again: what is done stays done. Raises StoreError where one is at it."""
@@ -144,6 +162,11 @@ class Service:
             return View(job, pictures=self._stored(job), verdict=self._verdict(job))
         live, caller, _thread = found
         return View(job, verdict=self._verdict(job), **live.seen(caller.ahead))
+
+    def over(self, job_id: str) -> Future[None] | None:
+        """Done when the job is over, so that nobody has to look; None where another process, or nobody, works at it."""
+        with self._lock:
+            return self._over.get(job_id)
 
     def jobs(self, *, person: str | None = None, open_only: bool = False, limit: int = 20) -> list[Job]:
         """Jobs, newest first."""
@@ -179,10 +202,17 @@ class Service:
             id=new_id, kind=kind, state=JobState.QUEUED, title=title, request=request, created_at=now, person=person
         )
 
-    def _start(self, job: Job, *, again: bool = False) -> Job:
+    def _known(self, once: Once | None) -> Job | None:
+        return None if once is None else self.bench.store.known_job(once)
+
+    def _start(self, job: Job, *, again: bool = False, once: Once | None = None) -> Job:
         with self._lock:
             waiting = sum(thread.is_alive() for _live, _caller, thread in self._at_work.values())
-            if self._closing or waiting >= JOBS_MAX:
+            if self._closing:
+                raise ServiceError(
+                    "service.closing", "no new work is taken: it closes", hint="ask again when it is back"
+                )
+            if waiting >= JOBS_MAX:
                 raise ServiceError(
                     "service.full",
                     "too much work is waiting",
@@ -190,13 +220,16 @@ class Service:
                     got=str(waiting),
                     hint="wait until some of it is done",
                 )
-            kept = self.bench.store.claim_job(job.id) if again else self.bench.store.add_job(job)
+            kept = self.bench.store.claim_job(job.id) if again else self.bench.store.add_job(job, once)
+            if kept.id != job.id:  # the same request came twice at once
+                return kept
             live, caller = Live(self._clock), self._engine.caller(preview_every=PREVIEW_EVERY)
             bench = replace(self.bench, engine=lambda: caller, store=self.bench.store.worker(f"job-{job.id}"))
             work = Work(kept, bench, live, partial(self.bench.store.change_job, kept.id))
             thread = threading.Thread(target=partial(self._run, work), name=f"job {job.id}", daemon=True)
             self._forget()
             self._at_work[job.id] = (live, caller, thread)
+            self._over[job.id] = _uncancelled()
         thread.start()
         return kept
 
@@ -204,6 +237,7 @@ class Service:
         over = [job_id for job_id, (_live, _caller, thread) in self._at_work.items() if not thread.is_alive()]
         for job_id in over[:-FORGET_AFTER]:
             del self._at_work[job_id]
+            self._over.pop(job_id, None)
 
     def _run(self, work: Work) -> None:
         """The job's thread: whatever happens, the job ends in a state that says so.
@@ -242,6 +276,10 @@ class Service:
                 self.bench.store.end_job(work.job.id, state, failure)
         except PackshotError as error:
             _LOG.error("job %s cannot be ended: %s", work.job.id, error.code)
+        finally:
+            with self._lock:
+                over = self._over[work.job.id]
+            over.set_result(None)
 
     def _stored(self, job: Job) -> tuple[PictureView, ...]:
         """The pictures of a job that is not in memory, as the database knows them."""
@@ -264,6 +302,13 @@ class Service:
         if job.kind is not JobKind.REPLAY or not job.run_ids or job.run_ids[0] is None:
             return None
         return self.bench.store.run(job.run_ids[0]).verdict
+
+
+def _uncancelled() -> Future[None]:
+    """Who waits for a job and gives up takes nothing from the others."""
+    future: Future[None] = Future()
+    future.set_running_or_notify_cancel()
+    return future
 
 
 def _failure(job: Job, error: Exception) -> Failure:

@@ -10,11 +10,12 @@ from packshot.store.lookups import Kind, Took
 from packshot.store.owner import owner_is_dead, process_owner
 from packshot.store.pictures import FilePictureStore
 from packshot.store.protocol import PictureStore, Store
-from packshot.store.sql_store import SqlStore, open_store
+from packshot.store.sql_store import DATABASE_NAME, SqlStore, open_store
 from packshot.store.trail import Decide
 from packshot.store.verify import Finding, Verification
 
 __all__ = [
+    "DATABASE_NAME",
     "LEASE",
     "Audit",
     "Begun",

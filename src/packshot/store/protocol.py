@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from packshot.metadata import SourceLabels
 from packshot.result import (
+    AccessToken,
     Cell,
     Entry,
     Evidence,
@@ -20,6 +21,7 @@ from packshot.result import (
     JobState,
     Link,
     MeasuredCell,
+    Once,
     Pixels,
     ProductRow,
     Rating,
@@ -250,8 +252,14 @@ class Store(Protocol):
     def product_row(self, catalogue: str, sku: str) -> ProductRow | None:
         """What came of a product; None where nothing was tried."""
 
-    def add_job(self, job: Job) -> Job:
-        """Keeps a new job, which waits for this process."""
+    def add_job(self, job: Job, once: Once | None = None) -> Job:
+        """Keeps a new job, which waits for this process; or gives the one that was made under the same name before.
+
+        Raises ServiceError (service.key) where the name was given to another request.
+        """
+
+    def known_job(self, once: Once) -> Job | None:
+        """The job that was made under this name. Raises ServiceError (service.key) as `add_job` does."""
 
     def job(self, job_id: str) -> Job:
         """The job of that id. Raises RecordError."""
@@ -288,6 +296,15 @@ class Store(Protocol):
 
     def unscored(self, limit: int) -> list[str]:
         """Some runs that have evidence and no points, newest first: from an older version, or a killed process."""
+
+    def add_token(self, token: AccessToken) -> None:
+        """Keeps a new token. Raises UsageError (settings.token) where a valid one has its name."""
+
+    def tokens(self) -> list[AccessToken]:
+        """All tokens, also those that were revoked, oldest first."""
+
+    def revoke_token(self, reference: str) -> AccessToken:
+        """The token of that name or id is none any more. Raises UsageError (settings.token)."""
 
     def verify(self) -> Verification:
         """Derives every digest and hash again. Changes nothing."""

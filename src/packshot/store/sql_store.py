@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 from packshot.errors import StoreError
 from packshot.metadata import SourceLabels
 from packshot.result import (
+    AccessToken,
     Cell,
     Evidence,
     Experiment,
@@ -22,6 +23,7 @@ from packshot.result import (
     Job,
     JobState,
     MeasuredCell,
+    Once,
     Pixels,
     ProductRow,
     Rating,
@@ -41,11 +43,13 @@ from packshot.store import (
     jobs,
     lookups,
     measured,
+    once_names,
     product_rows,
     ratings,
     runs,
     search,
     sources,
+    tokens,
     verify,
 )
 from packshot.store.database import BUSY_TIMEOUT_S, Database
@@ -368,11 +372,22 @@ class SqlStore(SqlTrail):
         with self._database.read() as connection:
             return product_rows.find_row(connection, catalogue, sku)
 
-    def add_job(self, job: Job) -> Job:
-        """Keeps a new job."""
+    def add_job(self, job: Job, once: Once | None = None) -> Job:
+        """Keeps a new job, or gives the one of the same name."""
         with self._database.write() as connection:
+            known = None if once is None else once_names.known_job(connection, once, self._now())
+            if known is not None:
+                return jobs.find_job(connection, known)
             jobs.add_job(connection, job.model_copy(update={"owner": self.owner}))
+            if once is not None:
+                once_names.note_job(connection, once, job.id, self._now())
             return jobs.find_job(connection, job.id)
+
+    def known_job(self, once: Once) -> Job | None:
+        """The job that was made under this name."""
+        with self._database.read() as connection:
+            known = once_names.known_job(connection, once, self._now())
+            return None if known is None else jobs.find_job(connection, known)
 
     def job(self, job_id: str) -> Job:
         """The job of that id."""
@@ -429,6 +444,21 @@ class SqlStore(SqlTrail):
         """Runs whose evidence nobody has made points of."""
         with self._database.read() as connection:
             return search.unscored(connection, limit)
+
+    def add_token(self, token: AccessToken) -> None:
+        """Keeps a new token."""
+        with self._database.write() as connection:
+            tokens.add_token(connection, token)
+
+    def tokens(self) -> list[AccessToken]:
+        """All tokens, oldest first."""
+        with self._database.read() as connection:
+            return tokens.list_tokens(connection)
+
+    def revoke_token(self, reference: str) -> AccessToken:
+        """The token of that name or id is none any more."""
+        with self._database.write() as connection:
+            return tokens.revoke_token(connection, reference, self._now())
 
     def verify(self) -> verify.Verification:
         """Derives every digest and hash again."""

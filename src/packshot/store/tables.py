@@ -237,3 +237,27 @@ JOB = Table(
     Index(None, "state"),
 )
 """What people gave the service to do. `run_ids` may name runs that a later workspace lost: jobs are no record."""
+
+IDEMPOTENCY = Table(
+    "idempotency",
+    METADATA,
+    Column("scope", String(100), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("digest", String(64), nullable=False),
+    Column("job_id", String(26), ForeignKey("job.id"), nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Index(None, "created_at"),
+)
+"""Which job a request's own name stands for; see `packshot.result.Once`. Rows are forgotten after a day."""
+
+TOKEN = Table(
+    "token",
+    METADATA,
+    Column("id", String(26), primary_key=True),
+    Column("name", String(100), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("revoked_at", UtcDateTime),
+)
+"""Who may come in and do what. The tokens themselves are nowhere: `digest` is their SHA-256."""

@@ -1,5 +1,6 @@
 """The use cases, a handful of functions each. Faces call these and render what they return."""
 
+from packshot.workflow.access import list_tokens, make_token, revoke_token
 from packshot.workflow.asking import (
     OwnSettings,
     counted_up,
@@ -50,6 +51,8 @@ from packshot.workflow.configuration import LABELS, configuration_of, summary_of
 from packshot.workflow.details import Details, details_of, picture_file
 from packshot.workflow.doctor import Finding, Level, examine
 from packshot.workflow.downloads import effects_file, pictures_zip, ratings_file
+from packshot.workflow.draft_file import draft_file
+from packshot.workflow.edit_upload import keep_edit_mask
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.effects_shown import EffectsShown, KeyDifferences, effects_shown, key_differences
@@ -111,6 +114,7 @@ from packshot.workflow.release_request import (
     ReleaseRequest,
 )
 from packshot.workflow.release_shelf import release_shelf, shelf_zip
+from packshot.workflow.released_file import released_file
 from packshot.workflow.repair import RepairOrder, repair_many
 from packshot.workflow.repaired import NEW_PICTURE, RepairedFile
 from packshot.workflow.replay import Replay, judge, replay
@@ -150,8 +154,8 @@ __all__ = [
     "LABELS",
     "NAMELESS",
     "NEW_PICTURE",
-    "OUTGOING",
     "NO_MASKS",
+    "OUTGOING",
     "PARAMETERS",
     "SOURCE_ENDING",
     "ApprovedMany",
@@ -242,6 +246,7 @@ __all__ = [
     "difference_numbers",
     "differing",
     "differing_evidence",
+    "draft_file",
     "each_approved",
     "effect_row",
     "effects_file",
@@ -267,6 +272,7 @@ __all__ = [
     "is_to_see",
     "judge",
     "judge_prompt",
+    "keep_edit_mask",
     "keep_mask",
     "keep_transparency",
     "keep_upload",
@@ -275,9 +281,11 @@ __all__ = [
     "learn_identity",
     "left_out",
     "line_of",
+    "list_tokens",
     "lock_folder",
     "locked_size",
     "make_picture",
+    "make_token",
     "masks_at",
     "may_release",
     "means_by_arm",
@@ -317,6 +325,7 @@ __all__ = [
     "release_line",
     "release_pictures",
     "release_shelf",
+    "released_file",
     "remedy_for",
     "repair_many",
     "replay",
@@ -325,6 +334,7 @@ __all__ = [
     "review_picture",
     "review_queue",
     "review_sheet",
+    "revoke_token",
     "run_catalogue",
     "run_experiment",
     "run_order",

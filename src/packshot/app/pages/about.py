@@ -8,11 +8,11 @@ from typing import Final
 
 import streamlit as st
 
+from packshot.access.tunnel import tunnel_here
 from packshot.app.access import studio
 from packshot.app.parts.errors import plain, prose, shown
 from packshot.app.parts.named import capital
 from packshot.app.parts.rows import show_rows
-from packshot.app.tunnel import tunnel_here
 from packshot.app.words import _, said
 from packshot.models import EMBEDDED, Listing
 from packshot.workflow import Finding, Level, examine

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from packshot.app.tokens import Tokens, read_token_file, read_tokens
+from packshot.access.tokens import Tokens, of_studio, read_token_file, read_tokens, token_digest
 from packshot.errors import UsageError
+from packshot.result import AccessToken, Role
 
 ANNA, BEN = "anna-has-this-token-1", "ben-has-another-token"
 
@@ -84,3 +86,32 @@ def test_the_environment_has_a_token_or_a_file(tmp_path: Path) -> None:
 
 def test_tokens_are_not_in_what_is_printed() -> None:
     assert ANNA not in repr(Tokens((("Anna", ANNA),)))
+
+
+def stored(name: str, token: str, *roles: Role, revoked: bool = False) -> AccessToken:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    return AccessToken(
+        id=name.upper(), name=name, digest=token_digest(token), roles=roles, created_at=now,
+        revoked_at=now if revoked else None,
+    )  # fmt: skip
+
+
+def test_tokens_of_a_workspace_are_known_by_their_digests() -> None:
+    kept = (stored("ada", ANNA, Role.REVIEW), stored("ben", BEN, Role.ADMIN, revoked=True))
+    tokens = Tokens((), stored=kept)
+    holder = tokens.holder_of(ANNA)
+    assert holder is not None
+    assert (holder.id, holder.name, holder.roles) == ("ADA", "ada", {Role.REVIEW})
+    assert tokens.holder_of(BEN) is None
+    assert tokens.digest() != Tokens(()).digest()
+    assert tokens.digest() == Tokens((), stored=kept[:1]).digest()
+
+
+def test_the_studio_is_for_who_creates_and_reviews() -> None:
+    every = [
+        stored("shop", "a" * 20, Role.CREATE),
+        stored("ada", "b" * 20, Role.CREATE, Role.REVIEW),
+        stored("boss", "c" * 20, Role.ADMIN),
+        stored("gone", "d" * 20, Role.ADMIN, revoked=True),
+    ]
+    assert [each.name for each in of_studio(every)] == ["ada", "boss"]

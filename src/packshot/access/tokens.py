@@ -1,16 +1,20 @@
-"""The tokens that let people in: `PACKSHOT_TOKEN`, or a file with one `name: token` a line. Knows no HTTP."""
+"""The tokens that let people in: `PACKSHOT_TOKEN`, a file with one `name: token` a line, and those of a workspace.
+
+Knows no HTTP. One value for the studio and for the API.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from packshot.errors import UsageError
+from packshot.result import AccessToken, Role
 
 VARIABLE: Final = "PACKSHOT_TOKEN"
 FILE_VARIABLE: Final = "PACKSHOT_TOKEN_FILE"
@@ -21,25 +25,68 @@ LONGEST_NAME: Final = 60
 NEW_TOKEN: Final = 'python3 -c "import secrets; print(secrets.token_urlsafe(24))"'
 
 
+NAMED_ROLES: Final = frozenset({Role.CREATE, Role.REVIEW})
+"""Of a token from the environment or a file: what one does in the studio."""
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whose token it is: `name` is empty for a token without one, `id` tells it from every other.
+
+    `is_random` where Packshot made it: nobody guesses such a one, at any pace.
+    """
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+    is_random: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """Tokens with the names they belong to, `""` for one without a name. `warnings` are sentences for who starts it."""
+    """Tokens with the names they belong to, `""` for one without a name. `warnings` are sentences for who starts it.
+
+    `stored` are the workspace's, of which only the digests are known; those that were revoked let nobody in.
+    """
 
     named: tuple[tuple[str, str], ...] = field(repr=False)
     warnings: tuple[str, ...] = ()
+    stored: tuple[AccessToken, ...] = field(default=(), repr=False)
 
     def name_of(self, offered: str) -> str | None:
+        """The name that belongs to a token; None for nobody's."""
+        found = self.holder_of(offered)
+        return None if found is None else found.name
+
+    def holder_of(self, offered: str) -> Holder | None:
         """Whose token that is; None for nobody's. Compares with all of them, each in constant time."""
         found = None
+        shown = _digest(offered)
         for name, token in self.named:
-            if hmac.compare_digest(_digest(token), _digest(offered)):
-                found = name
+            if hmac.compare_digest(_digest(token), shown):
+                found = Holder(f"named:{_digest(name).hex()[:16]}", name, NAMED_ROLES, is_random=False)
+        for each in self.stored:
+            if hmac.compare_digest(bytes.fromhex(each.digest), shown) and each.is_valid:
+                found = Holder(each.id, each.name, frozenset(each.roles), is_random=True)
         return found
 
     def digest(self) -> bytes:
         """32 bytes that change with every token and name."""
-        lines = (f"{name}\0{token}" for name, token in sorted(self.named))
-        return _digest("\0\0".join(lines))
+        lines = [f"{name}\0{token}" for name, token in self.named]
+        lines += [f"{each.name}\0{each.digest}" for each in self.stored if each.is_valid]
+        return _digest("\0\0".join(sorted(lines)))
+
+
+def of_studio(stored: Iterable[AccessToken]) -> tuple[AccessToken, ...]:
+    """Of the workspace's tokens those that are for the studio too: who has one may both create and review."""
+    return tuple(
+        each for each in stored if each.is_valid and (Role.ADMIN in each.roles or set(each.roles) >= NAMED_ROLES)
+    )
+
+
+def token_digest(token: str) -> str:
+    """What is kept of a token: its SHA-256 in hex. Tokens are random, so that no slower hash is needed."""
+    return _digest(token).hex()
 
 
 def read_tokens(environ: Mapping[str, str]) -> Tokens | None:

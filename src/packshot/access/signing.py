@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from packshot.app.tokens import Tokens
+from packshot.access.tokens import Tokens
 
 LASTS_S: Final = 24 * 3600
 SECRET_BYTES: Final = 32

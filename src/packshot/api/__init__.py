@@ -1,0 +1,1 @@
+"""The HTTP face: OpenAI's images API and our own routes. Decides nothing; calls the service and the workflow."""
