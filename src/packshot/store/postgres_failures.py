@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError, TimeoutError
+from sqlalchemy import exc
 
 from packshot.errors import PackshotError, StoreError, WorkspaceError
 
@@ -33,15 +33,15 @@ def mapped(place: str) -> Iterator[None]:
         yield
     except PackshotError:
         raise
-    except TimeoutError as error:
+    except exc.TimeoutError as error:
         raise _locked(place) from error
-    except DBAPIError as error:
+    except exc.DBAPIError as error:
         raise of_postgres(error, place) from error
-    except SQLAlchemyError as error:
+    except exc.SQLAlchemyError as error:
         raise _failed(place, type(error).__name__) from error
 
 
-def of_postgres(error: DBAPIError, place: str) -> PackshotError:
+def of_postgres(error: exc.DBAPIError, place: str) -> PackshotError:
     """Our error for the server's or the driver's."""
     cause: Any = error.orig
     state, said = getattr(cause, "sqlstate", None) or "", _said(cause)
@@ -76,13 +76,13 @@ def unreachable(place: str, said: str) -> StoreError:
     )
 
 
-def is_unreachable(error: DBAPIError) -> bool:
+def is_unreachable(error: exc.DBAPIError) -> bool:
     """Whether a connection that was not made might be made a moment later."""
     found = of_postgres(error, "")
     return isinstance(found, StoreError) and found.code == "store.unreachable"
 
 
-def _without_answer(error: DBAPIError, state: str) -> bool:
+def _without_answer(error: exc.DBAPIError, state: str) -> bool:
     """The driver's own errors have no state: that no connection came about, or that it broke."""
     said = str(error.orig)
     refused = any(word in said for word in ("password", "does not exist", "no pg_hba.conf"))
