@@ -55,7 +55,7 @@ from packshot.store.transactions import Transactions
 
 
 class SqlStore(SqlTrail):
-    """`Store` on any database and place for pictures. What each method does stands in `packshot.store.protocol.Store`."""
+    """`Store` on any database and any place for pictures. What its methods do stands in `packshot.store.protocol`."""
 
     def __init__(
         self,
