@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from sqlalchemy import Connection, func, select
 
-Kind = Literal["schema", "spec", "source", "experiment", "trail"]
+Kind = Literal["schema", "spec", "source", "experiment", "trail", "once"]
 
 SIZE: Final = 8
 """Bytes of a lock's number: PostgreSQL takes a signed 64-bit integer."""
