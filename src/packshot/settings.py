@@ -124,6 +124,11 @@ class Settings:
         return self.policy or self.workspace / "policy.yaml"
 
     @property
+    def database_shown(self) -> str | None:
+        """Where the database is, without user and password; None for SQLite in the workspace."""
+        return None if self.database is None else re.sub(r"//.*@", "//", self.database).partition("?")[0]
+
+    @property
     def cache(self) -> Path:
         """What can be thrown away."""
         return self.workspace / "cache"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from typing import Final, Literal
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, func, literal, select
 
 Kind = Literal["schema", "spec", "source", "experiment", "trail", "once"]
 
@@ -25,4 +25,4 @@ def alone(connection: Connection, kind: Kind, name: str = "") -> None:
     if connection.dialect.name == "postgresql":
         digest = hashlib.sha256(f"packshot:{kind}:{name}".encode()).digest()
         number = int.from_bytes(digest[:SIZE], "big", signed=True)
-        connection.execute(select(func.pg_advisory_xact_lock(number)))
+        connection.execute(select(func.pg_advisory_xact_lock(literal(number, BigInteger))))

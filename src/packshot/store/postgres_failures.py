@@ -56,7 +56,7 @@ def of_postgres(error: exc.DBAPIError, place: str) -> PackshotError:
         )
     if state in GONE or state.startswith("08") or error.connection_invalidated or _without_answer(error, state):
         return unreachable(place, said)
-    if state.startswith(REFUSED) or any(word in said for word in ("password", "does not exist", "no pg_hba.conf")):
+    if state.startswith(REFUSED) or (not state and _lets_nobody_in(cause)):
         return WorkspaceError(
             "workspace.unusable",
             f"the database cannot be used: {place}",
@@ -84,9 +84,15 @@ def is_unreachable(error: exc.DBAPIError) -> bool:
 
 def _without_answer(error: exc.DBAPIError, state: str) -> bool:
     """The driver's own errors have no state: that no connection came about, or that it broke."""
-    said = str(error.orig)
-    refused = any(word in said for word in ("password", "does not exist", "no pg_hba.conf"))
-    return not state and type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout") and not refused
+    cause = error.orig
+    return (
+        not state and type(cause).__name__ in ("OperationalError", "ConnectionTimeout") and not _lets_nobody_in(cause)
+    )
+
+
+def _lets_nobody_in(cause: Any) -> bool:
+    """What the server answers to a new connection comes without a state."""
+    return any(word in str(cause) for word in ("password", "does not exist", "no pg_hba.conf"))
 
 
 def _said(cause: Any) -> str:
