@@ -92,6 +92,7 @@ class S3Folder:
                         "read_timeout": READ_S,
                         "max_pool_connections": CONNECTIONS,
                     },
+                    max_concurrency=1,  # else each read asks for the size first, to fetch in parts
                     use_listings_cache=False,
                     skip_instance_cache=True,
                 )
