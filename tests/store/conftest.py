@@ -72,8 +72,9 @@ def opener(workspace: Path, clock: Clock, place: dict[str, str]) -> Iterator[Ope
     opened: list[SqlStore] = []
 
     def open_as(owner: str = "here", *, busy_timeout_s: float = 2.0) -> SqlStore:
+        patience_s = busy_timeout_s if not place else 60.0
         store = open_store(
-            workspace, now=clock, random_bytes=os.urandom, owner=owner, busy_timeout_s=busy_timeout_s, **place
+            workspace, now=clock, random_bytes=os.urandom, owner=owner, busy_timeout_s=patience_s, **place
         )
         opened.append(store)
         return store

@@ -25,7 +25,7 @@ class Ends:
 
     def __init__(self, folder: Path, clock: Clock, database: str, bucket: str) -> None:
         def opened(name: str, **place: str) -> SqlStore:
-            return open_store(folder / name, now=clock, owner=name, busy_timeout_s=2.0, **place)
+            return open_store(folder / name, now=clock, owner=name, busy_timeout_s=60.0, **place)
 
         self.clock = clock
         self.files = opened("files")

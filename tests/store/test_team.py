@@ -37,7 +37,7 @@ def team(tmp_path: Path, clock: Clock, database: str) -> Iterator[Callable[..., 
     """Opens PostgreSQL with a folder for pictures."""
     opened: list[SqlStore] = []
 
-    def open_as(owner: str = "here", address: str = database, patience_s: float = 2.0) -> SqlStore:
+    def open_as(owner: str = "here", address: str = database, patience_s: float = 60.0) -> SqlStore:
         store = open_store(tmp_path / "ws", now=clock, owner=owner, busy_timeout_s=patience_s, database=address)
         opened.append(store)
         return store
