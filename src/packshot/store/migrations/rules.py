@@ -1,5 +1,11 @@
 """What the database itself refuses, in SQLite's words and PostgreSQL's: for the revisions that make such tables."""
 
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import Connection
+
 APPEND_ONLY = """
 CREATE OR REPLACE FUNCTION packshot_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN RAISE EXCEPTION '% is append-only', TG_TABLE_NAME; END $$
@@ -24,12 +30,12 @@ ORDER BY c.relname, a.attnum
 """
 
 
-def is_postgres(op):
+def is_postgres(op: Any) -> bool:
     """Whether the revision runs on PostgreSQL; else it is SQLite."""
-    return op.get_bind().dialect.name == "postgresql"
+    return bool(op.get_bind().dialect.name == "postgresql")
 
 
-def forbid_changes(op, table, sentence):
+def forbid_changes(op: Any, table: str, sentence: str) -> None:
     """Rows of the table are added, and stay."""
     if is_postgres(op):
         op.execute(APPEND_ONLY)
@@ -46,7 +52,7 @@ def forbid_changes(op, table, sentence):
         )
 
 
-def append_at_the_end(op, genesis):
+def append_at_the_end(op: Any, genesis: str) -> None:
     """PostgreSQL: a row of the trail comes behind the newest one. (Its keys refuse the second of two at once.)"""
     op.execute(AT_THE_END.format(genesis=genesis))
     op.execute(
@@ -55,9 +61,9 @@ def append_at_the_end(op, genesis):
     )
 
 
-def compare_by_bytes(connection):
+def compare_by_bytes(connection: Connection) -> None:
     """PostgreSQL: every text is compared and ordered byte by byte, as SQLite does, whatever the server's language."""
-    columns = {}
+    columns: dict[str, list[str]] = {}
     for table, column, kind in connection.exec_driver_sql(COLLATED):
         columns.setdefault(table, []).append(f'ALTER COLUMN "{column}" TYPE {kind} COLLATE "C"')
     for table, changes in columns.items():
