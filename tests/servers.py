@@ -63,7 +63,9 @@ class Cluster:
     def start(self) -> None:
         """Starts the server and waits until it answers."""
         options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={self.folder}"))
-        self._call("pg_ctl", "-D", self._data, "-o", options, "-l", str(self.folder / "log"), "-w", "-t", "280", "start")
+        self._call(
+            "pg_ctl", "-D", self._data, "-o", options, "-l", str(self.folder / "log"), "-w", "-t", "280", "start"
+        )
 
     def stop(self, mode: str = "fast") -> None:
         """Ends the server, and every connection with it."""
