@@ -28,12 +28,13 @@ test: $(VENV)/.development debian lint types layers
 test-slow: $(VENV)/.development debian
 	$(BIN)/python -m pytest -m slow --timeout 1800
 
-# The studio is tested with a real browser, released files with exiftool: Debian's, installed here where that is allowed;
-# else those tests skip.
+# The studio is tested with a real browser, released files with exiftool, team stores with PostgreSQL: Debian's, installed
+# here where that is allowed; else those tests skip.
 debian:
 	@missing=""; \
 	command -v chromium >/dev/null || command -v google-chrome >/dev/null || missing="chromium"; \
 	command -v exiftool >/dev/null || missing="$$missing libimage-exiftool-perl"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || missing="$$missing postgresql"; \
 	[ -z "$$missing" ] || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && apt-get update -qq && \
 	    DEBIAN_FRONTEND=noninteractive apt-get install -qq --yes $$missing >/dev/null; } || \

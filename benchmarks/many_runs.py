@@ -24,8 +24,8 @@ from packshot.result.rating import Criterion
 from packshot.spec import Execution, Intent, Mode, ModelPin, Origin, ResolvedSpec, SchedulerPin
 from packshot.store import FilePictureStore
 from packshot.store.database import Database
+from packshot.store.opening import DATABASE_NAME, PICTURES_NAME
 from packshot.store.rows import resolved_json, searched_columns
-from packshot.store.sql_store import DATABASE_NAME, PICTURES_NAME
 from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, PICTURE, RATING, RUN
 
 PICTURES: Final = 48

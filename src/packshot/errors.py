@@ -18,7 +18,7 @@
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
     │   ├── EngineError       engine.*, picture.*
-    │   └── StoreError        store.*
+    │   └── StoreError        store.*, pictures.*
     ├── ReleaseError          exit 3: the answer is no: release.refused
     └── Interrupted           exit 130: Ctrl-C, everything finished so far is kept
 
@@ -139,8 +139,11 @@ CODES: Final[dict[str, str]] = {
     "request.too_large": "the request's body is too large",
     "request.slow": "the request's body came too slowly",
     "workspace.newer": "the workspace was written by a newer version",
+    "workspace.busy": "somebody is at work in the workspace",
+    "workspace.other": "the place to move to holds something else",
     "workspace.unusable": "the workspace cannot be opened",
     "settings.invalid": "a setting has a wrong value",
+    "settings.extra": "a package is missing that a setting needs",
     "settings.token": "a token, or the file of tokens, cannot be used",
     "settings.address": "the studio is not opened to others without tokens",
     "settings.port": "the port cannot be used",
@@ -154,6 +157,9 @@ CODES: Final[dict[str, str]] = {
     "picture.lock": "a locked product's pixels are not the photo's",
     "store.full": "the disk is full",
     "store.locked": "the database stays locked by another process",
+    "store.unreachable": "the database cannot be reached",
+    "pictures.refused": "S3 refuses the pictures",
+    "pictures.unreachable": "the pictures cannot be reached",
     "store.failed": "the store could not be read or written",
     "interrupted": "stopped by the person",
 }

@@ -42,6 +42,9 @@ KEYS = (
     "certificate",
     "certificate_key",
     "policy",
+    "database",
+    "pictures",
+    "picture_cache_mb",
 )
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
@@ -58,6 +61,13 @@ SLOTS = (1, 2, 4, 8, 16, 32)
 
 SLOTS_LIMIT = 8
 
+DATABASES = ("postgresql+psycopg://", "postgresql://", "postgres://")
+PLACES = ("s3://",)
+"""How addresses of databases and of pictures begin, the one to be named first."""
+
+PICTURE_CACHE_MB = 2000
+"""Room for copies of pictures whose place is S3: some thousand of a megabyte."""
+
 
 @dataclass(frozen=True, slots=True)
 class Settings:
@@ -73,6 +83,8 @@ class Settings:
     `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
     `certificate` and `certificate_key` are PEM files that released files are signed with: the chain, and its key.
     `policy` is the file of what prompts may not ask for, None for that of the workspace.
+    `database` is the address of a PostgreSQL database, which may hold a password; None for SQLite in the workspace.
+    `pictures` is an address in S3, None for a folder in the workspace; `picture_cache_mb` limits the copies here.
     """
 
     workspace: Path
@@ -97,6 +109,9 @@ class Settings:
     certificate: Path | None = None
     certificate_key: Path | None = field(default=None, repr=False)
     policy: Path | None = None
+    database: str | None = field(default=None, repr=False)
+    pictures: str | None = None
+    picture_cache_mb: int = PICTURE_CACHE_MB
 
     @property
     def lora_folder(self) -> Path:
@@ -107,6 +122,11 @@ class Settings:
     def policy_file(self) -> Path:
         """What prompts may not ask for."""
         return self.policy or self.workspace / "policy.yaml"
+
+    @property
+    def database_shown(self) -> str | None:
+        """Where the database is, without user and password; None for SQLite in the workspace."""
+        return None if self.database is None else re.sub(r"//.*@", "//", self.database).partition("?")[0]
 
     @property
     def cache(self) -> Path:
@@ -126,6 +146,8 @@ def read_settings(
     threads: int | None = None,
     device: str | None = None,
     scorer: str | None = None,
+    database: str | None = None,
+    pictures: str | None = None,
 ) -> Settings:
     """Settings from flags (the arguments), the environment and the workspace's `packshot.toml`.
 
@@ -146,6 +168,9 @@ def read_settings(
         slots=_slots(_whole_number("slots", value("slots")) or SLOTS_LIMIT),
         loras=_folder("loras", value("loras")) if value("loras") else None,
         policy=_file("policy", value("policy")),
+        database=_address("database", database or value("database"), DATABASES),
+        pictures=_address("pictures", pictures or value("pictures"), PLACES),
+        picture_cache_mb=_whole_number("picture_cache_mb", value("picture_cache_mb")) or PICTURE_CACHE_MB,
         runtime=_word("runtime", value("runtime"), (AUTO, *RUNTIMES)),
         precision=_word("precision", value("precision"), (AUTO, *PRECISIONS)),
         memory=_word("memory", value("memory"), MEMORIES),
@@ -267,6 +292,21 @@ def _text(key: str, value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     raise UsageError("settings.invalid", f"{key} must be a text", expected="text", got=repr(value))
+
+
+def _address(key: str, value: Any, beginnings: tuple[str, ...]) -> str | None:
+    """Not repeated where it is none: it may hold a password."""
+    if not value:
+        return None
+    if not isinstance(value, str) or not value.startswith(beginnings):
+        raise UsageError(
+            "settings.invalid",
+            f"no such address of {key}",
+            expected=f"{beginnings[0]}…",
+            got=value.partition("://")[0] + "://…" if isinstance(value, str) and "://" in value else "something else",
+            hint="leave it out for what lies in the workspace",
+        )
+    return value
 
 
 def _price(value: Any) -> float | None:

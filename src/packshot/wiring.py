@@ -20,7 +20,7 @@ from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
 from packshot.result import AccessToken
 from packshot.service import Service
 from packshot.settings import Settings, read_settings
-from packshot.store import DATABASE_NAME, open_store, process_owner
+from packshot.store import DATABASE_NAME, SqlStore, open_store, process_owner
 from packshot.workflow import IdentityBlocker, Meter, PolicyBlocker, Workbench
 
 ENGINES = ("local", "fake")
@@ -40,11 +40,18 @@ def read(
     workspace: Path | None = None,
     threads: int | None = None,
     scorer: str | None = None,
+    database: str | None = None,
+    pictures: str | None = None,
     environ: Mapping[str, str] | None = None,
 ) -> Settings:
     """Settings from flags, the environment and the workspace. Raises UsageError."""
     return read_settings(
-        os.environ if environ is None else environ, workspace=workspace, threads=threads, scorer=scorer
+        os.environ if environ is None else environ,
+        workspace=workspace,
+        threads=threads,
+        scorer=scorer,
+        database=database,
+        pictures=pictures,
     )
 
 
@@ -69,16 +76,11 @@ def open_workbench(
     if engine not in ENGINES:
         raise UsageError("settings.invalid", "no such engine", expected=", ".join(ENGINES), got=engine)
     settings = settings or read()
-    if not create and not settings.workspace.is_dir():
-        raise WorkspaceError(
-            "workspace.unusable",
-            f"no workspace at {settings.workspace}",
-            expected="a folder in which something was made",
-            hint="name it by --workspace, or make something: packshot experiment run lab",
-        )
+    if not create:
+        _check_there(settings)
     models = open_catalogue(settings, on_fetch, remember=True)  # the workspace is made below
     instruments = instruments_of(settings, models)
-    store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
+    store = open_store_of(settings)
     log = open_log(settings.logs)
     try:
         bench = Workbench(
@@ -99,6 +101,55 @@ def open_workbench(
             log.close()
 
 
+def open_store_of(settings: Settings) -> SqlStore:
+    """The store that the settings name. Raises UsageError (an extra that is missing), WorkspaceError or StoreError."""
+    return open_store(
+        settings.workspace,
+        now=now_utc,
+        random_bytes=os.urandom,
+        owner=process_owner(),
+        database=settings.database,
+        pictures=settings.pictures,
+        cache=settings.cache,
+        cache_bytes=settings.picture_cache_mb * 1_000_000,
+    )
+
+
+def moved_settings(
+    settings: Settings, *, workspace: Path | None, database: str | None, pictures: str | None
+) -> Settings:
+    """Settings of the place that a workspace is moved to; what is not named stays where it is, or goes into the folder.
+
+    Raises UsageError where nothing is named, or an address is none.
+    """
+    if workspace is None and database is None and pictures is None:
+        raise UsageError(
+            "settings.invalid",
+            "no place to move to",
+            expected="--to-database, --to-pictures or --to-workspace",
+            hint="packshot migrate --help",
+        )
+    named = read(workspace=workspace or settings.workspace, database=database, pictures=pictures, environ={})
+    stays = workspace is None
+    return replace(
+        settings,
+        workspace=named.workspace,
+        database=database or (settings.database if stays else None),
+        pictures=pictures or (settings.pictures if stays else None),
+    )
+
+
+@contextmanager
+def open_both(settings: Settings, target: Settings) -> Iterator[tuple[SqlStore, SqlStore]]:
+    """Two stores, closed at the end: that of a workspace, which must be there, and that of the place it is moved to.
+
+    Raises UsageError, WorkspaceError or StoreError.
+    """
+    _check_there(settings)
+    with open_store_of(settings) as here, open_store_of(target) as there:
+        yield here, there
+
+
 @contextmanager
 def open_service(settings: Settings | None = None, *, engine: str = "local") -> Iterator[Service]:
     """A service on the settings' workspace, which is made where it is missing; what a dead process left goes on.
@@ -116,13 +167,20 @@ def open_service(settings: Settings | None = None, *, engine: str = "local") -> 
 
 def stored_tokens(settings: Settings) -> tuple[AccessToken, ...]:
     """The tokens of a workspace that is there; none of one that is not. Raises WorkspaceError and StoreError."""
-    if not (settings.workspace / DATABASE_NAME).is_file():
+    if settings.database is None and not (settings.workspace / DATABASE_NAME).is_file():
         return ()
-    store = open_store(settings.workspace, now=now_utc, random_bytes=os.urandom, owner=process_owner())
-    try:
+    with open_store_of(settings) as store:
         return tuple(store.tokens())
-    finally:
-        store.close()
+
+
+def _check_there(settings: Settings) -> None:
+    if settings.database is None and not settings.workspace.is_dir():
+        raise WorkspaceError(
+            "workspace.unusable",
+            f"no workspace at {settings.workspace}",
+            expected="a folder in which something was made",
+            hint="name it by --workspace, or make something: packshot experiment run lab",
+        )
 
 
 def now_utc() -> datetime:

@@ -44,6 +44,8 @@ LEFT_OUT: Final = {
     "workflow/evaluate": "the command line alone evaluates folders and tables",
     "workflow/rating_sheet.py": "the command line alone reads sheets of ratings",
     "workflow/audit.py": "the command line alone audits",
+    "workflow/migrate.py": "the command line alone moves workspaces",
+    "store/moving.py": "the command line alone moves workspaces",
     "metadata/dev_chain.py": "the command line alone makes certificates",
 }
 """Modules whose errors nobody meets in the studio or in a report, by how their names begin, each with why."""
@@ -58,6 +60,10 @@ SAME: Final = frozenset(
         "packshot.release-manifest/1",
         "pip install packshot[c2pa]",
         "pip install openvino",
+        "pip install packshot[postgres]",
+        "pip install packshot[s3]",
+        "packshot migrate --help",
+        "postgresql+psycopg://user@host/database",
         "pip install rapidocr onnxruntime",
         "PACKSHOT_RUNTIME=auto, PACKSHOT_PRECISION=auto",
         "packshot experiment run lab",

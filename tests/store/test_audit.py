@@ -73,6 +73,7 @@ def test_an_empty_trail_is_clean(store: SqlStore) -> None:
     assert store.audit().head == GENESIS
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize(
     "change",
     [
@@ -98,6 +99,7 @@ def test_a_changed_row_is_found_and_named(store: SqlStore, runs: list[Run], work
             store.entries(runs[0].id)
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize("number", [1, 2, 6])
 def test_a_removed_row_is_found_and_named(store: SqlStore, runs: list[Run], workspace: Path, number: int) -> None:
     with behind_the_triggers(workspace) as database:
@@ -106,6 +108,7 @@ def test_a_removed_row_is_found_and_named(store: SqlStore, runs: list[Run], work
     assert [finding.what for finding in missing] == [f"entry {number} was removed"]
 
 
+@pytest.mark.files_only
 def test_rows_that_were_moved_up_to_hide_a_gap(store: SqlStore, runs: list[Run], workspace: Path) -> None:
     with behind_the_triggers(workspace) as database:
         database.execute("DELETE FROM trail WHERE number = 3")
@@ -113,6 +116,7 @@ def test_rows_that_were_moved_up_to_hide_a_gap(store: SqlStore, runs: list[Run],
     assert codes(store).count("trail.changed") == 4
 
 
+@pytest.mark.files_only
 def test_a_row_that_was_replaced_with_a_digest_that_derives(store: SqlStore, runs: list[Run], workspace: Path) -> None:
     with behind_the_triggers(workspace) as database:
         number, kind, _run, entry, previous, _digest = database.execute(SELECT).fetchall()[2]
@@ -138,6 +142,7 @@ def test_a_row_that_was_put_in_is_found_and_named() -> None:
     assert found[0].what.startswith("entries 2 to 3 were put in")
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize("number", [0, -5])
 def test_a_row_before_the_first(store: SqlStore, runs: list[Run], workspace: Path, number: int) -> None:
     with behind_the_triggers(workspace) as database:
@@ -147,6 +152,7 @@ def test_a_row_before_the_first(store: SqlStore, runs: list[Run], workspace: Pat
     assert "trail.inserted" in codes(store)
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize("kept", [0, 3, 6])
 def test_a_tail_that_was_cut_off_is_found_by_a_head(
     store: SqlStore, runs: list[Run], workspace: Path, kept: int
@@ -161,6 +167,7 @@ def test_a_tail_that_was_cut_off_is_found_by_a_head(
     assert codes(store, head)[0] == "trail.head"
 
 
+@pytest.mark.files_only
 def test_a_trail_that_was_written_anew_is_found_by_a_head_alone(
     store: SqlStore, runs: list[Run], workspace: Path
 ) -> None:
@@ -172,6 +179,7 @@ def test_a_trail_that_was_written_anew_is_found_by_a_head_alone(
     assert codes(store, head) == ["trail.head"]
 
 
+@pytest.mark.files_only
 def test_a_release_that_nobody_approved_is_found(store: SqlStore, runs: list[Run], workspace: Path) -> None:
     add(store, release(runs[1], 40), release(runs[1], 41))
     assert codes(store) == [], "what is released may be released again"
@@ -184,6 +192,7 @@ def test_a_release_that_nobody_approved_is_found(store: SqlStore, runs: list[Run
     assert "while the picture was draft" in unapproved[1]
 
 
+@pytest.mark.files_only
 def test_the_queues_table_is_held_against_the_trail(store: SqlStore, runs: list[Run], workspace: Path) -> None:
     with closing(raw(workspace)) as database:
         database.execute("UPDATE standing SET state = 'approved' WHERE run_id = ?", (runs[0].id,))
@@ -194,6 +203,7 @@ def test_the_queues_table_is_held_against_the_trail(store: SqlStore, runs: list[
     assert "listed as nowhere" in findings[1].what
 
 
+@pytest.mark.files_only
 def test_a_picture_that_holds_other_pixels_now(store: SqlStore, runs: list[Run]) -> None:
     for run in runs[:2]:
         assert run.result is not None
@@ -205,6 +215,7 @@ def test_a_picture_that_holds_other_pixels_now(store: SqlStore, runs: list[Run])
     assert store.audit(pictures=False).clean
 
 
+@pytest.mark.files_only
 def test_a_run_that_points_to_another_picture_now(store: SqlStore, runs: list[Run], workspace: Path) -> None:
     with closing(raw(workspace)) as database:
         other = "SELECT picture_digest FROM run WHERE id = ?"
@@ -212,6 +223,7 @@ def test_a_run_that_points_to_another_picture_now(store: SqlStore, runs: list[Ru
     assert codes(store) == ["trail.run"]
 
 
+@pytest.mark.files_only
 def test_kinds_to_come_are_part_of_the_chain(store: SqlStore, runs: list[Run], workspace: Path) -> None:
     digest = store.audit().head
     with closing(raw(workspace)) as database:
@@ -239,6 +251,7 @@ with open_now(workspace) as store:
 """
 
 
+@pytest.mark.files_only
 def test_two_processes_that_append_at_once_make_one_chain(opener: Opener, workspace: Path) -> None:
     store = opener()
     run = make(store, 1)
@@ -264,6 +277,7 @@ def test_two_processes_that_append_at_once_make_one_chain(opener: Opener, worksp
         assert again.audit().findings == ()
 
 
+@pytest.mark.files_only
 def test_a_fork_is_refused_by_the_table_itself(store: SqlStore, runs: list[Run], workspace: Path) -> None:
     with behind_the_triggers(workspace) as database:
         previous = database.execute(SELECT).fetchall()[2][4]

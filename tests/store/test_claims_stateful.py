@@ -6,13 +6,16 @@ import os
 import tempfile
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from packshot.errors import StoreError
 from packshot.result import RunState
-from packshot.store import LEASE, open_store
+from packshot.store import LEASE, SqlStore, open_store
+from tests.servers import Cluster
+from tests.store.conftest import clear
 from tests.store.examples import FAILURE, Clock, picture, resolved_spec, result_of
 
 OWNERS = ("one", "two", "three")
@@ -26,12 +29,12 @@ class Claims(RuleBasedStateMachine):
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
         self.clock = Clock()
-        self.stores = {
-            owner: open_store(Path(self.folder.name), now=self.clock, random_bytes=os.urandom, owner=owner)
-            for owner in OWNERS
-        }
+        self.stores = {owner: self.opened(owner) for owner in OWNERS}
         self.held: dict[str, tuple[str, int, float]] = {}
         self.done: dict[int, set[str]] = {}
+
+    def opened(self, owner: str) -> SqlStore:
+        return open_store(Path(self.folder.name), now=self.clock, random_bytes=os.urandom, owner=owner)
 
     def teardown(self) -> None:
         for store in self.stores.values():
@@ -116,7 +119,20 @@ class Claims(RuleBasedStateMachine):
         assert self.stores["three"].verify().clean
 
 
-Claims.TestCase.settings = settings(
-    max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
-)
+FEW = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+Claims.TestCase.settings = FEW
 TestClaims = Claims.TestCase
+
+
+@pytest.mark.slow
+def test_claims_on_postgresql(cluster: Cluster, shared_database: str) -> None:
+    class Shared(Claims):
+        def __init__(self) -> None:
+            clear(cluster, shared_database)
+            super().__init__()
+
+        def opened(self, owner: str) -> SqlStore:
+            folder = Path(self.folder.name)
+            return open_store(folder, now=self.clock, random_bytes=os.urandom, owner=owner, database=shared_database)
+
+    run_state_machine_as_test(Shared, settings=FEW)

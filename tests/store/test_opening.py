@@ -30,6 +30,7 @@ def raw(workspace: Path) -> sqlite3.Connection:
     return sqlite3.connect(workspace / "packshot.db", isolation_level=None)
 
 
+@pytest.mark.files_only
 def test_head_is_the_newest_revision_and_makes_the_tables(store: SqlStore, workspace: Path) -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -38,6 +39,7 @@ def test_head_is_the_newest_revision_and_makes_the_tables(store: SqlStore, works
         assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
 
 
+@pytest.mark.files_only
 def test_the_pragmas_hold(store: SqlStore, workspace: Path) -> None:
     assert raw(workspace).execute("PRAGMA journal_mode").fetchone() == ("wal",)
     with store._database.read() as connection:
@@ -54,6 +56,7 @@ def test_odd_folder_names_are_only_names(tmp_path: Path, clock: object) -> None:
         assert (tmp_path / name / "packshot.db").stat().st_size > 0
 
 
+@pytest.mark.files_only
 def test_importing_and_opening_again_is_light(opener: Opener, workspace: Path) -> None:
     opener().close()
     program = (
@@ -65,6 +68,7 @@ def test_importing_and_opening_again_is_light(opener: Opener, workspace: Path) -
     assert subprocess.check_output([sys.executable, "-c", program], text=True).strip() == "[]"
 
 
+@pytest.mark.files_only
 def test_a_newer_database_is_left_alone(opener: Opener, workspace: Path) -> None:
     opener().close()
     with closing(raw(workspace)) as other:
@@ -77,6 +81,7 @@ def test_a_newer_database_is_left_alone(opener: Opener, workspace: Path) -> None
     assert (workspace / "packshot.db").read_bytes() == before
 
 
+@pytest.mark.files_only
 def test_a_foreign_database_is_left_alone(opener: Opener, workspace: Path) -> None:
     workspace.mkdir()
     with closing(raw(workspace)) as other:
@@ -86,6 +91,7 @@ def test_a_foreign_database_is_left_alone(opener: Opener, workspace: Path) -> No
     assert raw(workspace).execute("SELECT name FROM sqlite_master").fetchall() == [("theirs",)]
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize("content", [b"this is no database, only text" * 200, b"SQLite format 3\0" + b"\xff" * 5000])
 def test_a_file_that_is_no_database(opener: Opener, workspace: Path, content: bytes) -> None:
     workspace.mkdir()
@@ -96,6 +102,7 @@ def test_a_file_that_is_no_database(opener: Opener, workspace: Path, content: by
     assert (workspace / "packshot.db").read_bytes() == content
 
 
+@pytest.mark.files_only
 def test_a_damaged_page_is_reported(opener: Opener, workspace: Path) -> None:
     store = opener()
     for seed in range(20):
@@ -111,6 +118,7 @@ def test_a_damaged_page_is_reported(opener: Opener, workspace: Path) -> None:
     assert error.value.code == "workspace.unusable"
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize("place", ["file", "under_a_file"])
 def test_a_workspace_that_is_no_folder(tmp_path: Path, opener: Opener, workspace: Path, place: str) -> None:
     from packshot.store import open_store
@@ -123,6 +131,7 @@ def test_a_workspace_that_is_no_folder(tmp_path: Path, opener: Opener, workspace
     assert workspace.read_text() == "a file"
 
 
+@pytest.mark.files_only
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
 def test_a_folder_without_permission(opener: Opener, workspace: Path) -> None:
     workspace.mkdir(mode=0o500)
@@ -141,6 +150,7 @@ def test_a_full_disk_while_opening(opener: Opener, monkeypatch: pytest.MonkeyPat
     assert error.value.code == "store.full"
 
 
+@pytest.mark.files_only
 def test_a_full_database_keeps_what_was_there(opener: Opener) -> None:
     store = opener()
     first = store.begin(resolved_spec(1)).run
@@ -155,6 +165,7 @@ def test_a_full_database_keeps_what_was_there(opener: Opener) -> None:
     assert store.run(first.id) == first
 
 
+@pytest.mark.files_only
 def test_a_locked_database_says_so(opener: Opener, workspace: Path) -> None:
     opener().close()
     other = raw(workspace)
@@ -168,6 +179,7 @@ def test_a_locked_database_says_so(opener: Opener, workspace: Path) -> None:
     assert store.begin(resolved_spec(1)).outcome == "claimed"
 
 
+@pytest.mark.files_only
 def test_a_new_database_locked_by_another(opener: Opener, workspace: Path) -> None:
     workspace.mkdir()
     other = raw(workspace)
@@ -177,6 +189,7 @@ def test_a_new_database_locked_by_another(opener: Opener, workspace: Path) -> No
     assert error.value.code == "store.locked"
 
 
+@pytest.mark.files_only
 def test_every_error_of_sqlite_becomes_ours(tmp_path: Path) -> None:
     codes = {
         name: value for name, value in vars(sqlite3).items() if name.startswith("SQLITE_") and isinstance(value, int)
@@ -191,6 +204,7 @@ def test_every_error_of_sqlite_becomes_ours(tmp_path: Path) -> None:
         assert error.value.code.split(".")[0] in ("store", "workspace")
 
 
+@pytest.mark.files_only
 def test_what_is_deleted_under_an_open_store_is_told(store: SqlStore, workspace: Path) -> None:
     """SQLite would go on writing into the deleted file, and all of it would be lost."""
     run = store.begin(resolved_spec(1)).run

@@ -75,6 +75,7 @@ def test_only_colour_pictures_are_kept(pictures: FilePictureStore, shape: tuple[
         pictures.put(np.zeros(shape, np.uint8))
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize("place", ["fsync", "replace", "open"])
 def test_a_full_disk_leaves_nothing_half_written(store: SqlStore, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     run = store.begin(resolved_spec(1)).run
@@ -94,6 +95,7 @@ def test_a_full_disk_leaves_nothing_half_written(store: SqlStore, monkeypatch: p
     assert store.pictures.is_intact(picture_digest(pixels))
 
 
+@pytest.mark.files_only
 def test_leftovers_of_the_killed_go_after_an_hour(opener: Opener, clock: Clock) -> None:
     store = opener()
     leftovers = [store.pictures.folder / f".{name}.tmp" for name in ("old", "young")]

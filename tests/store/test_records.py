@@ -89,6 +89,7 @@ def rating(run_id: str, number: int, rater: str = "Ann") -> Rating:
     return Rating(id=f"{number:026d}", run_id=run_id, rater=rater, created_at=START, scores=scores)
 
 
+@pytest.mark.files_only
 def test_ratings_are_only_ever_added(store: SqlStore, workspace: Path) -> None:
     run = make(store, 1)
     for number in range(2):

@@ -341,6 +341,7 @@ def test_days_are_read_from_the_same_index(store: SqlStore) -> None:
     assert plan == ["SEARCH run USING COVERING INDEX ix_run_gallery (replay_of=? AND id>? AND id<?)"]
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize("query", QUERIES)
 def test_fitting_runs_are_read_from_the_index_alone(store: SqlStore, query: RunQuery) -> None:
     wanted = _fitting(select(RUN.c.id), query).order_by(RUN.c.id.desc()).limit(60)
@@ -379,6 +380,7 @@ def database_of_0003(workspace: Path, filled: Path) -> None:
         assert "words" not in [row[1] for row in database.execute("PRAGMA main.table_info(run)")]
 
 
+@pytest.mark.files_only
 def test_a_database_of_revision_0003_is_migrated_with_its_rows(
     store: SqlStore, make: Callable[..., Run], opener: Opener, workspace: Path, tmp_path: Path
 ) -> None:
@@ -408,6 +410,7 @@ def test_a_database_of_revision_0003_is_migrated_with_its_rows(
     assert [found.code for found in migrated.verify().findings if found.severity == "error"] == ["run.unreadable"]
 
 
+@pytest.mark.files_only
 def test_a_migration_of_more_rows_than_one_portion(
     store: SqlStore, make: Callable[..., Run], opener: Opener, workspace: Path, tmp_path: Path, monkeypatch: Any
 ) -> None:

@@ -34,6 +34,7 @@ def test_what_the_files_said_adds_up_and_is_never_taken_back(store: SqlStore) ->
     assert store.source_labels(store.keep_source(picture(6), SourceLabels())) == SourceLabels()
 
 
+@pytest.mark.files_only
 def test_a_file_with_a_manifest_is_kept_and_verified(store: SqlStore, workspace: Path) -> None:
     digest = store.keep_source(picture(5), WEAK, b"the file")
     store.keep_source(picture(5), WEAK, b"another file")
@@ -49,6 +50,7 @@ def test_a_file_with_a_manifest_is_kept_and_verified(store: SqlStore, workspace:
     assert store.source_file(digest) == b"the file", "the same file brought in again mends it"
 
 
+@pytest.mark.files_only
 def test_a_code_that_nobody_wrote_counts_as_ais(store: SqlStore, workspace: Path) -> None:
     digest = store.keep_source(picture(5), SourceLabels())
     with closing(sqlite3.connect(workspace / "packshot.db", isolation_level=None)) as other:

@@ -133,6 +133,7 @@ def test_the_table_says_what_the_entries_say(store: SqlStore, steps: list[tuple[
     assert [f.code for f in store.audit(pictures=False).findings if f.code != "trail.unapproved"] == []
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize(
     ("query", "index"),
     [

@@ -89,6 +89,7 @@ def test_entries_come_back_whole_and_in_order_of_appending(store: SqlStore) -> N
     assert store.verify().clean
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize(
     "statement",
     [
@@ -169,6 +170,7 @@ def older(workspace: Path, filled: Path, revision: str = "0001") -> None:
             database.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM filled.{table}")
 
 
+@pytest.mark.files_only
 def test_a_database_of_the_first_revision_is_migrated_with_its_rows(
     opener: Opener, workspace: Path, tmp_path: Path
 ) -> None:
@@ -202,6 +204,7 @@ def test_a_database_of_the_first_revision_is_migrated_with_its_rows(
     assert opener("another").entries(runs[0].id) == [review(runs[0], 1)], "opening again migrates nothing"
 
 
+@pytest.mark.files_only
 def test_reviews_of_revision_0005_are_carried_over_into_the_chain(
     opener: Opener, workspace: Path, tmp_path: Path
 ) -> None:

@@ -24,6 +24,7 @@ def codes(store: SqlStore) -> list[str]:
     return [finding.code for finding in store.verify().findings]
 
 
+@pytest.mark.files_only
 def test_a_whole_workspace_is_clean(store: SqlStore) -> None:
     run = make(store, 1)
     store.save_experiment("lab", {}, [cell("a", 0, 1)])
@@ -69,6 +70,7 @@ DAMAGES = {
 }
 
 
+@pytest.mark.files_only
 @pytest.mark.parametrize("code", DAMAGES)
 def test_each_damage_is_found(store: SqlStore, workspace: Path, code: str) -> None:
     run = make(store, 1)
@@ -97,6 +99,7 @@ def test_a_stopped_run_is_only_noted(opener: Opener, clock: Clock) -> None:
     assert store.verify().clean
 
 
+@pytest.mark.files_only
 def test_verify_changes_nothing(store: SqlStore, workspace: Path) -> None:
     make(store, 1)
     swap(store, workspace)

@@ -33,8 +33,14 @@ def work(store: SqlStore, count: int) -> list[int]:
 
 
 def open_now(workspace: Path) -> SqlStore:
-    """The workspace, opened by this very process."""
-    return open_store(workspace, now=lambda: datetime.now(UTC), random_bytes=os.urandom, owner=process_owner())
+    """The workspace, opened by this very process; its rows in $PACKSHOT_TEST_DATABASE where that is set."""
+    return open_store(
+        workspace,
+        now=lambda: datetime.now(UTC),
+        random_bytes=os.urandom,
+        owner=process_owner(),
+        database=os.environ.get("PACKSHOT_TEST_DATABASE"),
+    )
 
 
 if __name__ == "__main__":

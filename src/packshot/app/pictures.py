@@ -24,6 +24,9 @@ from packshot.errors import PackshotError
 LOG = logging.getLogger("packshot.app")
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 RUN_ID: Final = re.compile(r"[0-9A-Z]{26}")
+AWAY: Final = frozenset({"pictures.refused", "pictures.unreachable", "store.unreachable", "store.locked"})
+"""Errors that say nothing about whether there is such a picture: a browser asks again."""
+
 FOREVER: Final = {"Cache-Control": "private, max-age=31536000, immutable"}
 
 
@@ -91,6 +94,8 @@ async def _file(digest: str, find: Callable[[str], Path]) -> Response:
         path = await run_in_threadpool(find, digest)
     except PackshotError as error:
         LOG.warning("picture %s: %s", digest[:12], error)
+        if error.code in AWAY:
+            return _refused(503, f"picture {digest[:12]} cannot be read now; the workspace's log has the cause")
         return _refused(404, f"no picture {digest[:12]} in this workspace")
     except OSError as error:
         LOG.error("picture %s", digest[:12], exc_info=error)

@@ -37,6 +37,8 @@ class Flags:
     threads: int | None = None
     engine: str = "local"
     scorer: str | None = None
+    database: str | None = None
+    pictures: str | None = None
 
 
 def _version(value: bool) -> None:
@@ -53,6 +55,20 @@ def root(
     workspace: Annotated[
         Path | None,
         typer.Option(help="Folder of database and pictures.", show_default="$PACKSHOT_WORKSPACE or ./.packshot"),
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            help="A PostgreSQL database that several machines share: postgresql+psycopg://user@host/name.",
+            show_default="$PACKSHOT_DATABASE or SQLite in the workspace",
+        ),
+    ] = None,
+    pictures: Annotated[
+        str | None,
+        typer.Option(
+            help="A place in S3 for pictures that several machines share: s3://bucket/prefix.",
+            show_default="$PACKSHOT_PICTURES or a folder in the workspace",
+        ),
     ] = None,
     threads: Annotated[
         int | None,
@@ -71,7 +87,7 @@ def root(
     ] = False,
 ) -> None:
     """Product pictures with diffusion models, as controlled and reproducible experiments."""
-    context.obj = Flags(workspace, threads, engine, scorer)
+    context.obj = Flags(workspace, threads, engine, scorer, database, pictures)
 
 
 @contextmanager
@@ -115,4 +131,10 @@ def _fetch_progress(context: typer.Context) -> OnFetch:
 def _settings(flags: Flags) -> Settings:
     from packshot import wiring
 
-    return wiring.read(workspace=flags.workspace, threads=flags.threads, scorer=flags.scorer)
+    return wiring.read(
+        workspace=flags.workspace,
+        threads=flags.threads,
+        scorer=flags.scorer,
+        database=flags.database,
+        pictures=flags.pictures,
+    )

@@ -23,6 +23,7 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     generate,
     identity,
     lock,
+    migrate,
     models,
     policy,
     rate,

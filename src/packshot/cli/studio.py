@@ -54,6 +54,8 @@ def _hand_on(flags: Flags, token_file: Path | None) -> None:
     """As environment, so that `streamlit run` behaves alike."""
     given = {
         "PACKSHOT_WORKSPACE": flags.workspace,
+        "PACKSHOT_DATABASE": flags.database,
+        "PACKSHOT_PICTURES": flags.pictures,
         "PACKSHOT_THREADS": flags.threads,
         "PACKSHOT_SCORER": flags.scorer,
         "PACKSHOT_ENGINE": flags.engine if flags.engine != "local" else None,

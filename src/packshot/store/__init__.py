@@ -6,11 +6,14 @@ deleted, one spec hash is computed by one process at a time, and a killed proces
 
 from packshot.store.audit import Audit
 from packshot.store.claims import LEASE, Begun
+from packshot.store.kept import Originals, PictureStore
 from packshot.store.lookups import Kind, Took
+from packshot.store.moving import Moved, Place, Step, move
+from packshot.store.opening import DATABASE_NAME, open_store
 from packshot.store.owner import owner_is_dead, process_owner
-from packshot.store.pictures import FilePictureStore
-from packshot.store.protocol import PictureStore, Store
-from packshot.store.sql_store import DATABASE_NAME, SqlStore, open_store
+from packshot.store.pictures import FilePictureStore, checked_digest
+from packshot.store.protocol import Store
+from packshot.store.sql_store import SqlStore
 from packshot.store.trail import Decide
 from packshot.store.verify import Finding, Verification
 
@@ -23,11 +26,17 @@ __all__ = [
     "FilePictureStore",
     "Finding",
     "Kind",
+    "Moved",
+    "Originals",
     "PictureStore",
+    "Place",
     "SqlStore",
+    "Step",
     "Store",
     "Took",
     "Verification",
+    "checked_digest",
+    "move",
     "open_store",
     "owner_is_dead",
     "process_owner",

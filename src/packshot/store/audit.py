@@ -12,7 +12,7 @@ from packshot.result import Entry, Link, Release, ReviewState, leads_to, speaks_
 from packshot.spec import Frozen
 from packshot.store import standings
 from packshot.store.chain import Chain, fault, named
-from packshot.store.pictures import FilePictureStore
+from packshot.store.kept import PictureStore
 from packshot.store.tables import RUN
 from packshot.store.trail import KINDS, each_link
 from packshot.store.verify import MAKE_AGAIN, Finding
@@ -39,7 +39,7 @@ class Audit(Frozen):
         return not self.findings
 
 
-def audit(connection: Connection, pictures: FilePictureStore | None, heads: Collection[str]) -> Audit:
+def audit(connection: Connection, pictures: PictureStore | None, heads: Collection[str]) -> Audit:
     """Checks one snapshot. `heads` are digests that the trail once had; pictures are looked at where they are given."""
     chain, told = Chain(), Told()
     findings: list[Finding] = []

@@ -1,8 +1,9 @@
 """Who computes what: a run is claimed with a lease, kept by a heartbeat, and finished, failed, released or taken over.
 
-Every function takes the connection of a *write* transaction, so what it reads cannot change before it writes. An
-invariant of the table: per spec hash at most one run that is no replay is running under a live lease, except that one
-owner may claim its own run again (a process that lost its thread goes on with its own row).
+Every function takes the connection of a *write* transaction and locks what it reads in order to write, so that it
+cannot change meanwhile (SQLite's write transactions are alone anyway). An invariant of the table: per spec hash at most
+one run that is no replay is running under a live lease, except that one owner may claim its own run again (a process
+that lost its thread goes on with its own row).
 """
 
 from __future__ import annotations
@@ -11,12 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_keep
+from sqlalchemy import Connection, RowMapping, Select, insert, select, update
 
 from packshot.errors import StoreError
 from packshot.result import Failure, Pixels, Result, Run, RunState, Verdict
 from packshot.spec import ResolvedSpec
+from packshot.store.alone import alone
+from packshot.store.dialects import insert_or
 from packshot.store.owner import owner_is_dead
 from packshot.store.rows import resolved_json, run_of, searched_columns
 from packshot.store.runs import newest_done, require_run
@@ -70,9 +72,14 @@ def begin(
     A replay looks only at unfinished replays of the same run or file; it is never *done* by another.
     """
     spec_hash = resolved.hash
+    alone(connection, "spec", spec_hash)
+    open_rows = _open_rows(connection, spec_hash, replay_of)
+    held = _held_now(connection, spec_hash, replay_of, open_rows)
+    # last, for a run that is finished in between would be neither open nor done
     if not fresh and replay_of is None and (done := newest_done(connection, spec_hash)) is not None:
         return Begun(done, "done")
-    open_rows = _open_rows(connection, spec_hash, replay_of)
+    if held is not None:
+        return Begun(run_of(held), "busy")
     for row in open_rows:
         if not claimant.may_take(row):
             return Begun(run_of(row), "busy")
@@ -132,7 +139,7 @@ def fail(connection: Connection, claimant: Claimant, run_id: str, failure: Failu
 
 def cancel(connection: Connection, claimant: Claimant, run_id: str) -> Run:
     """Cancelled: ours, a waiting one, or one whose owner is gone. Raises StoreError on a finished or foreign one."""
-    row = _row(connection, run_id)
+    row = _row(connection, run_id, lock=True)
     if row["state"] not in (RunState.QUEUED, RunState.RUNNING) or not claimant.may_take(row):
         raise _not_ours(run_id, row)
     values = {"state": RunState.CANCELLED, "finished_at": claimant.now, "lease_owner": None, "lease_until": None}
@@ -159,16 +166,34 @@ def keep_picture(connection: Connection, digest: str, pixels: Pixels, kind: str,
     """The row of a picture whose file is on the disk; pixels (H, W, 3). A row that is there stays as it is."""
     height, width = pixels.shape[:2]
     row = {"digest": digest, "width": width, "height": height, "kind": kind, "created_at": now}
-    connection.execute(insert_or_keep(PICTURE).values(**row).on_conflict_do_nothing())
+    connection.execute(insert_or(connection, PICTURE).values(**row).on_conflict_do_nothing())
 
 
 def _open_rows(connection: Connection, spec_hash: str, replay_of: str | None) -> list[RowMapping]:
-    wanted = select(RUN).where(
-        RUN.c.spec_hash == spec_hash,
-        RUN.c.state.in_((RunState.QUEUED, RunState.RUNNING)),
-        RUN.c.replay_of.is_(None) if replay_of is None else RUN.c.replay_of == replay_of,
+    """Locked, without waiting: a row that another transaction holds is not among them."""
+    wanted = _open(spec_hash, replay_of).with_for_update(skip_locked=True)
+    return list(connection.execute(wanted).mappings())
+
+
+def _held_now(
+    connection: Connection, spec_hash: str, replay_of: str | None, ours: list[RowMapping]
+) -> RowMapping | None:
+    """An open row that another transaction changes at this moment (PostgreSQL): somebody is at it."""
+    known = {row["id"] for row in ours}
+    found = connection.execute(_open(spec_hash, replay_of)).mappings()
+    return next((row for row in found if row["id"] not in known), None)
+
+
+def _open(spec_hash: str, replay_of: str | None) -> Select[Any]:
+    return (
+        select(RUN)
+        .where(
+            RUN.c.spec_hash == spec_hash,
+            RUN.c.state.in_((RunState.QUEUED, RunState.RUNNING)),
+            RUN.c.replay_of.is_(None) if replay_of is None else RUN.c.replay_of == replay_of,
+        )
+        .order_by(RUN.c.created_at, RUN.c.id)
     )
-    return list(connection.execute(wanted.order_by(RUN.c.created_at, RUN.c.id)).mappings())
 
 
 def _own(claimant: Claimant, run_id: str) -> Any:
@@ -186,9 +211,10 @@ def _change_own(connection: Connection, claimant: Claimant, run_id: str, values:
         raise _not_ours(run_id, _row(connection, run_id))
 
 
-def _row(connection: Connection, run_id: str) -> RowMapping:
+def _row(connection: Connection, run_id: str, *, lock: bool = False) -> RowMapping:
     require_run(connection, run_id)
-    return connection.execute(select(RUN).where(RUN.c.id == run_id)).mappings().one()
+    wanted = select(RUN).where(RUN.c.id == run_id)
+    return connection.execute(wanted.with_for_update() if lock else wanted).mappings().one()
 
 
 def _not_ours(run_id: str, row: RowMapping) -> StoreError:

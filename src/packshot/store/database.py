@@ -29,6 +29,7 @@ class Database:
     def __init__(self, path: Path, *, busy_timeout_s: float = BUSY_TIMEOUT_S) -> None:
         """Opens or makes the file. Raises WorkspaceError or StoreError (see `packshot.store.failures`)."""
         self.path = path
+        self.place = str(path)
         self._opened = False
         self._engine = create_engine(
             URL.create("sqlite+pysqlite", database=str(path)),

@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, RowMapping, delete, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_change
 
 from packshot.errors import RecordError, StoreError
 from packshot.result import Cell, Experiment, ExperimentSummary, Run, RunState
+from packshot.store.alone import alone
+from packshot.store.dialects import insert_or
 from packshot.store.rows import RUN_FIELDS, cell_of, run_of
 from packshot.store.tables import CELL, EXPERIMENT, RUN
 
@@ -32,6 +33,7 @@ def save_experiment(
 
     A cell without a spec hash is not resolved yet: it waits, without a run.
     """
+    alone(connection, "experiment", name)
     changed = connection.execute(update(EXPERIMENT).where(EXPERIMENT.c.name == name).values(plan=plan))
     if changed.rowcount == 0:
         connection.execute(insert(EXPERIMENT).values(name=name, plan=plan, created_at=now))
@@ -42,7 +44,7 @@ def save_experiment(
             {**cell.model_dump(mode="json"), "experiment": name, "run_id": cell.run_id or known.get(cell.spec_hash)}
             for cell in portion
         ]
-        put = insert_or_change(CELL)
+        put = insert_or(connection, CELL)
         new = {column.name: column for column in put.excluded if column.name not in ("experiment", "name")}
         connection.execute(put.on_conflict_do_update(index_elements=["experiment", "name"], set_=new), rows)
     connection.execute(delete(CELL).where(CELL.c.experiment == name, CELL.c.position == STALE))
@@ -50,6 +52,7 @@ def save_experiment(
 
 def resolve_cells(connection: Connection, name: str, hashes: Mapping[str, str]) -> None:
     """Gives cells, by name, the spec hash that they were waiting for, without a run yet."""
+    alone(connection, "experiment", name)
     for portion in _portions(hashes.items()):
         for cell, spec_hash in portion:
             place = (CELL.c.experiment == name) & (CELL.c.name == cell) & (CELL.c.spec_hash != spec_hash)
@@ -70,6 +73,7 @@ def link_cell(connection: Connection, experiment: str, cell_name: str, run_id: s
 
     Raises RecordError on an unknown cell or run, StoreError on a run of another hash.
     """
+    alone(connection, "experiment", experiment)
     place = (CELL.c.experiment == experiment) & (CELL.c.name == cell_name)
     wanted = connection.execute(select(CELL.c.spec_hash).where(place)).scalar()
     if wanted is None:

@@ -28,7 +28,7 @@ UNUSABLE = frozenset(
 
 
 @contextmanager
-def mapped(place: Path) -> Iterator[None]:
+def mapped(place: Path | str) -> Iterator[None]:
     """Raises StoreError or WorkspaceError, with `place` in its words, for errors of SQLite and of files."""
     try:
         yield
@@ -45,7 +45,7 @@ def mapped(place: Path) -> Iterator[None]:
         raise of_os(error, place) from error
 
 
-def of_sqlite(error: sqlite3.Error, place: Path) -> PackshotError:
+def of_sqlite(error: sqlite3.Error, place: Path | str) -> PackshotError:
     """Our error for SQLite's, by its primary result code (sqlite.org/rescode.html: the lowest eight bits)."""
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in LOCKED:
@@ -66,7 +66,7 @@ def of_sqlite(error: sqlite3.Error, place: Path) -> PackshotError:
     return _failed(error, place)
 
 
-def of_os(error: OSError, place: Path) -> PackshotError:
+def of_os(error: OSError, place: Path | str) -> PackshotError:
     """Our error for the operating system's."""
     return _full(place) if error.errno in FULL_ERRNOS else _failed(error, place)
 
@@ -82,7 +82,7 @@ def unusable(place: Path, why: str) -> WorkspaceError:
     )
 
 
-def _full(place: Path) -> StoreError:
+def _full(place: Path | str) -> StoreError:
     return StoreError(
         "store.full",
         f"the disk is full: {place}",
@@ -90,5 +90,5 @@ def _full(place: Path) -> StoreError:
     )
 
 
-def _failed(error: Exception, place: Path) -> StoreError:
+def _failed(error: Exception, place: Path | str) -> StoreError:
     return StoreError("store.failed", f"the store could not be read or written: {place}", got=str(error))

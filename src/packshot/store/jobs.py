@@ -18,9 +18,10 @@ def add_job(connection: Connection, job: Job) -> None:
     connection.execute(insert(JOB).values(**_row(job)))
 
 
-def find_job(connection: Connection, job_id: str) -> Job:
-    """The job of that id, in any case. Raises RecordError."""
-    found = connection.execute(select(JOB).where(JOB.c.id == job_id.strip().upper())).mappings().first()
+def find_job(connection: Connection, job_id: str, *, lock: bool = False) -> Job:
+    """The job of that id, in any case; with `lock`, nobody changes it meanwhile. Raises RecordError."""
+    wanted = select(JOB).where(JOB.c.id == job_id.strip().upper())
+    found = connection.execute(wanted.with_for_update() if lock else wanted).mappings().first()
     if found is None:
         raise RecordError("record.not_found", "no such job", got=job_id[:40], hint="start it again")
     return _job(found)
@@ -38,7 +39,7 @@ def list_jobs(connection: Connection, *, person: str | None, states: Collection[
 
 def claim_job(connection: Connection, job_id: str, owner: str, is_dead: Callable[[str], bool]) -> Job:
     """The job waits, for this owner. Raises RecordError, or StoreError where another process is at it."""
-    job = find_job(connection, job_id)
+    job = find_job(connection, job_id, lock=True)
     if job.is_open and job.owner not in (None, owner) and not is_dead(job.owner or ""):
         raise StoreError(
             "store.failed",

@@ -11,6 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, select
 
 from packshot.result import Run, RunState, Timings
+from packshot.store.dialects import Readable
 from packshot.store.rows import run_of
 from packshot.store.tables import EVIDENCE, RUN
 
@@ -62,7 +63,7 @@ def measured_among(connection: Connection, run_ids: Collection[str]) -> set[str]
 
 def newest_of_kind(connection: Connection, kind: Kind, limit: int) -> list[Took]:
     """What the newest successful runs of a kind took, replays among them."""
-    intent, execution = RUN.c.resolved["intent"], RUN.c.resolved["execution"]
+    intent, execution = Readable(RUN.c.resolved)["intent"], Readable(RUN.c.resolved)["execution"]
     wanted = (
         select(RUN.c.result, RUN.c.resolved, RUN.c.started_at, RUN.c.finished_at)
         .where(

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import BinaryIO
 
 import cv2
 import numpy as np
@@ -53,13 +54,11 @@ class FilePictureStore:
         Pixels that are there already are not written again; a damaged file of theirs is. Raises ValueError on another
         shape, StoreError (`store.full` on a full disk) with nothing half-written.
         """
-        if pixels.ndim != 3 or pixels.shape[2] != 3:
-            raise ValueError(f"expected pixels of shape (H, W, 3), got {pixels.shape}")
-        digest = picture_digest(pixels)
+        digest = digest_of_colour(pixels)
         path = self.path(digest)
         if not self.is_intact(digest):
             with mapped(path):
-                self._write(path, _png(pixels))
+                self._write(path, encoded(pixels))
         return digest
 
     def get(self, digest: str) -> Pixels:
@@ -75,15 +74,17 @@ class FilePictureStore:
                 hint="`packshot verify` lists what is damaged; `--fresh` makes the picture again",
             ) from error
 
+    def stored(self, digest: str) -> Pixels:
+        """The same: there are no copies of it."""
+        return self.get(digest)
+
     def has(self, digest: str) -> bool:
         """Whether there is a file of that digest."""
         return DIGEST.fullmatch(digest) is not None and self.path(digest).is_file()
 
     def path(self, digest: str) -> Path:
         """Where the file is or would be. Raises StoreError on what is not a digest."""
-        if DIGEST.fullmatch(digest) is None:
-            raise StoreError("store.failed", "not a picture's digest", expected="64 hex digits", got=digest)
-        return self.folder / digest[:2] / f"{digest}.png"
+        return self.folder / digest[:2] / f"{checked_digest(digest)}.png"
 
     def is_intact(self, digest: str) -> bool:
         """Whether the file is there, decodes, and has the pixels that its name says."""
@@ -125,7 +126,21 @@ class FilePictureStore:
         _sync_folder(path.parent)
 
 
-def read_png(path: Path) -> Pixels:
+def checked_digest(digest: str) -> str:
+    """The digest. Raises StoreError on what is none."""
+    if DIGEST.fullmatch(digest) is None:
+        raise StoreError("store.failed", "not a picture's digest", expected="64 hex digits", got=digest)
+    return digest
+
+
+def digest_of_colour(pixels: Pixels) -> str:
+    """The digest of pixels (H, W, 3). Raises ValueError on another shape."""
+    if pixels.ndim != 3 or pixels.shape[2] != 3:
+        raise ValueError(f"expected pixels of shape (H, W, 3), got {pixels.shape}")
+    return picture_digest(pixels)
+
+
+def read_png(path: Path | BinaryIO) -> Pixels:
     """Pixels (H, W, 3) of a PNG file. Raises OSError, SyntaxError or ValueError on a damaged or foreign file."""
     with Image.open(path, formats=("PNG",)) as image:
         if image.mode != "RGB":
@@ -133,7 +148,8 @@ def read_png(path: Path) -> Pixels:
         return np.asarray(image)
 
 
-def _png(pixels: Pixels) -> bytes:
+def encoded(pixels: Pixels) -> bytes:
+    """The PNG file of pixels (H, W, 3), without metadata."""
     _done, content = cv2.imencode(".png", cv2.cvtColor(np.ascontiguousarray(pixels), cv2.COLOR_RGB2BGR), ENCODING)
     return content.tobytes()
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select
 
 from packshot.result import ProductRow
+from packshot.store.dialects import insert_or
 from packshot.store.tables import PRODUCT_ROW
 
 
@@ -17,9 +18,8 @@ def save_row(connection: Connection, row: ProductRow) -> None:
         "run_id": row.run_id,
         "row": row.model_dump(mode="json"),
     }
-    place = (PRODUCT_ROW.c.catalogue == row.catalogue) & (PRODUCT_ROW.c.sku == row.sku)
-    if connection.execute(update(PRODUCT_ROW).where(place).values(**values)).rowcount == 0:
-        connection.execute(insert(PRODUCT_ROW).values(catalogue=row.catalogue, sku=row.sku, **values))
+    put = insert_or(connection, PRODUCT_ROW).values(catalogue=row.catalogue, sku=row.sku, **values)
+    connection.execute(put.on_conflict_do_update(index_elements=["catalogue", "sku"], set_=values))
 
 
 def find_row(connection: Connection, catalogue: str, sku: str) -> ProductRow | None:

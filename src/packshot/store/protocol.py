@@ -1,9 +1,8 @@
-"""What the rest of Packshot needs of a store: the seam for PostgreSQL and S3, with one implementation today."""
+"""What the rest of Packshot needs of a store. One class fits it; databases and places of pictures differ beneath it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Protocol
 
 from packshot.metadata import SourceLabels
@@ -37,31 +36,10 @@ from packshot.result import (
 from packshot.spec import ResolvedSpec
 from packshot.store.audit import Audit
 from packshot.store.claims import Begun
+from packshot.store.kept import PictureStore
 from packshot.store.lookups import Kind, Took
 from packshot.store.trail import Decide
 from packshot.store.verify import Verification
-
-
-class PictureStore(Protocol):
-    """Pictures by the digest of their pixels (`packshot.result.picture_digest`)."""
-
-    def put(self, pixels: Pixels) -> str:
-        """Keeps pixels (H, W, 3), durable on return, and returns their digest. Again is no work."""
-
-    def get(self, digest: str) -> Pixels:
-        """The pixels (H, W, 3). Raises StoreError where they cannot be read."""
-
-    def has(self, digest: str) -> bool:
-        """Whether the picture is there."""
-
-    def path(self, digest: str) -> Path:
-        """The file with the picture."""
-
-    def is_intact(self, digest: str) -> bool:
-        """Whether the picture is there and its digest derives again."""
-
-    def digests(self) -> Iterator[str]:
-        """All pictures, in order of digest."""
 
 
 class Store(Protocol):

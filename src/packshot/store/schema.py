@@ -2,30 +2,18 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Protocol
 
 from sqlalchemy import Connection, inspect, text
 
 from packshot.errors import WorkspaceError
+from packshot.store.alone import alone
+from packshot.store.transactions import Transactions
 
 HEAD = "0010"
 """The newest revision in `migrations/versions`; a test proves it."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")
-
-
-class Transactions(Protocol):
-    """What is needed of a database."""
-
-    path: Path
-
-    def read(self) -> AbstractContextManager[Connection]:
-        """See `Database.read`."""
-
-    def write(self) -> AbstractContextManager[Connection]:
-        """See `Database.write`."""
 
 
 def bring_to_head(database: Transactions) -> None:
@@ -37,27 +25,27 @@ def bring_to_head(database: Transactions) -> None:
         if revision(connection) == HEAD:
             return
     with database.write() as connection:
+        alone(connection, "schema")
         found = revision(connection)
         if found == HEAD:
             return
         if found is None and inspect(connection).get_table_names():
             raise WorkspaceError(
                 "workspace.unusable",
-                f"not a database of Packshot: {database.path}",
+                f"not a database of Packshot: {database.place}",
                 hint="choose another folder with --workspace",
             )
-        _upgrade(connection, found, database.path)
+        _upgrade(connection, found, database.place)
 
 
 def revision(connection: Connection) -> str | None:
     """The database's revision; None for an empty one. Raises nothing on a table that is not there."""
-    known = text("SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'")
-    if connection.execute(known).first() is None:
+    if not inspect(connection).has_table("alembic_version"):
         return None
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def _upgrade(connection: Connection, found: str | None, path: Path) -> None:
+def _upgrade(connection: Connection, found: str | None, place: str) -> None:
     from alembic import command
     from alembic.config import Config
     from alembic.script import ScriptDirectory
@@ -69,7 +57,7 @@ def _upgrade(connection: Connection, found: str | None, path: Path) -> None:
     if found is not None and found not in known:
         raise WorkspaceError(
             "workspace.newer",
-            f"the workspace was written by a newer version of Packshot: {path}",
+            f"the workspace was written by a newer version of Packshot: {place}",
             expected=f"revision {HEAD} or older",
             got=f"revision {found}",
             hint="upgrade Packshot, or choose another folder with --workspace",

@@ -10,10 +10,11 @@ from functools import reduce
 from operator import add
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select, update
+from sqlalchemy import ColumnElement, Connection, Float, Select, cast, func, select, update
 
 from packshot.errors import RecordError
 from packshot.result import Criterion, Facets, Found, ReviewState, RunQuery, RunState, first_ulid
+from packshot.store.dialects import Readable
 from packshot.store.rows import folded
 from packshot.store.runs import require_run
 from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, RATING, RUN, STANDING
@@ -117,38 +118,38 @@ def _conditions(query: RunQuery) -> Iterable[ColumnElement[bool]]:
 
 def _totals(ids: list[str] | None = None) -> Select[Any]:
     """Of each run (of these), the mean of people's totals: of each person the newest rating with all five scores."""
-    total: ColumnElement[int] = reduce(add, (RATING.c.scores[name.value]["score"].as_integer() for name in Criterion))
+    scores = Readable(RATING.c.scores)
+    total: ColumnElement[int] = reduce(add, (scores[name.value]["score"].as_integer() for name in Criterion))
     newest_first = RATING.c.created_at.desc(), RATING.c.id.desc()
     place = func.row_number().over(partition_by=(RATING.c.run_id, RATING.c.rater), order_by=newest_first)
     complete = select(RATING.c.run_id, total.label("total"), place.label("place")).where(total.is_not(None))
     each = (complete if ids is None else complete.where(RATING.c.run_id.in_(ids))).subquery()
-    return select(each.c.run_id, func.avg(each.c.total).label("total")).where(each.c.place == 1).group_by(each.c.run_id)
+    mean = func.avg(cast(each.c.total, Float))
+    return select(each.c.run_id, mean.label("total")).where(each.c.place == 1).group_by(each.c.run_id)
 
 
 def _found(connection: Connection, ids: list[str]) -> list[Found]:
     totals = {row.run_id: float(row.total) for row in connection.execute(_totals(ids))}
-    intent = RUN.c.resolved["intent"]
     plain = (RUN.c.state, RUN.c.created_at, RUN.c.model, RUN.c.mode, RUN.c.picture_digest, RUN.c.points, RUN.c.criteria)
-    wanted = select(
-        RUN.c.id.label("run_id"),
-        *plain,
-        intent["prompt"].as_string().label("prompt"),
-        intent["negative_prompt"].as_string().label("negative_prompt"),
-        intent["seed"].as_integer().label("seed"),
-        intent["steps"].as_integer().label("steps"),
-        intent["guidance"].as_float().label("guidance"),
-        intent["strength"].as_float().label("strength"),
-        intent["scheduler"]["name"].as_string().label("scheduler"),
-        intent["loras"].label("loras"),
-        intent["source"]["digest"].as_string().label("source"),
-        func.coalesce(RUN.c.result["width"].as_integer(), intent["width"].as_integer()).label("width"),
-        func.coalesce(RUN.c.result["height"].as_integer(), intent["height"].as_integer()).label("height"),
-        RUN.c.failure["code"].as_string().label("failure_code"),
-    ).where(RUN.c.id.in_(ids))
-    rows = connection.execute(wanted.order_by(RUN.c.id.desc())).mappings()
-    return [
-        Found.model_validate({**row, "loras": row["loras"] or (), "total": totals.get(row["run_id"])}) for row in rows
-    ]
+    wanted = select(RUN.c.id.label("run_id"), *plain, RUN.c.resolved, RUN.c.result, RUN.c.failure)
+    rows = connection.execute(wanted.where(RUN.c.id.in_(ids)).order_by(RUN.c.id.desc())).mappings()
+    return [Found.model_validate({**_told(dict(row)), "total": totals.get(row["run_id"])}) for row in rows]
+
+
+def _told(row: dict[str, Any]) -> dict[str, Any]:
+    """With what stands in the record, in place of it."""
+    intent, result, failure = row.pop("resolved")["intent"], row.pop("result") or {}, row.pop("failure") or {}
+    return row | {
+        **{name: intent[name] for name in ("prompt", "seed", "steps", "guidance")},
+        "negative_prompt": intent.get("negative_prompt") or "",
+        "strength": intent.get("strength"),
+        "scheduler": intent["scheduler"]["name"],
+        "loras": intent.get("loras") or (),
+        "source": (intent.get("source") or {}).get("digest"),
+        "width": result.get("width", intent["width"]),
+        "height": result.get("height", intent["height"]),
+        "failure_code": failure.get("code"),
+    }
 
 
 def _runs_by(column: ColumnElement[Any]) -> Select[Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from packshot.metadata import UNLABELLED, SourceLabels, SourceType
+from packshot.store.alone import alone
 from packshot.store.tables import SOURCE
 
 
@@ -13,6 +14,7 @@ def note(connection: Connection, digest: str, labels: SourceLabels, original: st
 
     `original` is the digest of the file itself; the first one stays. Needs a *write* transaction and the picture's row.
     """
+    alone(connection, "source", digest)
     row = _row(connection, digest)
     if row is None:
         values = {"ai": labels.ai, "c2pa": labels.c2pa, "original": original}

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -52,52 +50,22 @@ from packshot.store import (
     tokens,
     verify,
 )
-from packshot.store.database import BUSY_TIMEOUT_S, Database
-from packshot.store.failures import FULL_ERRNOS, of_os, unusable
-from packshot.store.originals import FileOriginals
+from packshot.store.kept import Originals, PictureStore
+from packshot.store.moving import Place
 from packshot.store.owner import owner_is_dead, worker_owner
-from packshot.store.pictures import FilePictureStore
-from packshot.store.protocol import PictureStore, Store
+from packshot.store.protocol import Store
 from packshot.store.sql_trail import SqlTrail
-
-DATABASE_NAME = "packshot.db"
-PICTURES_NAME = "pictures"
-ORIGINALS_NAME = "originals"
-
-
-def open_store(
-    workspace: Path,
-    *,
-    now: Callable[[], datetime],
-    random_bytes: Callable[[int], bytes] = os.urandom,
-    owner: str,
-    busy_timeout_s: float = BUSY_TIMEOUT_S,
-) -> SqlStore:
-    """Opens the workspace, and makes it where it is missing. `now` gives UTC; `owner` is `process_owner()`.
-
-    Raises WorkspaceError (`workspace.newer`, `workspace.unusable`) or StoreError (`store.locked` after
-    `busy_timeout_s` seconds, `store.full`).
-    """
-    try:
-        workspace.mkdir(parents=True, exist_ok=True)
-        (workspace / PICTURES_NAME).mkdir(exist_ok=True)
-    except OSError as error:
-        raise (of_os(error, workspace) if error.errno in FULL_ERRNOS else unusable(workspace, str(error))) from error
-    if not os.access(workspace, os.W_OK | os.X_OK):
-        raise unusable(workspace, "a folder without write permission")
-    pictures = FilePictureStore(workspace / PICTURES_NAME, random_bytes=random_bytes)
-    database = Database(workspace / DATABASE_NAME, busy_timeout_s=busy_timeout_s)
-    pictures.sweep(now())
-    return SqlStore(database, pictures, now=now, random_bytes=random_bytes, owner=owner)
+from packshot.store.transactions import Transactions
 
 
 class SqlStore(SqlTrail):
-    """`Store` on SQLite and files. What each method does stands in `packshot.store.protocol.Store`."""
+    """`Store` on any database and any place for pictures. What its methods do stands in `packshot.store.protocol`."""
 
     def __init__(
         self,
-        database: Database,
-        pictures: FilePictureStore,
+        database: Transactions,
+        pictures: PictureStore,
+        originals: Originals,
         *,
         now: Callable[[], datetime],
         random_bytes: Callable[[int], bytes],
@@ -105,9 +73,14 @@ class SqlStore(SqlTrail):
     ) -> None:
         super().__init__(database, pictures)
         self.owner = owner
-        self._originals = FileOriginals(pictures.folder.with_name(ORIGINALS_NAME))
+        self._originals = originals
         self._now = now
         self._random_bytes = random_bytes
+
+    @property
+    def ends(self) -> Place:
+        """Its database, pictures and originals, for moving them."""
+        return Place(self._database, self.pictures, self._originals)
 
     def __enter__(self) -> Self:
         return self
@@ -357,6 +330,7 @@ class SqlStore(SqlTrail):
         return SqlStore(
             self._database,
             self.pictures,
+            self._originals,
             now=self._now,
             random_bytes=self._random_bytes,
             owner=worker_owner(name, self.owner),
@@ -471,5 +445,5 @@ class SqlStore(SqlTrail):
 
 if TYPE_CHECKING:
 
-    def _fits(store: SqlStore, pictures: FilePictureStore) -> tuple[Store, PictureStore]:
-        return store, pictures
+    def _fits(store: SqlStore) -> Store:
+        return store

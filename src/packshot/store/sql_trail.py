@@ -6,14 +6,14 @@ from collections.abc import Collection, Iterator
 
 from packshot.result import Entry, Link, ReviewState, Standing, StandingQuery
 from packshot.store import audit, standings, trail
-from packshot.store.database import Database
-from packshot.store.pictures import FilePictureStore
+from packshot.store.kept import PictureStore
+from packshot.store.transactions import Transactions
 
 
 class SqlTrail:
     """The methods of `Store` that write and read the trail. `SqlStore` is one, so that both are one workspace."""
 
-    def __init__(self, database: Database, pictures: FilePictureStore) -> None:
+    def __init__(self, database: Transactions, pictures: PictureStore) -> None:
         self.pictures = pictures
         self._database = database
 

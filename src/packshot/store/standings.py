@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, select
-from sqlalchemy.dialects.sqlite import insert as insert_or_change
 
 from packshot.result import Entry, ReviewState, Standing, StandingQuery, leads_to, speaks_of
+from packshot.store.dialects import insert_or
 from packshot.store.experiments import require_experiment
 from packshot.store.tables import CELL, RUN, STANDING, TRAIL
 
@@ -24,7 +24,7 @@ def note(connection: Connection, number: int, entry: Entry) -> None:
     for channel in channels:
         if speaks_of(entry, channel):
             row = {"run_id": entry.run_id, "channel": channel or "", "state": leads_to(entry), "number": number}
-            put = insert_or_change(STANDING).values(**row)
+            put = insert_or(connection, STANDING).values(**row)
             new = {"state": put.excluded.state, "number": put.excluded.number}
             connection.execute(put.on_conflict_do_update(index_elements=["run_id", "channel"], set_=new))
 

@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import Connection, LargeBinary, Row, Select, cast, insert, select
+from sqlalchemy import Connection, Row, Select, insert, select
 
 from packshot.errors import RecordError, StoreError
 from packshot.result import GENESIS, Entry, Link, Release, Review, entry_text, kind_of, link_digest
 from packshot.store import standings
+from packshot.store.alone import alone
+from packshot.store.dialects import AsBytes
 from packshot.store.runs import require_run
 from packshot.store.tables import TRAIL
 
@@ -27,6 +29,7 @@ def append(connection: Connection, run_id: str, decide: Decide) -> list[Link]:
 
     Raises RecordError where the run is unknown, has no picture, or another one than an entry names.
     """
+    alone(connection, "trail")
     result = require_run(connection, run_id).result
     added = decide(list_entries(connection, run_id))
     if result is None and added:
@@ -80,7 +83,7 @@ def _append(connection: Connection, entry: Entry) -> Link:
 def _links() -> Select[Any]:
     """Texts are read as bytes: what somebody wrote into the file need not be text at all."""
     texts = (TRAIL.c.kind, TRAIL.c.run_id, TRAIL.c.entry, TRAIL.c.previous, TRAIL.c.digest)
-    return select(TRAIL.c.number, *(cast(column, LargeBinary).label(column.name) for column in texts))
+    return select(TRAIL.c.number, *(AsBytes(column).label(column.name) for column in texts))
 
 
 def _link(row: Row[Any]) -> Link:

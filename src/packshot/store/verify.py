@@ -13,8 +13,7 @@ from packshot.errors import StoreError
 from packshot.result import RunState, picture_digest
 from packshot.spec import Frozen, spec_hash
 from packshot.store.claims import is_lapsed
-from packshot.store.originals import FileOriginals
-from packshot.store.pictures import FilePictureStore
+from packshot.store.kept import Originals, PictureStore
 from packshot.store.rows import run_of
 from packshot.store.tables import CELL, EVIDENCE, EXPERIMENT, PICTURE, RATING, RUN, SOURCE
 
@@ -48,7 +47,7 @@ MAKE_AGAIN = "restore the file from a backup, or make the picture again with --f
 RESTORE = "restore packshot.db from a backup; the pictures are not affected"
 
 
-def verify(connection: Connection, pictures: FilePictureStore, originals: FileOriginals, now: datetime) -> Verification:
+def verify(connection: Connection, pictures: PictureStore, originals: Originals, now: datetime) -> Verification:
     """Checks one snapshot of the database against the files. `now` decides which leases still live."""
     findings = (
         *_database(connection),
@@ -80,6 +79,8 @@ def _note(code: str, what: str, remedy: str) -> Finding:
 
 
 def _database(connection: Connection) -> Iterator[Finding]:
+    if connection.dialect.name != "sqlite":  # PostgreSQL lets no reference break, and looks after its own pages
+        return
     for (line,) in connection.execute(text("PRAGMA integrity_check")):
         if line != "ok":
             yield _error("database.damaged", f"the database file is damaged: {line}", RESTORE)
@@ -87,7 +88,7 @@ def _database(connection: Connection) -> Iterator[Finding]:
         yield _error("database.reference", f"row {row} of {table} points to a {parent} that is not there", RESTORE)
 
 
-def _pictures(connection: Connection, pictures: FilePictureStore) -> Iterator[Finding]:
+def _pictures(connection: Connection, pictures: PictureStore) -> Iterator[Finding]:
     """Rows first, then files: what another process adds meanwhile has its file before its row."""
     known = {row["digest"]: row for row in connection.execute(select(PICTURE)).mappings()}
     for digest, row in known.items():
@@ -102,12 +103,12 @@ def _pictures(connection: Connection, pictures: FilePictureStore) -> Iterator[Fi
             )
 
 
-def _picture(pictures: FilePictureStore, digest: str, shape: tuple[int, int] | None) -> Iterator[Finding]:
+def _picture(pictures: PictureStore, digest: str, shape: tuple[int, int] | None) -> Iterator[Finding]:
     if not pictures.has(digest):
         yield _error("picture.missing", f"picture {digest[:12]} has no file", MAKE_AGAIN)
         return
     try:
-        pixels = pictures.get(digest)
+        pixels = pictures.stored(digest)
     except StoreError as error:
         yield _error("picture.damaged", f"picture {digest[:12]} cannot be decoded: {error.got}", MAKE_AGAIN)
         return
@@ -117,7 +118,7 @@ def _picture(pictures: FilePictureStore, digest: str, shape: tuple[int, int] | N
         yield _error("picture.size", f"picture {digest[:12]} has not the size in its row", RESTORE)
 
 
-def _sources(connection: Connection, originals: FileOriginals) -> Iterator[Finding]:
+def _sources(connection: Connection, originals: Originals) -> Iterator[Finding]:
     for digest, file in connection.execute(select(SOURCE.c.digest, SOURCE.c.original)):
         if file is not None and not originals.is_intact(file):
             what = f"the file of source {digest[:12]}, kept for its C2PA manifest, is missing or was changed"

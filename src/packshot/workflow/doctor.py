@@ -194,8 +194,8 @@ def _hub_cache(settings: Settings, catalogue: Catalogue) -> Finding:
 
 
 def _workspace(settings: Settings, count_runs: Callable[[], int]) -> Finding:
-    where = settings.workspace.resolve()
-    if not settings.workspace.is_dir():
+    where = ", ".join(filter(None, (str(settings.workspace.resolve()), settings.database_shown, settings.pictures)))
+    if settings.database is None and not settings.workspace.is_dir():
         return Finding("workspace", Level.NOTE, f"none yet at {where}", "packshot experiment run lab")
     try:
         return Finding("workspace", Level.OK, f"{where}: {count_runs()} runs; `packshot verify` checks it")

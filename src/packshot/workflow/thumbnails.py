@@ -15,7 +15,7 @@ from PIL import Image
 from packshot.errors import OutputError, StoreError
 from packshot.metadata import write_atomically
 from packshot.result import Pixels
-from packshot.store import PictureStore
+from packshot.store import PictureStore, checked_digest
 
 SIDE_PX: Final = 320
 QUALITY: Final = 80
@@ -31,7 +31,7 @@ def thumbnail(pictures: PictureStore, cache: Path, digest: str, side: int = SIDE
     May be called by several threads and processes at once. Raises StoreError: `store.full` on a full disk,
     `store.failed` where the picture is missing or damaged, or the cache cannot be written.
     """
-    path = thumbnail_path(pictures, cache, digest, side)
+    path = thumbnail_path(cache, digest, side)
     if _is_whole(path):
         return path
     content = _webp(pictures.get(digest), side)
@@ -44,9 +44,9 @@ def thumbnail(pictures: PictureStore, cache: Path, digest: str, side: int = SIDE
     return path
 
 
-def thumbnail_path(pictures: PictureStore, cache: Path, digest: str, side: int = SIDE_PX) -> Path:
+def thumbnail_path(cache: Path, digest: str, side: int = SIDE_PX) -> Path:
     """Where it is or would be. Raises StoreError on what is not a digest."""
-    name = pictures.path(digest).stem
+    name = checked_digest(digest)
     return cache / FOLDER / name[:2] / (f"{name}.webp" if side == SIDE_PX else f"{name}-{side}.webp")
 
 

@@ -2,7 +2,11 @@
 
 from alembic import context
 
+from packshot.store.migrations.rules import compare_by_bytes
 from packshot.store.tables import METADATA
 
-context.configure(connection=context.config.attributes["connection"], target_metadata=METADATA, render_as_batch=True)
+connection = context.config.attributes["connection"]
+context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True)
 context.run_migrations()
+if connection.dialect.name == "postgresql":
+    compare_by_bytes(connection)

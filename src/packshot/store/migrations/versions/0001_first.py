@@ -7,6 +7,8 @@ Revision 0001, after none. A revision is never changed once released: it spells 
 import sqlalchemy as sa
 from alembic import op
 
+from packshot.store.migrations.rules import forbid_changes
+
 revision = "0001"
 down_revision = None
 branch_labels = None
@@ -83,11 +85,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name="fk_rating_run_id"),
     )
     op.create_index("ix_rating_run_id", "rating", ["run_id"])
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER rating_no_{verb.lower()} BEFORE {verb} ON rating "
-            "BEGIN SELECT RAISE(ABORT, 'ratings are append-only'); END"
-        )
+    forbid_changes(op, "rating", "ratings are append-only")
     op.create_table(
         "evidence",
         sa.Column("run_id", sa.String(26), nullable=False),

@@ -7,6 +7,8 @@ SQLite's `INSERT OR REPLACE` deletes without firing a delete trigger.
 import sqlalchemy as sa
 from alembic import op
 
+from packshot.store.migrations.rules import forbid_changes, is_postgres
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -31,11 +33,9 @@ def upgrade():
         sa.ForeignKeyConstraint(["picture_digest"], ["picture.digest"], name="fk_review_picture_digest"),
     )
     op.create_index("ix_review_run_id", "review", ["run_id"])
-    for verb in ("UPDATE", "DELETE"):
-        op.execute(
-            f"CREATE TRIGGER review_no_{verb.lower()} BEFORE {verb} ON review "
-            "BEGIN SELECT RAISE(ABORT, 'reviews are append-only'); END"
-        )
+    forbid_changes(op, "review", "reviews are append-only")
+    if is_postgres(op):
+        return
     op.execute(
         "CREATE TRIGGER review_no_replace BEFORE INSERT ON review "
         "WHEN EXISTS (SELECT 1 FROM review WHERE id = NEW.id OR position = NEW.position) "

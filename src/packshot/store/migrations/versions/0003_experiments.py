@@ -6,6 +6,8 @@ Revision 0003, after 0002. A cell from before is its own arm. One region becomes
 import sqlalchemy as sa
 from alembic import op
 
+from packshot.store.migrations.rules import is_postgres
+
 revision = "0003"
 down_revision = "0002"
 branch_labels = None
@@ -20,5 +22,6 @@ def upgrade():
     op.execute("UPDATE cell SET arm = name")
     op.add_column("rating", sa.Column("blind", sa.Boolean, nullable=False, server_default=sa.false()))
     op.add_column("evidence", sa.Column("regions", sa.JSON, nullable=False, server_default="[]"))
-    op.execute("UPDATE evidence SET regions = '[' || region || ']' WHERE region IS NOT NULL AND region != 'null'")
+    if not is_postgres(op):  # there are no rows of that age there, and its JSON is no text
+        op.execute("UPDATE evidence SET regions = '[' || region || ']' WHERE region IS NOT NULL AND region != 'null'")
     op.drop_column("evidence", "region")

@@ -10,6 +10,8 @@ import unicodedata
 import sqlalchemy as sa
 from alembic import op
 
+from packshot.store.migrations.rules import is_postgres
+
 revision = "0005"
 down_revision = "0004"
 branch_labels = None
@@ -35,9 +37,9 @@ def upgrade():
     op.add_column("run", sa.Column("criteria", sa.Integer))
     fill(op.get_bind())
     op.drop_index("ix_run_replay_of", "run")
-    op.create_index(
-        "ix_run_gallery", "run", ["replay_of", "id", "state", "model", "mode", "points", "criteria", "words"]
-    )
+    columns = ["replay_of", "id", "state", "model", "mode", "points", "criteria", "words"]
+    # PostgreSQL refuses a row whose entry in an index is over 2,704 bytes, and prompts are longer
+    op.create_index("ix_run_gallery", "run", columns[:-1] if is_postgres(op) else columns)
     op.create_index("ix_cell_experiment_run_id", "cell", ["experiment", "run_id"])
     op.create_index("ix_cell_product_run_id", "cell", ["product", "run_id"])
 

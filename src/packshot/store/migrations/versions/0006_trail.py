@@ -10,6 +10,8 @@ import json
 import sqlalchemy as sa
 from alembic import op
 
+from packshot.store.migrations.rules import append_at_the_end, forbid_changes, is_postgres
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -65,18 +67,17 @@ def upgrade():
     op.create_index("ix_standing_channel_number", "standing", ["channel", "number"])
     op.create_index("ix_standing_state_number", "standing", ["state", "number"])
     carry_over(op.get_bind())
-    for verb in ("UPDATE", "DELETE"):
+    forbid_changes(op, "trail", "the trail is append-only")
+    if is_postgres(op):
+        append_at_the_end(op, GENESIS)
+    else:
         op.execute(
-            f"CREATE TRIGGER trail_no_{verb.lower()} BEFORE {verb} ON trail "
+            "CREATE TRIGGER trail_only_at_the_end BEFORE INSERT ON trail "
+            "WHEN NEW.number != (SELECT COALESCE(MAX(number), 0) + 1 FROM trail) "
+            "OR NEW.previous != COALESCE((SELECT digest FROM trail ORDER BY number DESC LIMIT 1), "
+            f"'{GENESIS}') OR EXISTS (SELECT 1 FROM trail WHERE digest = NEW.digest) "
             "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
         )
-    op.execute(
-        "CREATE TRIGGER trail_only_at_the_end BEFORE INSERT ON trail "
-        "WHEN NEW.number != (SELECT COALESCE(MAX(number), 0) + 1 FROM trail) "
-        "OR NEW.previous != COALESCE((SELECT digest FROM trail ORDER BY number DESC LIMIT 1), "
-        f"'{GENESIS}') OR EXISTS (SELECT 1 FROM trail WHERE digest = NEW.digest) "
-        "BEGIN SELECT RAISE(ABORT, 'the trail is append-only'); END"
-    )
     op.drop_table("review")
 
 
