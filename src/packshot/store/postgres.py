@@ -95,7 +95,7 @@ def url_of(address: str) -> URL:
     """The parsed address. Raises UsageError, without the address in it: a password may be part of it."""
     try:
         url = make_url(address)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         url = None
     if url is None or url.drivername not in ("postgresql", "postgres", DRIVER) or not url.database:
         raise UsageError(

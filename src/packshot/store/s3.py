@@ -87,7 +87,7 @@ class S3Folder:
 
                 self._opened = s3fs.S3FileSystem(
                     config_kwargs={
-                        "retries": {"mode": "standard", "max_attempts": TRIES},
+                        "retries": {"mode": "standard", "total_max_attempts": TRIES},
                         "connect_timeout": CONNECT_S,
                         "read_timeout": READ_S,
                         "max_pool_connections": CONNECTIONS,
