@@ -17,6 +17,7 @@ from packshot.errors import ModelError, SpecError
 from packshot.models import Loader
 from packshot.models.description import describe
 from packshot.resolve import Order
+from packshot.result import psnr_db
 from tests.engine.driving import alone, digest_of, drain, finished
 from tests.engine.test_lock import by_diffusers
 from tests.single_file import write_single_file
@@ -106,10 +107,11 @@ def test_scenes_share_calls_and_stay_the_same(folders: dict[str, Path], locked: 
 
 
 def test_openvino_is_near(folders: dict[str, Path], engine: LocalEngine, locked: Callable[..., Order]) -> None:
+    pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
     order = locked(model=folders["sd"], runtime="openvino", precision="float32")
     near, anchor = made(engine, order), made(engine, locked(model=folders["sd"]))
     assert near.provenance.runtime == "openvino"
-    assert np.abs(near.pixels.astype(int) - anchor.pixels.astype(int)).max() <= 2
+    assert psnr_db(near.pixels, anchor.pixels) > 40
 
 
 def test_other_modes_are_refused(folders: dict[str, Path], order: Callable[..., Order], photo: Path) -> None:
