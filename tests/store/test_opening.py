@@ -119,12 +119,12 @@ def test_a_damaged_page_is_reported(opener: Opener, workspace: Path) -> None:
 
 
 @pytest.mark.files_only
-@pytest.mark.parametrize("place", ["file", "under_a_file"])
-def test_a_workspace_that_is_no_folder(tmp_path: Path, opener: Opener, workspace: Path, place: str) -> None:
+@pytest.mark.parametrize("where", ["file", "under_a_file"])
+def test_a_workspace_that_is_no_folder(tmp_path: Path, opener: Opener, workspace: Path, where: str) -> None:
     from packshot.store import open_store
 
     workspace.write_text("a file")
-    asked = workspace if place == "file" else workspace / "deeper"
+    asked = workspace if where == "file" else workspace / "deeper"
     with pytest.raises(WorkspaceError) as error:
         open_store(asked, now=lambda: None, random_bytes=os.urandom, owner="x")  # type: ignore[arg-type,return-value]
     assert error.value.code == "workspace.unusable"

@@ -76,8 +76,8 @@ def test_only_colour_pictures_are_kept(pictures: FilePictureStore, shape: tuple[
 
 
 @pytest.mark.files_only
-@pytest.mark.parametrize("place", ["fsync", "replace", "open"])
-def test_a_full_disk_leaves_nothing_half_written(store: SqlStore, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+@pytest.mark.parametrize("where", ["fsync", "replace", "open"])
+def test_a_full_disk_leaves_nothing_half_written(store: SqlStore, monkeypatch: pytest.MonkeyPatch, where: str) -> None:
     run = store.begin(resolved_spec(1)).run
     pixels = picture(1)
 
@@ -85,7 +85,7 @@ def test_a_full_disk_leaves_nothing_half_written(store: SqlStore, monkeypatch: p
         raise OSError(errno.ENOSPC, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(*((Path, "open") if place == "open" else (os, place)), full)
+        patch.setattr(*((Path, "open") if where == "open" else (os, where)), full)
         with pytest.raises(StoreError) as error:
             store.finish(run.id, pixels, result_of(pixels))
     assert error.value.code == "store.full"
