@@ -207,7 +207,7 @@ def _refuse_single_file(path: Path, description: ModelDescription) -> None:
             "model.unsupported",
             f"{path.name} is another kind of model than the configuration beside it",
             expected=kinds[description.inpainting],
-            got=f"{taken} channels",
+            got=kinds[taken > LATENTS],
             hint="put the model_index.json of its own kind beside it, or none",
         )
 

@@ -20,7 +20,7 @@ def picture_digest(pixels: Pixels) -> str:
         raise ValueError(f"expected pixels of shape (H, W, C) in uint8, got {pixels.shape} in {pixels.dtype}")
     height, width, channels = pixels.shape
     digest = hashlib.sha256(f"{height}x{width}x{channels}:".encode())
-    digest.update(np.ascontiguousarray(pixels).reshape(-1))
+    digest.update(np.ascontiguousarray(pixels).data)
     return digest.hexdigest()
 
 
