@@ -41,6 +41,7 @@ LEFT_OUT: Final = {
     "workflow/bench.py": "the command line alone measures runtimes",
     "workflow/catalogue": "the command line alone makes catalogues",
     "workflow/effects_csv.py": "the command line alone writes them to a place that a person names",
+    "workflow/released_file.py": "the HTTP interface speaks English",
     "workflow/evaluate": "the command line alone evaluates folders and tables",
     "workflow/rating_sheet.py": "the command line alone reads sheets of ratings",
     "workflow/audit.py": "the command line alone audits",
@@ -192,7 +193,7 @@ def test_every_error_that_the_studio_can_show_has_its_french() -> None:
     [
         'raise RecordError("record.rating", "nobody translated this")',
         'raise RecordError("record.rating", f"nobody translated {name!r}")',
-        'raise RecordError("record.rating", "no such run", expected="something else")',
+        'raise RecordError("record.rating", "no such run", expected="what nobody says")',
         'raise RecordError("record.rating", "no such run", hint=f"look at {name}" if name else None)',
         'def _made(what):\n    return RecordError("record.rating", f"{what}")\n_made("nobody translated this")',
     ],

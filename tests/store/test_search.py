@@ -333,6 +333,7 @@ QUERIES = (
 )
 
 
+@pytest.mark.files_only
 def test_days_are_read_from_the_same_index(store: SqlStore) -> None:
     wanted = _fitting(select(RUN.c.id), RunQuery(since=START, before=START, text="mug")).order_by(RUN.c.id.desc())
     with store._database.read() as connection:
