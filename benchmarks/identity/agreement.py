@@ -58,11 +58,11 @@ def _drawn(folder: Path, number: int) -> Pair:
         made = pair(number)
         file.parent.mkdir(parents=True, exist_ok=True)
         written = file.with_suffix(".writing.npz")
-        np.savez(written, source=made.source, picture=made.picture, truth=[made.change, made.disturbance])
+        np.savez(written, source=made.source, picture=made.picture, truth=[made.change, made.ground, made.disturbance])
         written.replace(file)
     with np.load(file) as kept:
-        change, disturbance = (str(word) for word in kept["truth"])
-        return Pair(kept["source"], kept["picture"], change, disturbance)
+        change, ground, disturbance = (str(word) for word in kept["truth"])
+        return Pair(kept["source"], kept["picture"], change, ground, disturbance)
 
 
 def agreement_table(cases: Sequence[Measured], gate: IdentityGate) -> str:
