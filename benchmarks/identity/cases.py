@@ -79,11 +79,11 @@ def _bare(seed: int, change: str, ground: str) -> tuple[Pixels, Pixels]:
 
 def _lettered(seed: int, change: str, rng: random.Random) -> tuple[Pixels, Pixels]:
     made = with_text(seed, LETTERED_PX, on_product=True)
-    picture = made.picture if change == "lettered" else _other_mark(made, rng)
+    picture = made.picture if change == "lettered" else other_mark(made, rng)
     return made.picture, picture
 
 
-def _other_mark(made: Hard[Text], rng: random.Random) -> Pixels:
+def other_mark(made: Hard[Text], rng: random.Random) -> Pixels:
     """Another word in the place, size and ink of the first, or none."""
     x, y, width, _height = made.truth.box
     font = ImageFont.load_default(size=made.truth.font_px)

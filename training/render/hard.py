@@ -87,9 +87,7 @@ def scenes(what: str, seed: int) -> Iterator[Scene]:
         yield random_scene(rng.randrange(2**40))
 
 
-def on_texture(
-    seed: int, size: int = 256, pattern: str | None = None, scene: Scene | None = None
-) -> Hard[Texture]:
+def on_texture(seed: int, size: int = 256, pattern: str | None = None, scene: Scene | None = None) -> Hard[Texture]:
     """The product on a floor of `textures.PATTERNS` before a wall, with its shadow; of the seed's scene or another."""
     pattern = pattern or rng_for("texture", seed).choice(sorted(textures.PATTERNS))
     scene = scene or random_scene(seed)

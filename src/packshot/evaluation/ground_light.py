@@ -1,9 +1,9 @@
-"""What another ground throws onto a product: its bounce light and its mirror image, taken out before colours are compared.
+"""What another ground throws onto a product: its bounce light and mirror image, taken out before colours are compared.
 
-A product on red paper is redder below, a glossy or a metal one all the more. What a ground adds to the light that leaves
-a point is some share of the *change of the ground's own colour*: bare where a gloss mirrors it, tinted by the product's
-colour where the surface scatters it or is metal. So only what lies in that direction is taken out, and no more than such
-surfaces send back; where the ground stays, nothing is. Knows no masks and no lamps.
+A product on red paper is redder below, a glossy or a metal one all the more. What a ground adds to the light that
+leaves a point is some share of the *change of the ground's own colour*: bare where a gloss mirrors it, tinted by the
+product's colour where the surface scatters it or is metal. So only what lies in that direction is taken out, and no
+more than such surfaces send back; where the ground stays, nothing is. Knows no masks and no lamps.
 """
 
 from __future__ import annotations

@@ -174,12 +174,13 @@ def _structure(compared: OneLight, box: Box) -> Evidence:
     """How alike both gradients of L* are in windows, of the window that all but the most unlike thirtieth is above.
 
     The contrast and structure of SSIM (Wang et al., IEEE TIP 13(4), 2004, equation 13), of gradients and not of values:
-    neither a lamp nor a soft reflection makes an edge, or takes one away. Of the ground nothing bleeds in: an outline on
-    black is another edge than on white.
+    neither a lamp nor a soft reflection makes an edge, or takes one away. Of the ground nothing bleeds in: an outline
+    on black is another edge than on white.
     """
     sigma_px, side = max(1.0, LINE * compared.side_px), compared.side_px / 100
     one, other = (
-        np.stack(np.gradient(_softened(lab_from_linear(light)[..., :1], compared.core, sigma_px)[..., 0]), axis=-1) * side
+        np.stack(np.gradient(_softened(lab_from_linear(light)[..., :1], compared.core, sigma_px)[..., 0]), axis=-1)
+        * side
         for light in (compared.source, compared.picture)
     )
     window_px = max(1.5, WINDOW * compared.side_px)

@@ -35,8 +35,8 @@ Plane = NDArray[np.float64]
 class OneLight:
     """Both in linear light (H, W, 3); the source under the picture's lamp, the picture as on the source's ground.
 
-    `core` (H, W) is the source's product without its rim, `side_px` its longer side, `change` that of the ground's light
-    (3,) which the lamp does not explain. Of `picture` only what lies in the core is without the new ground's light.
+    `core` (H, W) is the source's product without its rim, `side_px` its longer side, `change` that of the ground's
+    light (3,) which the lamp does not explain. Of `picture` only what lies in the core is without the new ground's.
     """
 
     source: Plane
@@ -85,5 +85,7 @@ def _stays(before: Plane, after: Plane) -> bool:
 
 def _unchanged(lamp: Lamp, ground: Plane) -> Lamp:
     """None at all; of a ground that is white, and clipped, a brighter one is left."""
-    red, green, blue = (max(1.0, gain) if light >= CLIPPED else 1.0 for gain, light in zip(lamp.gains, ground, strict=True))
+    red, green, blue = (
+        max(1.0, gain) if light >= CLIPPED else 1.0 for gain, light in zip(lamp.gains, ground, strict=True)
+    )
     return Lamp((red, green, blue))

@@ -1,7 +1,7 @@
-"""Where two pictures both show nothing but their ground, shaded alike: there neither has its product, whatever a mask says.
+"""Where two pictures both show nothing but their ground, shaded alike: there neither has its product.
 
-Masks keep a shadow, or the ground between a chair's legs. On another ground such a place would count as a product that
-changed its colour. Knows masks, no product.
+Whatever a mask says: masks keep a shadow, or the ground between a chair's legs. On another ground such a place would
+count as a product that changed its colour. Knows masks, no product.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Grounds:
 
 
 def grounds_of(one: Plane, two: Plane, product: Mask, other: Mask) -> Grounds | None:
-    """Of two pictures in linear light (H, W, 3) and their products (H, W). None where there is no ground to speak of."""
+    """Of two pictures in linear light (H, W, 3) and their products (H, W). None where next to no ground is seen."""
     rows, columns = np.nonzero(product)
     if not rows.size:
         return None
