@@ -77,8 +77,9 @@ def used(evidence: Sequence[Evidence], gate: IdentityGate) -> dict[str, float]:
 def climb_table(climbs: Sequence[Climb], gate: IdentityGate) -> str:
     """Markdown: one row a change, then one a step."""
     lines = [
-        "| turns into | ladders | told | open at 0 | closes at, middle (latest) | closed at half | opens again |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
+        "| turns into | ladders | told | open at 0 | closes at, middle (latest) | closed at half | closed before the end |"
+        " opens again |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     groups = [(name, [each for each in climbs if each.change == name]) for name in CHANGES]
     groups += [("on the same paper", [each for each in climbs if not each.moved])]
@@ -111,7 +112,11 @@ def _row(name: str, climbs: Sequence[Climb], gate: IdentityGate) -> str:
     ever = [step for step in last if step <= 1.0]
     opened = sum(step > 0.0 for step in last)
     where = f"{np.median(ever):g} ({max(ever):g}{', or never' if len(ever) < len(last) else ''})" if ever else "never"
-    half = STEPS.index(SWAP)
-    closed = Share(sum(climb.verdicts(gate)[half] != "pass" for climb in told), len(told))
+    half, before = (_closed(told, gate, step) for step in (SWAP, STEPS[-2]))
     again = sum(climb.reopens(gate) for climb in told)
-    return f"| {name} | {len(climbs)} | {len(told)} | {opened} | {where} | {shown(closed)} | {again} |"
+    return f"| {name} | {len(climbs)} | {len(told)} | {opened} | {where} | {shown(half)} | {shown(before)} | {again} |"
+
+
+def _closed(climbs: Sequence[Climb], gate: IdentityGate, step: float) -> Share:
+    place = STEPS.index(step)
+    return Share(sum(climb.verdicts(gate)[place] != "pass" for climb in climbs), len(climbs))

@@ -54,7 +54,7 @@ def _curves(
         draw.text((LEFT_PX - 6, height(share)), f"{share:g}", fill=DARK, font=font, anchor="rm")
     swap = middles[STEPS.index(SWAP)]
     draw.line((swap, top, swap, top + CURVE_PX), fill=PALE, width=2)
-    draw.text((swap + 4, top + 8), "half: another product", fill=DARK, font=font, anchor="lm")
+    draw.text((swap + 4, top + 8), "half the other product", fill=DARK, font=font, anchor="lm")
     for measure, ink in zip(MEASURES, INKS, strict=True):
         points = [(x, height(each[measure])) for x, each in zip(middles, gone, strict=True) if measure in each]
         if len(points) > 1:

@@ -24,7 +24,7 @@ CHANGES: Final = ("product colour", "accent colour", "proportions", "kind", "log
 STEPS: Final = (0.0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1.0)
 """How much of it is the other product: 0 none, 1 all."""
 SWAP: Final = 0.5
-"""From here on it is another product."""
+"""From here on it is more the other product than the source's."""
 FIRST_SEED: Final = 85_000_000
 """None that the renderer's other users draw from."""
 LIGHTS: Final = ("nothing", "noise", "JPEG", "light")
