@@ -77,8 +77,8 @@ def used(evidence: Sequence[Evidence], gate: IdentityGate) -> dict[str, float]:
 def climb_table(climbs: Sequence[Climb], gate: IdentityGate) -> str:
     """Markdown: one row a change, then one a step."""
     lines = [
-        "| turns into | ladders | told | open at 0 | closes at, middle (latest) | closed at half | closed before the end |"
-        " opens again |",
+        "| turns into | ladders | told | open at 0 | closes at, middle (latest) | closed at half"
+        " | closed before the end | opens again |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     groups = [(name, [each for each in climbs if each.change == name]) for name in CHANGES]
