@@ -46,13 +46,12 @@ def test_right_is_a_pass_of_the_same_and_a_closed_gate_before_another() -> None:
 
 def test_pairs_are_the_same_again_half_are_another_product_and_half_stand_elsewhere() -> None:
     numbers = range(4)
-    first, again = [pair(number) for number in numbers], [pair(number) for number in numbers]
+    first = [pair(number) for number in numbers]
     assert [each.same for each in first] == [True, False, True, False]
     assert [each.ground == GROUNDS[0] for each in first] == [True, True, False, False]
     assert [each.change for each in first[:2]] == [SAME[0], SWAPS[0]]
-    for one, other in zip(first, again, strict=True):
-        assert np.array_equal(one.picture, other.picture)
-        assert one.source.shape == one.picture.shape
+    assert np.array_equal(first[1].picture, pair(1).picture)
+    assert all(one.source.shape == one.picture.shape for one in first)
     assert not np.array_equal(first[1].source, first[1].picture)
 
 

@@ -179,8 +179,7 @@ def _structure(compared: OneLight, box: Box) -> Evidence:
     """
     sigma_px, side = max(1.0, LINE * compared.side_px), compared.side_px / 100
     one, other = (
-        np.stack(np.gradient(_softened(lab_from_linear(light)[..., :1], compared.core, sigma_px)[..., 0]), axis=-1)
-        * side
+        side * _slopes(_softened(lab_from_linear(light)[..., :1], compared.core, sigma_px)[..., 0])
         for light in (compared.source, compared.picture)
     )
     window_px = max(1.5, WINDOW * compared.side_px)
@@ -198,6 +197,12 @@ def _structure(compared: OneLight, box: Box) -> Evidence:
         " less (1 is equal).",
         regions=(box,),
     )
+
+
+def _slopes(plane: Plane) -> Plane:
+    """Both gradients (H, W, 2) of a plane (H, W)."""
+    down, across = np.gradient(plane)
+    return np.stack((down, across), axis=-1)
 
 
 def _texts(reading: Reading) -> tuple[Evidence, Evidence]:
