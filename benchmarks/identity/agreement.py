@@ -1,4 +1,4 @@
-"""The gate against the renderer's truth: one row for each change, and all together."""
+"""The gate against the renderer's truth: one row for each change and ground, and all together."""
 
 from __future__ import annotations
 
@@ -6,15 +6,28 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
 from benchmarks.evidence.counts import Share
-from benchmarks.evidence.found import code_digest, instruments
-from benchmarks.identity.cases import SAME, SWAPS, Pair, pair
-from packshot.evaluation import identity_evidence
+from benchmarks.evidence.found import code_digest
+from benchmarks.identity.cases import GROUNDS, SAME, SWAPS, Pair, pair
+from packshot.evaluation import Instruments, identity_evidence
 from packshot.result import Evidence
 from packshot.review import IdentityGate
+
+WORDS: Final = {
+    "nothing": "the same",
+    "lettered": "the same with a word on it",
+    "kind": "another kind",
+    "product colour": "another product colour",
+    "accent colour": "another accent colour",
+    "proportions": "other proportions",
+    "part": "a part missing",
+    "logo": "another word, or none",
+}
+"""What a table calls a change."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +35,7 @@ class Measured:
     """A pair's truth, and the evidence about it."""
 
     change: str
+    ground: str
     disturbance: str
     evidence: tuple[Evidence, ...]
 
@@ -31,14 +45,15 @@ class Measured:
         return self.change in SAME
 
 
-def measured(folder: Path, number: int) -> Measured:
+def measured(folder: Path, number: int, instruments: Instruments) -> Measured:
     """Pair `number`: read where this very code measured it before, else drawn and measured."""
     file = folder / code_digest() / f"{number:05d}.json"
     if not file.exists():
         drawn = _drawn(folder, number)
-        found = identity_evidence(drawn.picture, drawn.source, instruments())
+        found = identity_evidence(drawn.picture, drawn.source, instruments)
         kept = {
             "change": drawn.change,
+            "ground": drawn.ground,
             "disturbance": drawn.disturbance,
             "evidence": [entry.model_dump(mode="json") for entry in found],
         }
@@ -48,7 +63,7 @@ def measured(folder: Path, number: int) -> Measured:
         written.replace(file)
     read = json.loads(file.read_text(encoding="utf-8"))
     evidence = tuple(Evidence.model_validate(entry) for entry in read["evidence"])
-    return Measured(read["change"], read["disturbance"], evidence)
+    return Measured(read["change"], read["ground"], read["disturbance"], evidence)
 
 
 def _drawn(folder: Path, number: int) -> Pair:
@@ -58,11 +73,11 @@ def _drawn(folder: Path, number: int) -> Pair:
         made = pair(number)
         file.parent.mkdir(parents=True, exist_ok=True)
         written = file.with_suffix(".writing.npz")
-        np.savez(written, source=made.source, picture=made.picture, truth=[made.change, made.disturbance])
+        np.savez(written, source=made.source, picture=made.picture, truth=[made.change, made.ground, made.disturbance])
         written.replace(file)
     with np.load(file) as kept:
-        change, disturbance = (str(word) for word in kept["truth"])
-        return Pair(kept["source"], kept["picture"], change, disturbance)
+        change, ground, disturbance = (str(word) for word in kept["truth"])
+        return Pair(kept["source"], kept["picture"], change, ground, disturbance)
 
 
 def agreement_table(cases: Sequence[Measured], gate: IdentityGate) -> str:
@@ -71,10 +86,20 @@ def agreement_table(cases: Sequence[Measured], gate: IdentityGate) -> str:
         "| picture against its source | pairs | passes | closes | not checked | right, of those checked |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
-    for change in (*SAME, *SWAPS):
-        lines.append(_row(change, [case for case in cases if case.change == change], gate))
+    stays, moved = (
+        [case for case in cases if (case.ground == GROUNDS[0]) is on_the_same] for on_the_same in (True, False)
+    )
+    for where, here in (("the same ground", stays), ("another ground", moved)):
+        for change in (*SAME, *SWAPS):
+            own = [case for case in here if case.change == change]
+            if own:
+                lines.append(_row(f"{WORDS.get(change, change)}, {where}", own, gate))
+    for ground in GROUNDS[1:]:
+        lines.append(_row(f"all on {ground}", [case for case in cases if case.ground == ground], gate))
     lines.append(_row("all of the same product", [case for case in cases if case.same], gate))
     lines.append(_row("all of another product", [case for case in cases if not case.same], gate))
+    lines.append(_row("**all on the same ground**", stays, gate))
+    lines.append(_row("**all on another ground**", moved, gate))
     lines.append(_row("**all**", cases, gate))
     return "\n".join(lines)
 

@@ -11,27 +11,36 @@ from PIL import Image, ImageDraw, ImageFont
 
 from benchmarks.identity.disturbed import DISTURBANCES, NOT_OF_LETTERS, disturbed
 from packshot.result import Pixels
-from training.render import with_text
+from training.render import random_scene, render, with_text
 from training.render.hard import Hard, Text
 from training.render.lettering import WORDS
-from training.render.swap import PRODUCT_CHANGES, swapped
+from training.render.swap import PRODUCT_CHANGES, elsewhere, swapped
 
 SWAPS: Final = (*PRODUCT_CHANGES, "logo")
-SAME: Final = ("nothing", "background", "lettered")
-"""What else than a disturbance happens to a picture of the same product; "lettered" has a word on it, in both."""
+SAME: Final = ("nothing", "lettered")
+"""What else than a disturbance and a ground happens to a picture of the same product; "lettered" has a word on it."""
+ONTO: Final = {"the same ground": None, "another paper": "paper", "a texture": "texture"}
+GROUNDS: Final = tuple(ONTO)
+"""What the second picture stands on. The first always stands on plain paper."""
 
 SIZE_PX, LETTERED_PX = 256, 512
-FIRST_SEED: Final = 83_000_000
+FIRST_SEED: Final = 84_000_000
 """None that the renderer's other users draw from."""
+FRESH: Final = 10_000
+"""Pairs from this number on were never looked at before the limits were set."""
+
+MOVED: Final = ("another paper", "another paper", "a texture")
+"""In turn, where the ground does not stay."""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """A source (H, W, 3) and a picture; `change` is one of `SWAPS` or `SAME`."""
+    """A source (H, W, 3) and a picture; `change` is one of `SWAPS` or `SAME`, `ground` one of `GROUNDS`."""
 
     source: Pixels
     picture: Pixels
     change: str
+    ground: str
     disturbance: str
 
     @property
@@ -41,30 +50,40 @@ class Pair:
 
 
 def pair(number: int) -> Pair:
-    """Pair `number`: every second one of a swapped product, all changes and disturbances in turn."""
+    """Pair `number`: of four, two on the same ground and two on another, one of each with a swapped product."""
     seed, rng = FIRST_SEED + number, random.Random(f"identity {number}")
-    turn = number // 2
-    change = SWAPS[turn % len(SWAPS)] if number % 2 else SAME[turn % len(SAME)]
+    turn, stays = number // 4, number % 4 < 2
+    if stays:
+        change = SWAPS[turn % len(SWAPS)] if number % 2 else SAME[turn % len(SAME)]
+    else:
+        change = PRODUCT_CHANGES[turn % len(PRODUCT_CHANGES)] if number % 2 else SAME[0]
+    ground = GROUNDS[0] if stays else MOVED[turn % len(MOVED)]
+    if change == "part" and not stays:
+        ground = "another paper"
     lettered = change in ("lettered", "logo")
     allowed = [each for each in DISTURBANCES if not (lettered and each in NOT_OF_LETTERS)]
     how = rng.choice(allowed)
-    source, picture = _lettered(seed, change, rng) if lettered else _plain(seed, change)
-    return Pair(source, disturbed(picture, how, rng), change, how)
+    source, picture = _lettered(seed, change, rng) if lettered else _bare(seed, change, ground)
+    return Pair(source, disturbed(picture, how, rng), change, ground, how)
 
 
-def _plain(seed: int, change: str) -> tuple[Pixels, Pixels]:
-    made = swapped(seed, SIZE_PX, "background" if change == "nothing" else change)
-    source = made.render.picture
-    return source, source if change == "nothing" else made.picture
+def _bare(seed: int, change: str, ground: str) -> tuple[Pixels, Pixels]:
+    onto = ONTO[ground]
+    if change == "nothing":
+        scene = random_scene(seed)
+        source = render(scene, SIZE_PX).picture
+        return source, source if onto is None else elsewhere(scene, onto, seed, SIZE_PX)
+    made = swapped(seed, SIZE_PX, change, onto)
+    return made.render.picture, made.picture
 
 
 def _lettered(seed: int, change: str, rng: random.Random) -> tuple[Pixels, Pixels]:
     made = with_text(seed, LETTERED_PX, on_product=True)
-    picture = made.picture if change == "lettered" else _other_mark(made, rng)
+    picture = made.picture if change == "lettered" else other_mark(made, rng)
     return made.picture, picture
 
 
-def _other_mark(made: Hard[Text], rng: random.Random) -> Pixels:
+def other_mark(made: Hard[Text], rng: random.Random) -> Pixels:
     """Another word in the place, size and ink of the first, or none."""
     x, y, width, _height = made.truth.box
     font = ImageFont.load_default(size=made.truth.font_px)

@@ -1,11 +1,13 @@
-"""studio-tiny on a ladder of strengths: what is left of the product, and where the gate closes.
+"""studio-tiny on a ladder of strengths, asked for *another* product than the source shows: where the gate closes.
 
-Whether a picture still shows the product says another judge, which knows nothing of the source: studio-tiny's own CLIP,
-asked which kind of product and which colour it sees. Only sources that it names rightly take part.
+So some strength makes another product of it. From where on says another judge, which is not the gate's: studio-tiny's
+own CLIP, asked whether the picture fits the source's caption or that of the other product. Only sources whose kind and
+colour it names rightly take part.
 """
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ import numpy as np
 from PIL import Image
 
 from benchmarks.evidence.case import FIRST_SEED
+from benchmarks.evidence.counts import Share
+from benchmarks.identity.agreement import shown
 from packshot import wiring
 from packshot.evaluation import Scorer
 from packshot.result import Pixels
@@ -24,8 +28,12 @@ from packshot.spec import Spec
 from packshot.workflow import Workbench, make_picture
 from packshot.workflow.identity import measured_identity
 from training.render import KINDS, PRODUCT_COLOURS, Scene, random_scene, render
+from training.render.swap import altered
 
-STRENGTHS: Final = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9)
+STRENGTHS: Final = (0.2, 0.4, 0.55, 0.7, 0.8, 0.9)
+STEPS: Final = 12
+OTHERS: Final = ("product colour", "kind")
+"""What the prompt names otherwise, in turn."""
 MEASURES: Final = ("identity_shape", "identity_colour", "identity_surface", "identity_structure")
 
 
@@ -40,33 +48,37 @@ class Rung:
 
 
 def ladder(settings: Settings, sources: int, seeds: int, folder: Path) -> Iterator[Rung]:
-    """Every strength for `sources` renders, each with `seeds` seeds."""
+    """Every strength for `sources` renders with the first seed, then with the next: stopped early, it is whole."""
     with wiring.open_workbench(settings) as bench:
         scorer = bench.instruments("studio-tiny").scorer
         if scorer is None:
             raise SystemExit("studio-tiny's own scorer is not at hand")
-        for scene, source in _sources(scorer, sources):
-            folder.mkdir(parents=True, exist_ok=True)
-            path = folder / f"{scene.kind}-{scene.product_colour}.png"
+        folder.mkdir(parents=True, exist_ok=True)
+        drawn = []
+        for number, (scene, source) in enumerate(_sources(scorer, sources)):
+            path = folder / f"{number}-{scene.kind}-{scene.product_colour}.png"
             Image.fromarray(source).save(path)
-            yield from _climb(bench, scorer, scene, path, seeds)
-
-
-def _climb(bench: Workbench, scorer: Scorer, scene: Scene, path: Path, seeds: int) -> Iterator[Rung]:
-    for strength in STRENGTHS:
+            other = altered(scene, OTHERS[number % len(OTHERS)], random.Random(f"ladder {number}"))
+            drawn.append((scene, other, path))
         for seed in range(seeds):
-            spec = Spec(prompt=_prompt(scene, scene.kind, scene.product_colour), source=str(path), strength=strength)
-            run = make_picture(bench, spec.model_copy(update={"seed": seed, "steps": 30})).run
-            source = run.resolved.intent.source
-            if run.result is None or source is None:
-                continue
-            evidence = measured_identity(bench, run)
-            gate = gate_for(source.digest, bench.settings.workspace)
-            pixels = bench.store.pictures.get(run.result.picture_digest)
-            values = {e.name: e.value for e in evidence if e.name in MEASURES and isinstance(e.value, float)}
-            named = _named(scorer, scene, pixels)
-            another = named != (scene.kind, scene.product_colour)
-            yield Rung(strength, gate.judge(evidence).verdict, values, another)
+            for scene, other, path in drawn:
+                yield from _climb(bench, scorer, (scene, other), path, seed)
+
+
+def _climb(bench: Workbench, scorer: Scorer, scenes: tuple[Scene, Scene], path: Path, seed: int) -> Iterator[Rung]:
+    own, other = (_prompt(scene, scene.kind, scene.product_colour) for scene in scenes)
+    for strength in STRENGTHS:
+        spec = Spec(prompt=other, source=str(path), strength=strength, seed=seed, steps=STEPS)
+        run = make_picture(bench, spec).run
+        source = run.resolved.intent.source
+        if run.result is None or source is None:
+            continue
+        evidence = measured_identity(bench, run)
+        gate = gate_for(source.digest, bench.settings.workspace)
+        pixels = bench.store.pictures.get(run.result.picture_digest)
+        values = {e.name: e.value for e in evidence if e.name in MEASURES and isinstance(e.value, float)}
+        another = scorer.score(pixels, other) > scorer.score(pixels, own)
+        yield Rung(strength, gate.judge(evidence).verdict, values, another)
 
 
 def _sources(scorer: Scorer, count: int) -> Iterator[tuple[Scene, Pixels]]:
@@ -96,10 +108,10 @@ def _prompt(scene: Scene, kind: str, colour: str) -> str:
 
 
 def ladder_table(rungs: Sequence[Rung], gate: IdentityGate) -> str:
-    """Markdown: one row a strength."""
+    """Markdown: one row a strength, and of what is another product how much the gate had closed."""
     lines = [
-        "| strength | pictures | shape | colour | surface | structure | gate passes | another product, says the judge |"
-        " of those the gate closed |",
+        "| strength | pictures | shape | colour | surface | structure | gate passes | another product | of these closed"
+        " |",
         "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for strength in STRENGTHS:
@@ -116,6 +128,7 @@ def _row(name: str, rungs: Sequence[Rung]) -> str:
         values = [rung.values[measure] for rung in rungs if measure in rung.values]
         means.append(f"{np.mean(values):.2f}" if values else "–")
     another = [rung for rung in rungs if rung.is_another]
-    closed = sum(rung.verdict != "pass" for rung in another)
+    closed = Share(sum(rung.verdict != "pass" for rung in another), len(another))
     passes = sum(rung.verdict == "pass" for rung in rungs)
-    return f"| {name} | {len(rungs)} | {' | '.join(means)} | {passes} | {len(another)} | {closed} of {len(another)} |"
+    of_these = f"{closed.part}: {shown(closed)}" if another else "–"
+    return f"| {name} | {len(rungs)} | {' | '.join(means)} | {passes} | {len(another)} | {of_these} |"

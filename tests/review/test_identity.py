@@ -83,6 +83,17 @@ def test_what_is_needed_and_was_not_measured_is_no_pass() -> None:
     assert IdentityGate().judge([]).verdict == "not checked"
 
 
+def test_one_reason_for_all_that_is_needed_is_said_once() -> None:
+    untold = dict.fromkeys(("identity_shape", "identity_colour", "identity_surface", "identity_structure"))
+    why = "Not evaluated: no product can be told."
+    found = [e.model_copy(update={"sentence": why} if e.name in untold else {}) for e in evidence(**untold)]
+    verdict = IdentityGate().judge(found)
+    assert [(check.rule, check.sentence) for check in verdict.against] == [("identity: product", why)]
+    assert [check.rule for check in verdict.checks[1:]] == ["identity: text", "identity: new text"]
+    several = IdentityGate().judge(evidence(**untold))
+    assert len(several.against) == len(untold), "several reasons stay several"
+
+
 def test_text_that_was_not_read_leaves_it_open() -> None:
     verdict = IdentityGate().judge(evidence(identity_text=None, identity_new_text=None))
     assert verdict.verdict == "pass"

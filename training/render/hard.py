@@ -87,10 +87,10 @@ def scenes(what: str, seed: int) -> Iterator[Scene]:
         yield random_scene(rng.randrange(2**40))
 
 
-def on_texture(seed: int, size: int = 256, pattern: str | None = None) -> Hard[Texture]:
-    """The product on a floor of `textures.PATTERNS` before a wall, with its shadow."""
+def on_texture(seed: int, size: int = 256, pattern: str | None = None, scene: Scene | None = None) -> Hard[Texture]:
+    """The product on a floor of `textures.PATTERNS` before a wall, with its shadow; of the seed's scene or another."""
     pattern = pattern or rng_for("texture", seed).choice(sorted(textures.PATTERNS))
-    scene = random_scene(seed)
+    scene = scene or random_scene(seed)
     ground = textures.textured(pattern, view_of(scene), size * FINE, seed)
     scene = replace(scene, background_colour=nearest_paper(ground))
     product = lifted(render(scene, size * FINE))

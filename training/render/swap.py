@@ -13,7 +13,7 @@ from training.render import studio
 from training.render.catalogue import KINDS
 from training.render.colours import BACKGROUND_COLOURS, PRODUCT_COLOURS
 from training.render.draw import Render, render
-from training.render.hard import Hard, rng_for, scenes
+from training.render.hard import Hard, on_texture, rng_for, scenes
 from training.render.layers import FINE, Mask, Pixels, empty_paper, linear, shown
 from training.render.scene import Scene
 
@@ -100,14 +100,25 @@ def without_part(scene: Scene, size: int) -> tuple[Pixels, Mask, float]:
     return shown(light), left, float(part.sum() / fine.mask.sum())
 
 
-def swapped(seed: int, size: int = 256, change: str | None = None) -> Hard[Swap]:
-    """A source and the same view of it with one respect changed, of the product or (a control) of all but it."""
+def elsewhere(scene: Scene, onto: str, seed: int, size: int) -> Pixels:
+    """The scene's product in the same view, onto "paper" of another colour or onto a "texture"."""
+    if onto == "texture":
+        return on_texture(seed, size, scene=scene).picture
+    return render(altered(scene, "background", rng_for("elsewhere", seed)), size).picture
+
+
+def swapped(seed: int, size: int = 256, change: str | None = None, onto: str | None = None) -> Hard[Swap]:
+    """A source and the same view of it with one respect changed, of the product or (a control) of all but it.
+
+    `onto`: the second stands `elsewhere` besides, of which a part that is missing knows "paper" alone.
+    """
     rng = rng_for("swap", seed)
     change = change or rng.choice((*PRODUCT_CHANGES, *CONTROLS))
     for scene in scenes(f"swap {change}", seed):
         source = render(scene, size)
         if change == "part":
-            picture, mask, share = without_part(scene, size)
+            bare = altered(scene, "background", rng_for("elsewhere", seed)) if onto else scene
+            picture, mask, share = without_part(bare, size)
             if 0.03 < share < 0.25:
                 return Hard(picture, mask, source, "swap", Swap(change, "whole", "a part missing"))
         elif change == "light":
@@ -118,7 +129,8 @@ def swapped(seed: int, size: int = 256, change: str | None = None) -> Hard[Swap]
             made = render(goal, size)
             if change == "background" or visible(source, made) > 0.04:
                 before, after = str(getattr(scene, FIELDS[change])), str(getattr(goal, FIELDS[change]))
-                return Hard(made.picture, made.mask, source, "swap", Swap(change, before, after))
+                picture = elsewhere(goal, onto, seed, size) if onto else made.picture
+                return Hard(picture, made.mask, source, "swap", Swap(change, before, after))
     raise AssertionError("scenes never end")
 
 

@@ -1,7 +1,7 @@
 """Whether a picture still shows the product of its source: shape, colour, surface, structure and text, one by one.
 
-All is measured inside the product's mask of the *source*, after taking out what another lamp may do, so that neither a
-new ground nor another light counts against a product. Says how alike both are; `packshot.review` says how alike they
+All is measured inside the product's mask of the *source*, after taking out what another lamp and another ground may do
+(`one_light`), so that neither counts against a product. Says how alike both are; `packshot.review` says how alike they
 have to be. Places are compared, so a product that moved or was turned is unlike, though it be the same.
 """
 
@@ -13,23 +13,15 @@ from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 
+from packshot.evaluation.ground_light import UNMOVED
 from packshot.evaluation.instruments import Instruments
-from packshot.evaluation.lamp import Lamp, lamp_between
+from packshot.evaluation.one_light import OneLight, Plane, one_light
 from packshot.evaluation.reading import Reading, read_both
+from packshot.evaluation.seen_ground import grounds_of, shown_by_both
 from packshot.evaluation.text import quoted, text_likeness
 from packshot.evaluation.text_match import unexplained
-from packshot.product import (
-    CORE_PX,
-    DOUBTFUL,
-    Mask,
-    find_cutout,
-    lab_from_linear,
-    linear_from_srgb,
-    plain_background_mask,
-    shrunk,
-)
+from packshot.product import DOUBTFUL, Mask, find_cutout, lab_from_linear, linear_from_srgb, plain_background_mask
 from packshot.result import Box, Evidence, Pixels
 
 SHAPE, COLOUR, SURFACE, STRUCTURE, TEXT, NEW_TEXT = (
@@ -41,13 +33,10 @@ SHAPE, COLOUR, SURFACE, STRUCTURE, TEXT, NEW_TEXT = (
     "identity_new_text",
 )
 UNITS: Final = {SHAPE: None, COLOUR: "ΔE00", SURFACE: "ΔE00", STRUCTURE: None, TEXT: "%", NEW_TEXT: "pieces"}
-SIDE_MAX_PX: Final = 512
-"""Larger pictures are compared at a whole part of their size: a product's look does not lie in single pixels."""
 SOFTER: Final = 0.02
 """Of the product's longer side: what is finer is noise, or a decoder's softness."""
 WORST: Final = 3.0
 """Percentile of the surface that has to be alike too: a part of a thirtieth of the product that changed is seen."""
-CORE_LEAST_PX: Final = 50
 LINE: Final = 0.01
 """Of the product's longer side: the finest lines that are compared."""
 WINDOW: Final = 0.06
@@ -55,19 +44,6 @@ WINDOW: Final = 0.06
 FAINT: Final = 80.0
 """(L* per hundredth of the longer side)²: slopes weaker than this, in the mean of a window, are soft reflections and
 noise, which a new ground or a decoder changes."""
-
-Plane = NDArray[np.float64]
-
-
-@dataclass(frozen=True, slots=True)
-class _Compared:
-    """Both in linear light (H, W, 3) under the picture's lamp, and the source's product: its core, its longer side."""
-
-    source: Plane
-    picture: Plane
-    core: Mask
-    side_px: int
-    lamp: Lamp
 
 
 def identity_evidence(pixels: Pixels, source: Pixels | None, instruments: Instruments) -> list[Evidence]:
@@ -87,8 +63,16 @@ def identity_evidence(pixels: Pixels, source: Pixels | None, instruments: Instru
     if untold is not None:
         return [*(_nothing(name, untold) for name in (SHAPE, COLOUR, SURFACE, STRUCTURE)), *texts]
     product = source_product(source)
-    compared, box = _compared(source, pixels, product.mask), product.box
-    return [_shape(pixels, product.mask), *_surface(compared, box), _structure(compared, box), *texts]
+    found = _found(pixels)
+    lights = [linear_from_srgb(each) for each in (source, pixels)]
+    grounds = grounds_of(lights[0], lights[1], product.mask, found.mask if found.is_told else product.mask)
+    mask, other = product.mask, found.mask
+    if grounds is not None:
+        ground = shown_by_both(lights[0], lights[1], grounds)
+        mask, other = mask & ~ground, other & ~ground
+        mask = mask if mask.any() else product.mask
+    compared, box = one_light(lights[0], lights[1], mask, grounds), product.box
+    return [_shape(found, other, mask), *_surface(compared, box), _structure(compared, box), *texts]
 
 
 def tells_product(source: Pixels) -> str | None:
@@ -142,27 +126,11 @@ def _found(pixels: Pixels) -> FoundProduct:
     return FoundProduct(cut.mask, cut.confidence)
 
 
-def _compared(source: Pixels, pixels: Pixels, mask: Mask) -> _Compared:
-    factor = -(-max(source.shape[:2]) // SIDE_MAX_PX)
-    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * CORE_PX + 1, 2 * CORE_PX + 1))
-    core = np.asarray(cv2.erode(mask.astype(np.uint8), disc) > 0)
-    core = core if core.sum() >= CORE_LEAST_PX else mask
-    one, other = (linear_from_srgb(each) for each in (source, pixels))
-    if factor > 1:
-        one, other = (np.asarray(shrunk(each, factor)) for each in (one, other))
-        whole = np.asarray(shrunk(core[..., None].astype(np.float64), factor)[..., 0])
-        core = whole > 0.99 if (whole > 0.99).sum() >= CORE_LEAST_PX else whole > 0.0
-    lamp = lamp_between(one[core], other[core])
-    rows, columns = np.nonzero(core)
-    side = int(max(np.ptp(rows), np.ptp(columns))) + 1
-    return _Compared(lamp.on(one), other, core, side, lamp)
-
-
-def _shape(pixels: Pixels, product: Mask) -> Evidence:
-    found = _found(pixels)
+def _shape(found: FoundProduct, other: Mask, mask: Mask) -> Evidence:
+    """`found` is the picture's product; `other` and the source's `mask` (H, W) are without what is ground in both."""
     if not found.is_told:
         return _nothing(SHAPE, f"no product can be told from the picture's background ({found.sure})")
-    overlap = float((found.mask & product).sum() / (found.mask | product).sum())
+    overlap = float((other & mask).sum() / (other | mask).sum())
     return Evidence(
         name=SHAPE,
         value=round(overlap, 4),
@@ -172,7 +140,7 @@ def _shape(pixels: Pixels, product: Mask) -> Evidence:
     )
 
 
-def _surface(compared: _Compared, box: Box) -> list[Evidence]:
+def _surface(compared: OneLight, box: Box) -> list[Evidence]:
     """CIEDE2000 (CIE 142-2001) of both surfaces, each softened within the product: the mean, and the worst."""
     from skimage.color import deltaE_ciede2000
 
@@ -183,7 +151,7 @@ def _surface(compared: _Compared, box: Box) -> list[Evidence]:
     )
     apart = np.asarray(deltaE_ciede2000(one, other))
     mean, worst = float(apart.mean()), float(np.percentile(apart, 100.0 - WORST))
-    light = _light_words(compared.lamp)
+    light = _light_words(compared)
     return [
         Evidence(
             name=COLOUR,
@@ -202,15 +170,16 @@ def _surface(compared: _Compared, box: Box) -> list[Evidence]:
     ]
 
 
-def _structure(compared: _Compared, box: Box) -> Evidence:
+def _structure(compared: OneLight, box: Box) -> Evidence:
     """How alike both gradients of L* are in windows, of the window that all but the most unlike thirtieth is above.
 
     The contrast and structure of SSIM (Wang et al., IEEE TIP 13(4), 2004, equation 13), of gradients and not of values:
-    neither a lamp nor a soft reflection makes an edge, or takes one away.
+    neither a lamp nor a soft reflection makes an edge, or takes one away. Of the ground nothing bleeds in: an outline
+    on black is another edge than on white.
     """
     sigma_px, side = max(1.0, LINE * compared.side_px), compared.side_px / 100
     one, other = (
-        np.stack(np.gradient(cv2.GaussianBlur(lab_from_linear(light)[..., 0], (0, 0), sigma_px)), axis=-1) * side
+        side * _slopes(_softened(lab_from_linear(light)[..., :1], compared.core, sigma_px)[..., 0])
         for light in (compared.source, compared.picture)
     )
     window_px = max(1.5, WINDOW * compared.side_px)
@@ -228,6 +197,12 @@ def _structure(compared: _Compared, box: Box) -> Evidence:
         " less (1 is equal).",
         regions=(box,),
     )
+
+
+def _slopes(plane: Plane) -> Plane:
+    """Both gradients (H, W, 2) of a plane (H, W)."""
+    down, across = np.gradient(plane)
+    return np.stack((down, across), axis=-1)
 
 
 def _texts(reading: Reading) -> tuple[Evidence, Evidence]:
@@ -256,10 +231,14 @@ def _softened(light: Plane, inside: Mask, sigma_px: float) -> Plane:
     return np.asarray(blurred.reshape(light.shape) / spread[..., None])
 
 
-def _light_words(lamp: Lamp) -> str:
-    if abs(lamp.gain - 1.0) < 0.02 and np.ptp(lamp.gains) < 0.04:
-        return ""
-    return f", after taking out a light {lamp.gain:.2f} times as bright"
+def _light_words(compared: OneLight) -> str:
+    lamp, thrown = compared.lamp, bool(np.abs(compared.change).max() >= UNMOVED)
+    taken = []
+    if abs(lamp.gain - 1.0) >= 0.02 or np.ptp(lamp.gains) >= 0.04:
+        taken.append(f"a light {lamp.gain:.2f} times as bright")
+    if thrown:
+        taken.append("what another ground may throw onto it")
+    return f", after taking out {' and '.join(taken)}" if taken else ""
 
 
 def _nothing(name: str, reason: str) -> Evidence:

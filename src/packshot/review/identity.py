@@ -39,7 +39,7 @@ class Limits(Frozen):
         return wider.model_copy(update=self.model_dump(exclude_none=True))
 
 
-DEFAULT: Final = Limits(shape=0.6, colour=12.0, surface=25.0, structure=0.88, text=80.0, new_text=0)
+DEFAULT: Final = Limits(shape=0.65, colour=7.0, surface=16.0, structure=0.9, text=80.0, new_text=0)
 """Set on renders whose truth is known: docs/identity.md."""
 
 MEASURES: Final[Mapping[str, tuple[str, bool, str]]] = {
@@ -60,6 +60,9 @@ LIMITED: Final[Mapping[str, tuple[str, bool]]] = {
 NEEDED: Final = (SHAPE, COLOUR, SURFACE, STRUCTURE)
 """Without these nobody knows whether it is the product. Text may be nowhere, or not be read at all."""
 
+PRODUCT: Final = "identity: product"
+"""The rule of which nothing can be said where no product can be told."""
+
 
 class IdentityGate(Frozen):
     """Limits, whole, and whose they are. `learned_from` is how many approved pictures they were learned from."""
@@ -69,9 +72,12 @@ class IdentityGate(Frozen):
     whose: str = "the defaults"
 
     def judge(self, evidence: Sequence[Evidence]) -> IdentityVerdict:
-        """One check for each measure that has evidence or is needed."""
+        """One check for each measure that has evidence or is needed; one for all that are needed, where one reason
+        stands before all of them."""
         found = {entry.name: entry for entry in evidence}
-        checks = [_check(name, self.limits, found.get(name)) for name in MEASURES]
+        untold = _untold([found.get(name) for name in NEEDED])
+        told = [name for name in MEASURES if untold is None or name not in NEEDED]
+        checks = [untold, *(_check(name, self.limits, found.get(name)) for name in told)]
         return IdentityVerdict(self, tuple(check for check in checks if check is not None))
 
 
@@ -94,6 +100,23 @@ class IdentityVerdict:
         return tuple(check for check in self.checks if check.verdict in ("fail", "not checked"))
 
 
+def _untold(needed: Sequence[Evidence | None]) -> Check | None:
+    """The one reason why none of what is needed was measured; None where there are several, or was any."""
+    reasons = {_reason(entry) for entry in needed}
+    if len(reasons) != 1 or any(_is_measured(entry) for entry in needed):
+        return None
+    expected = "a product that stands out from its ground"
+    return Check(rule=PRODUCT, expected=expected, got=None, verdict="not checked", sentence=reasons.pop())
+
+
+def _is_measured(entry: Evidence | None) -> bool:
+    return entry is not None and isinstance(entry.value, int | float)
+
+
+def _reason(entry: Evidence | None) -> str:
+    return "Not measured." if entry is None else entry.sentence
+
+
 def _check(name: str, limits: Limits, entry: Evidence | None) -> Check | None:
     limit, more_is_better, unit = MEASURES[name]
     bound = getattr(limits, limit)
@@ -102,8 +125,7 @@ def _check(name: str, limits: Limits, entry: Evidence | None) -> Check | None:
     if entry is None or not isinstance(entry.value, int | float):
         if name not in NEEDED:
             return None
-        why = "Not measured." if entry is None else entry.sentence
-        return Check(rule=rule, expected=expected, got=None, verdict="not checked", sentence=why)
+        return Check(rule=rule, expected=expected, got=None, verdict="not checked", sentence=_reason(entry))
     holds = entry.value >= bound if more_is_better else entry.value <= bound
     return Check(
         rule=rule,
