@@ -24,9 +24,9 @@ Opener = Callable[..., SqlStore]
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Two kinds of place for whoever takes one."""
-    if "place" in metafunc.fixturenames:
+    if "kept_at" in metafunc.fixturenames:
         only = metafunc.definition.get_closest_marker("files_only")
-        metafunc.parametrize("place", ["files"] if only else ["files", "team"], indirect=True)
+        metafunc.parametrize("kept_at", ["files"] if only else ["files", "team"], indirect=True)
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def bucket(s3: str) -> str:  # noqa: F811
 
 
 @pytest.fixture
-def place(request: pytest.FixtureRequest) -> dict[str, str]:
+def kept_at(request: pytest.FixtureRequest) -> dict[str, str]:
     """Where rows and pictures go, as `open_store` takes it."""
     if request.param == "files":
         return {}
@@ -67,14 +67,14 @@ def place(request: pytest.FixtureRequest) -> dict[str, str]:
 
 
 @pytest.fixture
-def opener(workspace: Path, clock: Clock, place: dict[str, str]) -> Iterator[Opener]:
+def opener(workspace: Path, clock: Clock, kept_at: dict[str, str]) -> Iterator[Opener]:
     """Opens the workspace for an owner; closes all at the end."""
     opened: list[SqlStore] = []
 
     def open_as(owner: str = "here", *, busy_timeout_s: float = 2.0) -> SqlStore:
-        patience_s = busy_timeout_s if not place else 60.0
+        patience_s = busy_timeout_s if not kept_at else 60.0
         store = open_store(
-            workspace, now=clock, random_bytes=os.urandom, owner=owner, busy_timeout_s=patience_s, **place
+            workspace, now=clock, random_bytes=os.urandom, owner=owner, busy_timeout_s=patience_s, **kept_at
         )
         opened.append(store)
         return store

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from packshot.errors import UsageError
 from packshot.spec import canonical_json
-from packshot.store.postgres_failures import is_unreachable, mapped
+from packshot.store.postgres_failures import failed, is_unreachable, mapped
 from packshot.store.schema import bring_to_head
 
 DRIVER: Final = "postgresql+psycopg"
@@ -47,7 +47,7 @@ class PostgresDatabase:
         self._engine = create_engine(
             url,
             connect_args=_connect_args(url, busy_timeout_s),
-            json_serializer=canonical_json,
+            json_serializer=_serializer(self.place),
             hide_parameters=True,
             pool_pre_ping=True,
             pool_size=CONNECTIONS,
@@ -89,6 +89,18 @@ class PostgresDatabase:
                 if not is_unreachable(error) or time.monotonic() >= deadline:
                     raise
                 time.sleep(AGAIN_S)
+
+
+def _serializer(place: str) -> Callable[[Any], str]:
+    """The driver asks for the text itself, so that SQLAlchemy does not see what cannot be written."""
+
+    def serialise(value: Any) -> str:
+        try:
+            return canonical_json(value)
+        except (TypeError, ValueError) as error:
+            raise failed(place, str(error)) from error
+
+    return serialise
 
 
 def url_of(address: str) -> URL:

@@ -38,7 +38,7 @@ def mapped(place: str) -> Iterator[None]:
     except exc.DBAPIError as error:
         raise of_postgres(error, place) from error
     except exc.SQLAlchemyError as error:
-        raise _failed(place, type(error).__name__) from error
+        raise failed(place, type(error).__name__) from error
 
 
 def of_postgres(error: exc.DBAPIError, place: str) -> PackshotError:
@@ -63,7 +63,7 @@ def of_postgres(error: exc.DBAPIError, place: str) -> PackshotError:
             got=said,
             hint="check name, user and password (PGPASSWORD or ~/.pgpass), and what the user may do there",
         )
-    return _failed(place, said)
+    return failed(place, said)
 
 
 def unreachable(place: str, said: str) -> StoreError:
@@ -109,5 +109,6 @@ def _locked(place: str) -> StoreError:
     )
 
 
-def _failed(place: str, said: str) -> StoreError:
+def failed(place: str, said: str) -> StoreError:
+    """Anything else."""
     return StoreError("store.failed", f"the store could not be read or written: {place}", got=said)
