@@ -14,6 +14,7 @@
     │   ├── OutputError       output.*   where results go
     │   ├── RecordError       record.*, review.*  runs, files, ratings and reviews
     │   ├── ServiceError      service.*  orders that cannot be taken now
+    │   ├── ClusterError      cluster.*  other machines that shall do the work
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
     │   ├── EngineError       engine.*, picture.*
@@ -124,6 +125,10 @@ CODES: Final[dict[str, str]] = {
     "release.refused": "these pixels may not be released there",
     "service.full": "too much work is waiting already",
     "service.many": "more pictures than one order takes",
+    "cluster.extra": "the package that speaks to the cluster is not installed",
+    "cluster.unreachable": "the cluster cannot be reached",
+    "cluster.resources": "no machine of the cluster has room for an engine",
+    "cluster.option": "an option of the cluster is not known or has a wrong value",
     "workspace.newer": "the workspace was written by a newer version",
     "workspace.unusable": "the workspace cannot be opened",
     "settings.invalid": "a setting has a wrong value",
@@ -235,6 +240,10 @@ class RecordError(UsageError):
 
 class ServiceError(UsageError):
     """The order cannot be taken now, or not like this."""
+
+
+class ClusterError(UsageError):
+    """The machines that shall do the work are not there, or cannot do it like this."""
 
 
 class WorkspaceError(UsageError):
