@@ -48,14 +48,19 @@ START_S: Final = 300.0
 
 @dataclass(slots=True, eq=False)
 class _Remote:
-    """An engine's process: `said` is its answer to hello until it is there, `listening` the events being fetched."""
+    """An engine's process: `said` will be its answer to hello, `at` is it; `listening` are events being fetched."""
 
     actor: Any
     said: Any
     deaths: int = 0
-    ready: bool = False
+    at: Hello | None = None
     listening: Any = None
     tickets: set[Ticket] = field(default_factory=set)
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes orders."""
+        return self.at is not None
 
 
 @dataclass(slots=True, eq=False)
@@ -102,6 +107,11 @@ class RayEngine:
         self._began = clock()
         self._gathered = False
         self._why = ""
+
+    @property
+    def at(self) -> list[Hello]:
+        """The engines that are up, by host and process."""
+        return [remote.at for remote in self._remotes if remote.at is not None]
 
     @property
     def busy(self) -> bool:
@@ -195,7 +205,7 @@ class RayEngine:
             if not free:
                 return
             group = group_of(given.order)
-            best = min(free, key=lambda each: (self._others(each, group), len(each.tickets)))  # noqa: B023
+            best = min(free, key=lambda each: (self._others(each, group), len(each.tickets)))
             self._hand(self._waiting.popleft(), best)
 
     def _all_up(self) -> bool:
@@ -233,7 +243,7 @@ class RayEngine:
             return self._lost(remote, error)
         if not remote.ready:
             _check_version(said)
-            remote.ready = True
+            remote.at = said
             return []
         remote.listening = None
         return [told for event in said for told in self._told(remote, event)]
