@@ -34,7 +34,8 @@ from packshot.resolve import Group, Order, group_of
 from packshot.result import Failure
 
 DEATHS: Final = 3
-"""So often an order's process may die before the order is taken for the cause; and so often one engine's in a row."""
+"""So often an order's process may die, the last time with nothing else in it, before the order is taken for the cause.
+And so often in a row may a process die that had no order yet, before its engine is given up."""
 
 LOOK_S: Final = 1.0
 """A step without news ends after so many seconds."""
@@ -73,6 +74,11 @@ class _Given:
     deaths: int = 0
     paused: bool = False
 
+    @property
+    def suspect(self) -> bool:
+        """Whether to make it with nothing beside it: its process died too often to be chance."""
+        return self.deaths >= DEATHS - 1
+
 
 class RayEngine:
     """Connects when it is made. `close` ends the engines and the connection.
@@ -107,6 +113,8 @@ class RayEngine:
         self._began = clock()
         self._gathered = False
         self._why = ""
+        known = self._ray.exceptions
+        self._losses = (known.RayActorError, known.ObjectLostError, known.WorkerCrashedError, known.OutOfMemoryError)
 
     @property
     def at(self) -> list[Hello]:
@@ -201,7 +209,8 @@ class RayEngine:
             return
         while self._waiting:
             given = self._orders[self._waiting[0]]
-            free = [each for each in self._remotes if each.ready and len(each.tickets) < _room(given.order)]
+            most = 1 if given.suspect else _room(given.order)
+            free = [each for each in self._remotes if each.ready and len(each.tickets) < most and not self._tries(each)]
             if not free:
                 return
             group = group_of(given.order)
@@ -217,6 +226,10 @@ class RayEngine:
     def _others(self, remote: _Remote, group: Group) -> bool:
         """Whether it is at orders that cannot share a call with this group."""
         return any(group_of(self._orders[ticket].order) != group for ticket in remote.tickets)
+
+    def _tries(self, remote: _Remote) -> bool:
+        """Whether it is at an order that is to be alone."""
+        return any(self._orders[ticket].suspect for ticket in remote.tickets)
 
     def _hand(self, ticket: Ticket, remote: _Remote) -> None:
         given = self._orders[ticket]
@@ -239,7 +252,7 @@ class RayEngine:
     def _hear(self, remote: _Remote, ref: Any) -> list[Event]:
         try:
             said = self._ray.get(ref)
-        except (self._ray.exceptions.RayActorError, self._ray.exceptions.ObjectLostError) as error:
+        except self._losses as error:
             return self._lost(remote, error)
         if not remote.ready:
             _check_version(said)
@@ -258,8 +271,6 @@ class RayEngine:
         if isinstance(event, ENDED):
             remote.tickets.discard(event.ticket)
             del self._orders[event.ticket]
-        if isinstance(event, Finished):
-            remote.deaths = 0
         if isinstance(event, Finished | Preview):  # not to hold on to the memory that processes share
             event = replace(event, pixels=event.pixels.copy())
         yield event
@@ -270,8 +281,9 @@ class RayEngine:
         with suppress(Exception):
             self._ray.kill(remote.actor)
         self._remotes.remove(remote)
-        if remote.deaths + 1 < DEATHS:
-            self._remotes.append(self._start(remote.deaths + 1))
+        deaths = 0 if remote.tickets else remote.deaths + 1
+        if deaths < DEATHS:
+            self._remotes.append(self._start(deaths))
         if not any(each.ready for each in self._remotes):
             self._began = self._clock()
         return [event for ticket in sorted(remote.tickets, reverse=True) for event in self._again(ticket)]
