@@ -109,7 +109,7 @@ class SubmititJobs:
                 with suppress(Exception):
                     job.cancel(check=False)
             raise Interrupted("stopped, and the jobs cancelled; everything finished so far is kept") from error
-        lost = [error for job in self._jobs if job not in going and (error := job.exception()) is not None]
+        lost = [failure for job in self._jobs if job not in going and (failure := job.exception()) is not None]
         return Lost(len(lost), _last_line(lost[0]), self._folder) if lost else None
 
     def _made(self, cluster: str, parameters: dict[str, Any]) -> Any:
