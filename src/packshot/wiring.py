@@ -22,7 +22,16 @@ from packshot.resolve import Order
 from packshot.service import Service
 from packshot.settings import Settings, read_settings
 from packshot.store import open_store, process_owner
-from packshot.workflow import Elsewhere, IdentityBlocker, Meter, Place, PolicyBlocker, Workbench, read_job_options
+from packshot.workflow import (
+    Elsewhere,
+    IdentityBlocker,
+    Meter,
+    Place,
+    PolicyBlocker,
+    Workbench,
+    check_options,
+    read_job_options,
+)
 
 if TYPE_CHECKING:
     from packshot.engine.ray_engine import RayEngine
@@ -117,8 +126,7 @@ def at(place: Place, bench: Workbench, options: Sequence[str] = (), *, engine: s
 
     Raises ClusterError where the cluster, or what speaks to it, is not there, or does not know an option.
     """
-    if options and place.kind != "slurm":
-        raise UsageError("settings.invalid", "--slurm is for --on slurm", expected="--on slurm", got=place.kind)
+    check_options(place, options)
     if place.kind == "here":
         yield At(bench)
     elif place.kind == "slurm":

@@ -50,7 +50,6 @@ FAKE = HostRecipe(FakeEngine, orders_as_they_are)
 @pytest.fixture
 def ray_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """A token that is nobody else's, no cluster but one's own, and a path on which Ray's processes find the tests."""
-    pytest.importorskip("ray")
     for name in [name for name in os.environ if name.startswith("RAY_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("RAY_AUTH_MODE", "token")
@@ -58,6 +57,7 @@ def ray_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     monkeypatch.setenv("RAY_ADDRESS", "local")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    pytest.importorskip("ray")  # which reads its settings when it is imported
 
 
 @contextmanager

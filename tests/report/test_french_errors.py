@@ -45,6 +45,7 @@ LEFT_OUT: Final = {
     "workflow/release": "the command line alone releases",
     "workflow/same_pixels.py": "the command line alone releases",
     "engine/ray_": "the command line alone works on a cluster",
+    "workflow/elsewhere.py": "the command line alone works elsewhere",
     "workflow/places.py": "the command line alone works elsewhere",
     "workflow/submitting.py": "the command line alone submits jobs",
     "metadata/c2pa_extra.py": "the command line alone releases",

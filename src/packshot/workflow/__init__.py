@@ -71,7 +71,7 @@ from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.more_seeds import needs_more_seeds, seeds_to_take, with_more_seeds
 from packshot.workflow.ordering import PolicyBlocker, judge_prompt, order_of, policy_in_force
-from packshot.workflow.places import Place, read_place
+from packshot.workflow.places import Place, check_options, read_place
 from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
 from packshot.workflow.plan_proposals import free_name, proposed_values
 from packshot.workflow.plan_upload import uploaded_plan
@@ -219,6 +219,7 @@ __all__ = [
     "check_file",
     "check_identity",
     "check_many",
+    "check_options",
     "check_targets",
     "compared",
     "configuration_of",

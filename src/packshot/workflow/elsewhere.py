@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from packshot.errors import EngineError
 from packshot.workflow.shards import Shard
 
 OnLook = Callable[[int, int, str | None], None]
@@ -34,3 +35,13 @@ class Elsewhere(Protocol):
 
     def wait(self, on_look: OnLook) -> Lost | None:
         """Until every job has ended. Raises Interrupted on Ctrl-C, with the jobs stopped."""
+
+
+def left_over(lost: Lost, experiment: str, missing: int) -> EngineError:
+    """What to raise where jobs left so many cells without a run."""
+    return EngineError(
+        "engine.failed",
+        f"{missing} cells of {experiment} have no run: {lost.jobs} jobs did not end well",
+        got=lost.why,
+        hint=f"their logs are in {lost.folder}; the next call goes on with what is missing",
+    )

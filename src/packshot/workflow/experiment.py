@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from packshot.errors import EngineError
 from packshot.experiment import Plan, PlannedCells, cells, plan_notes
 from packshot.metadata import sweep_temporaries
 from packshot.report import Language, ReportFiles, open_language, write_report
@@ -16,7 +15,7 @@ from packshot.resolve import Order
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
 from packshot.workflow.cell_runner import CellRunner, OnProgress
-from packshot.workflow.elsewhere import Elsewhere, Lost
+from packshot.workflow.elsewhere import Elsewhere, left_over
 from packshot.workflow.export import check_ours, check_target
 from packshot.workflow.portions import PORTION, Asked, Notes, Portion, Preparation, portions
 from packshot.workflow.replays import OnReplaying, replay_arms
@@ -127,7 +126,7 @@ def run_experiment(
         replay_arms(bench, name, on_replaying)
     done = _finished(bench, name, folder, planned, runner, told.notes, said)
     if lost is not None and done.states.get("missing"):
-        raise _left_over(lost, done)
+        raise left_over(lost, name, done.states["missing"])
     return done
 
 
@@ -136,15 +135,6 @@ def _give(elsewhere: Elsewhere, all_of_it: Shard) -> None:
     shards = [replace(all_of_it, portion=part) for part in cut(all_of_it.portion, elsewhere.jobs)]
     if shards:
         elsewhere.give(shards)
-
-
-def _left_over(lost: Lost, done: ExperimentDone) -> EngineError:
-    return EngineError(
-        "engine.failed",
-        f"{done.states['missing']} cells of {done.name} have no run: {lost.jobs} jobs did not end well",
-        got=lost.why,
-        hint=f"their logs are in {lost.folder}; the next call goes on with what is missing",
-    )
 
 
 def _make(

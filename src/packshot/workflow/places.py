@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -31,3 +32,9 @@ def read_place(text: str | None) -> Place:
     if found := re.fullmatch(r"ray://([^/\s]+)/?", text):
         return Place("ray", found.group(1))
     raise UsageError("settings.invalid", "no such place to work on", expected=WORDS, got=text)
+
+
+def check_options(place: Place, options: Sequence[str]) -> None:
+    """Options of jobs are for jobs. Raises UsageError."""
+    if options and place.kind != "slurm":
+        raise UsageError("settings.invalid", "--slurm is for jobs", expected="--on slurm", got=f"--on {place.kind}")
