@@ -15,6 +15,7 @@
     │   ├── RecordError       record.*, review.*  runs, files, ratings and reviews
     │   ├── ServiceError      service.*  orders that cannot be taken now
     │   ├── RequestError      access.*, request.*  what came by HTTP
+    │   ├── ClusterError      cluster.*  other machines that shall do the work
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
     │   ├── EngineError       engine.*, picture.*
@@ -138,6 +139,10 @@ CODES: Final[dict[str, str]] = {
     "request.method": "the address takes another method",
     "request.too_large": "the request's body is too large",
     "request.slow": "the request's body came too slowly",
+    "cluster.extra": "the package that speaks to the cluster is not installed",
+    "cluster.unreachable": "the cluster cannot be reached",
+    "cluster.resources": "no machine of the cluster has room for an engine",
+    "cluster.option": "an option of the cluster is not known or has a wrong value",
     "workspace.newer": "the workspace was written by a newer version",
     "workspace.busy": "somebody is at work in the workspace",
     "workspace.other": "the place to move to holds something else",
@@ -259,6 +264,10 @@ class ServiceError(UsageError):
 
 class RequestError(UsageError):
     """What came by HTTP cannot be read, or whoever sent it may not."""
+
+
+class ClusterError(UsageError):
+    """The machines that shall do the work are not there, or cannot do it like this."""
 
 
 class WorkspaceError(UsageError):

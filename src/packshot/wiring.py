@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from packshot.engine import Engine, RoutingEngine
+from packshot.engine import Engine, HostRecipe, OrderHere, RoutingEngine
 from packshot.errors import UsageError, WorkspaceError
 from packshot.instruments import instruments_of
 from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
+from packshot.resolve import Order
 from packshot.result import AccessToken
 from packshot.service import Service
 from packshot.settings import Settings, read_settings
 from packshot.store import DATABASE_NAME, SqlStore, open_store, process_owner
-from packshot.workflow import IdentityBlocker, Meter, PolicyBlocker, Workbench
+from packshot.workflow import (
+    Elsewhere,
+    IdentityBlocker,
+    Meter,
+    Place,
+    PolicyBlocker,
+    Workbench,
+    check_options,
+    read_job_options,
+)
+
+if TYPE_CHECKING:
+    from packshot.engine.ray_engine import RayEngine
 
 ENGINES = ("local", "fake")
 
@@ -150,6 +164,33 @@ def open_both(settings: Settings, target: Settings) -> Iterator[tuple[SqlStore, 
         yield here, there
 
 
+@dataclass(frozen=True, slots=True)
+class At:
+    """A workbench whose engine is where the work is to be done, or who takes the work to other processes."""
+
+    bench: Workbench
+    elsewhere: Elsewhere | None = None
+
+
+@contextmanager
+def at(place: Place, bench: Workbench, options: Sequence[str] = (), *, engine: str = "local") -> Iterator[At]:
+    """A workbench at a place: a cluster is connected to here, and left at the end. `options` are those of jobs.
+
+    Raises ClusterError where the cluster, or what speaks to it, is not there, or does not know an option.
+    """
+    check_options(place, options)
+    if place.kind == "here":
+        yield At(bench)
+    elif place.kind == "slurm":
+        yield At(bench, _jobs(bench.settings, place, options, engine))
+    else:
+        on_ray = _ray(bench.settings, place, engine)
+        try:
+            yield At(replace(bench, engine=lambda: on_ray))
+        finally:
+            on_ray.close()
+
+
 @contextmanager
 def open_service(settings: Settings | None = None, *, engine: str = "local") -> Iterator[Service]:
     """A service on the settings' workspace, which is made where it is missing; what a dead process left goes on.
@@ -216,6 +257,50 @@ def _batching(settings: Settings) -> Engine:
 
     loader = Loader()
     return LocalEngine(loader, denoiser=Denoisers(loader, converted(settings)))
+
+
+def _jobs(settings: Settings, place: Place, options: Sequence[str], engine: str) -> Elsewhere:
+    from packshot.workflow.submitting import SubmititJobs
+
+    there = partial(open_workbench, _from_anywhere(settings), engine=engine, create=False)
+    return SubmititJobs(there, settings, place.address or "slurm", read_job_options(options))
+
+
+def _ray(settings: Settings, place: Place, engine: str) -> RayEngine:
+    from packshot.engine.ray_engine import RayEngine
+
+    there = _from_anywhere(settings)
+    recipe = HostRecipe(partial(_remote, there), partial(_here, there))
+    if engine == "fake":
+        recipe = HostRecipe(_fake, _as_it_is)
+    return RayEngine(recipe, place.address, gpu=settings.device.startswith("cuda"), cores=settings.threads)
+
+
+def _from_anywhere(settings: Settings) -> Settings:
+    """The same, for a process that was started in another folder."""
+    loras = settings.loras.absolute() if settings.loras else None
+    return replace(settings, workspace=settings.workspace.absolute(), output=settings.output.absolute(), loras=loras)
+
+
+def _remote(settings: Settings) -> Engine:
+    """The engine of another machine, which need not see the workspace: what it converts is then kept by its user."""
+    seen = settings.workspace.is_dir()
+    return _local(settings if seen else replace(settings, workspace=Path.home() / ".cache" / "packshot"))
+
+
+def _here(settings: Settings) -> OrderHere:
+    from packshot.engine.models_here import ModelsHere
+
+    return ModelsHere(open_catalogue(settings))
+
+
+def _as_it_is() -> OrderHere:
+    """For an engine without a model."""
+    return _unchanged
+
+
+def _unchanged(order: Order) -> Order:
+    return order
 
 
 def runtime_meter(settings: Settings) -> Meter:

@@ -47,6 +47,10 @@ LEFT_OUT: Final = {
     "workflow/audit.py": "the command line alone audits",
     "workflow/migrate.py": "the command line alone moves workspaces",
     "store/moving.py": "the command line alone moves workspaces",
+    "engine/ray_": "the command line alone works on a cluster",
+    "workflow/elsewhere.py": "the command line alone works elsewhere",
+    "workflow/places.py": "the command line alone works elsewhere",
+    "workflow/submitting.py": "the command line alone submits jobs",
     "metadata/dev_chain.py": "the command line alone makes certificates",
 }
 """Modules whose errors nobody meets in the studio or in a report, by how their names begin, each with why."""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -16,7 +16,8 @@ from packshot.errors import PackshotError
 if TYPE_CHECKING:
     from packshot.models import Catalogue, OnFetch
     from packshot.settings import Settings
-    from packshot.workflow import Workbench
+    from packshot.wiring import At
+    from packshot.workflow import Place, Workbench
 
 app = typer.Typer(
     name="packshot",
@@ -105,6 +106,16 @@ def workbench(context: typer.Context, *, create: bool = True) -> Iterator[Workbe
         except Exception as error:
             logging.getLogger("packshot.cli").error("unexpected: %s", type(error).__name__, exc_info=error)
             raise
+
+
+def work_at(
+    context: typer.Context, place: Place, options: Sequence[str], bench: Workbench
+) -> AbstractContextManager[At]:
+    """The workbench at the place that a command names; `options` are those of jobs."""
+    from packshot import wiring
+
+    flags: Flags = context.find_object(Flags) or Flags()
+    return wiring.at(place, bench, options, engine=flags.engine)
 
 
 def settings_of(context: typer.Context) -> Settings:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from packshot.cli import experiment_views as views
-from packshot.cli.app import app, settings_of, workbench
+from packshot.cli.app import app, settings_of, work_at, workbench
 from packshot.cli.output import print_json, print_note, say
 from packshot.cli.parameters import AsJson, Lang, Memory, Strict, read_state
 from packshot.cli.progress import experiment_progress
@@ -51,12 +51,31 @@ Retried = Annotated[
 ]
 
 
+On = Annotated[
+    str,
+    typer.Option(
+        "--on",
+        help="Where pictures are made: here, ray or ray://HOST:PORT (an engine per GPU), slurm (jobs) or slurm:local.",
+    ),
+]
+Slurm = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--slurm",
+        metavar="KEY=VALUE",
+        help="Of the jobs: jobs=8, partition=gpu, timeout_min=60, gpus_per_node=1 …; may be given several times.",
+    ),
+]
+
+
 @group.command(
     epilog="""Examples:\n
     packshot experiment run lab\n
     packshot experiment run full --seeds 3\n
     packshot experiment run lab --source my-shoe.jpg\n
-    packshot experiment run my-plan.yaml --model sd15 --retry picture.blank"""
+    packshot experiment run my-plan.yaml --model sd15 --retry picture.blank\n
+    packshot experiment run full --seeds 20 --on ray\n
+    packshot experiment run full --seeds 20 --on slurm --slurm jobs=8 --slurm partition=gpu"""
 )
 def run(
     context: typer.Context,
@@ -72,13 +91,16 @@ def run(
     replay: Annotated[
         bool, typer.Option("--replay", help="Make one picture of every arm again, and note how close it comes.")
     ] = False,
+    on: On = "here",
+    slurm: Slurm = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made, and make nothing.")] = False,
     lang: Lang = "en",
     as_json: AsJson = False,
 ) -> None:
     """Run a plan, or what is missing of it, and write its grids and report."""
-    from packshot.workflow import read_retry, run_experiment
+    from packshot.workflow import read_place, read_retry, run_experiment
 
+    place = read_place(on)
     with workbench(context) as bench:
         found = _plan(bench, plan, seeds)
         asked: dict[str, Any] = {
@@ -93,10 +115,11 @@ def run(
         if dry_run:
             _show_forecast(bench, found, asked, as_json=as_json)
             return
-        with experiment_progress(as_json) as on_progress:
+        with work_at(context, place, slurm or [], bench) as at, experiment_progress(as_json) as on_progress:
             done = run_experiment(
-                bench,
+                at.bench,
                 found,
+                elsewhere=at.elsewhere,
                 on_notes=lambda notes: None if as_json else views.print_notes(notes),
                 language=lang,
                 replay=replay,

@@ -1,5 +1,6 @@
 """Resolved specs → results. Importing it imports no torch: `LocalEngine` is in `packshot.engine.local`."""
 
+from packshot.engine.engine_host import HostRecipe, OrderHere
 from packshot.engine.fake import FakeEngine, fake_picture
 from packshot.engine.protocol import (
     Advanced,
@@ -12,6 +13,7 @@ from packshot.engine.protocol import (
     Paused,
     Preview,
     Resumed,
+    SpreadEngine,
     Started,
     Ticket,
 )
@@ -27,12 +29,15 @@ __all__ = [
     "Failed",
     "FakeEngine",
     "Finished",
+    "HostRecipe",
     "Lowered",
+    "OrderHere",
     "Paused",
     "Preview",
     "Resumed",
     "RoutingEngine",
     "SharedEngine",
+    "SpreadEngine",
     "Started",
     "Ticket",
     "fake_picture",

@@ -8,7 +8,7 @@ or stop between any two steps.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from packshot.resolve import Order
 from packshot.result import Failure, Pixels, Provenance, Timings
@@ -115,3 +115,11 @@ class Engine(Protocol):
     @property
     def busy(self) -> bool:
         """Whether a step would do anything: paused orders wait for `resume`."""
+
+
+@runtime_checkable
+class SpreadEngine(Engine, Protocol):
+    """An engine that hands its orders on to several: it says itself how many it can use."""
+
+    def capacity(self, order: Order) -> int:
+        """How many orders like this one to have in flight, so that nothing of it waits for the next."""

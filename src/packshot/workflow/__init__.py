@@ -56,6 +56,7 @@ from packshot.workflow.edit_upload import keep_edit_mask
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.effects_shown import EffectsShown, KeyDifferences, effects_shown, key_differences
+from packshot.workflow.elsewhere import Elsewhere
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_name, export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
@@ -74,6 +75,7 @@ from packshot.workflow.lookup import find_run
 from packshot.workflow.make import Made, make_picture, run_order
 from packshot.workflow.more_seeds import needs_more_seeds, seeds_to_take, with_more_seeds
 from packshot.workflow.ordering import PolicyBlocker, judge_prompt, order_of, policy_in_force
+from packshot.workflow.places import Place, check_options, read_place
 from packshot.workflow.plan_building import build_plan, build_replicates, left_out, plan_yaml
 from packshot.workflow.plan_proposals import free_name, proposed_values
 from packshot.workflow.plan_upload import uploaded_plan
@@ -144,6 +146,7 @@ from packshot.workflow.strength import (
     search_strength,
     strength_grid,
 )
+from packshot.workflow.submitting import read_job_options
 from packshot.workflow.thumbnails import thumbnail
 from packshot.workflow.told_apart import told_apart
 from packshot.workflow.workbench import Workbench
@@ -173,6 +176,7 @@ __all__ = [
     "DifferenceMap",
     "DifferenceNumbers",
     "EffectsShown",
+    "Elsewhere",
     "EvidenceRow",
     "ExperimentDone",
     "Finding",
@@ -198,6 +202,7 @@ __all__ = [
     "OnRow",
     "OwnSettings",
     "Parameter",
+    "Place",
     "PolicyBlocker",
     "ProductFound",
     "ProductTable",
@@ -237,6 +242,7 @@ __all__ = [
     "check_file",
     "check_identity",
     "check_many",
+    "check_options",
     "check_targets",
     "compared",
     "configuration_of",
@@ -316,6 +322,8 @@ __all__ = [
     "rating_rows",
     "ratings_file",
     "ratings_of",
+    "read_job_options",
+    "read_place",
     "read_retry",
     "read_spec",
     "read_table",

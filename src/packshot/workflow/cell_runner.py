@@ -21,9 +21,9 @@ from packshot.workflow.workbench import Workbench
 class Progress:
     """What happened to a cell, and where the experiment stands: `done` of `total` cells, `running` runs at once.
 
-    `state` is denoising, lowered (fewer slots, `note` says why), done, already, failed, or failed before (and not
-    tried again); the last four come with the run, unless many were there already and are passed over at once.
-    `left_s` is None until something was measured.
+    `state` is elsewhere (jobs are at it, `cell` is the experiment's name), denoising, lowered (fewer slots, `note` says
+    why), done, already, failed, or failed before (and not tried again); the last four come with the run, unless many
+    were there already and are passed over at once. `left_s` is None until something was measured.
     """
 
     cell: str
@@ -106,6 +106,14 @@ class CellRunner:
         self.made += not already and run.state is RunState.SUCCEEDED
         state = "failed" if run.state is not RunState.SUCCEEDED else "already" if already else "done"
         self._ended(spec_hash, run, state)
+
+    def waited(self, running: int, made: int, note: str | None = None) -> None:
+        """Jobs elsewhere link the cells: `running` of them go on, and `made` runs were told of by those that ended."""
+        self.made += made
+        states = self._bench.store.summary(self._name).states
+        self._done = states.get(RunState.SUCCEEDED, 0) + states.get(RunState.FAILED, 0)
+        left_s = self._time.left_s
+        self._on_progress(Progress(self._name, "elsewhere", self._done, self._total, running, left_s=left_s, note=note))
 
     def _ended(self, spec_hash: str, run: Run, state: str) -> None:
         names = self._cells[spec_hash]

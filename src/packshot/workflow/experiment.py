@@ -5,19 +5,22 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from packshot.experiment import Plan, PlannedCells, cells, plan_notes
 from packshot.metadata import sweep_temporaries
 from packshot.report import Language, ReportFiles, open_language, write_report
+from packshot.resolve import Order
 from packshot.result import Cell, Run, RunState
 from packshot.spec import defaults
 from packshot.workflow.cell_runner import CellRunner, OnProgress
+from packshot.workflow.elsewhere import Elsewhere, left_over
 from packshot.workflow.export import check_ours, check_target
 from packshot.workflow.portions import PORTION, Asked, Notes, Portion, Preparation, portions
 from packshot.workflow.replays import OnReplaying, replay_arms
 from packshot.workflow.retrying import Retry
+from packshot.workflow.shards import Shard, cut
 from packshot.workflow.stored_cells import StoredCells
 from packshot.workflow.sweep import Sweep
 from packshot.workflow.timekeeping import Timekeeper
@@ -71,6 +74,7 @@ def run_experiment(
     retry: Retry | None = None,
     language: str = "en",
     replay: bool = False,
+    elsewhere: Elsewhere | None = None,
     on_notes: OnNotes = lambda _notes: None,
     on_progress: OnProgress = lambda _progress: None,
     on_replaying: OnReplaying = lambda _replaying: None,
@@ -85,8 +89,9 @@ def run_experiment(
     A picture of an earlier call that a cell would write over (an edited arm, another source) is moved aside. `strict`
     refuses prompts that the model does not know; without it `on_notes` is told of them, and of every other note,
     before the work that they speak of begins. `replay` makes one picture of every arm again before the report is
-    written in `language` (en, fr). Raises what `resolve` refuses, with the cell named; UsageError; OutputError; and
-    Interrupted on Ctrl-C, after which the next call goes on with what is missing.
+    written in `language` (en, fr). With `elsewhere`, jobs make what is missing, each a shard of a portion, as it was
+    resolved here. Raises what `resolve` refuses, with the cell named; UsageError; OutputError; EngineError where jobs
+    left cells without a run; and Interrupted on Ctrl-C, after which the next call goes on with what is missing.
     """
     said = open_language(language)
     planned = cells(plan, model=model, source=source)
@@ -102,7 +107,7 @@ def run_experiment(
     sweep_temporaries(folder)
     bench.store.save_experiment(name, plan.as_json(), _stored(planned, first))
     runner = CellRunner(bench, name, folder, len(planned), Timekeeper({}, clock), on_progress)
-    runner.keeps = len(places) == 1
+    runner.keeps = len(places) == 1 and elsewhere is None
     for place in places:
         portion = first
         if place.start:
@@ -111,23 +116,46 @@ def run_experiment(
             _check_files(folder, portion)
             bench.store.resolve_cells(name, portion.hashes)
         runner.begin(portion, len(planned) - place.stop)
-        _make(bench, preparation, portion, runner, fresh=fresh)
+        to_do = portion.to_do
+        if elsewhere is not None:
+            _give(elsewhere, Shard(name, folder.absolute(), len(planned), portion, fresh))
+            to_do = {}
+        _make(bench, preparation, portion, to_do, runner, fresh=fresh)
+    lost = elsewhere.wait(runner.waited) if elsewhere is not None else None
     if replay:
         replay_arms(bench, name, on_replaying)
-    return _finished(bench, name, folder, planned, runner, told.notes, said)
+    done = _finished(bench, name, folder, planned, runner, told.notes, said)
+    if lost is not None and done.states.get("missing"):
+        raise left_over(lost, name, done.states["missing"])
+    return done
 
 
-def _make(bench: Workbench, preparation: Preparation, portion: Portion, runner: CellRunner, *, fresh: bool) -> None:
+def _give(elsewhere: Elsewhere, all_of_it: Shard) -> None:
+    """Everything that is to be made of a portion, as shards."""
+    shards = [replace(all_of_it, portion=part) for part in cut(all_of_it.portion, elsewhere.jobs)]
+    if shards:
+        elsewhere.give(shards)
+
+
+def _make(
+    bench: Workbench,
+    preparation: Preparation,
+    portion: Portion,
+    to_do: Mapping[str, Order],
+    runner: CellRunner,
+    *,
+    fresh: bool,
+) -> None:
     """What is there is looked at first, in a small experiment whole; then what is missing is made."""
     runner.give_up(portion)
     passed = set() if runner.keeps else runner.pass_over(portion)
-    orders = {key: portion.orders[key] for key in portion.done if key not in passed} | portion.to_do
+    orders = {key: portion.orders[key] for key in portion.done if key not in passed} | dict(to_do)
     Sweep(
         bench,
         orders,
         fresh=fresh,
         turns=portion.turns,
-        complete=preparation.complete,
+        complete=preparation.completion(portion),
         on_event=runner.observe,
         on_ended=runner.ended,
     ).run()

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Final
 
-from packshot.errors import PackshotError, SourceError
+from packshot.errors import PackshotError
 from packshot.experiment import Plan, PlannedCell, PlannedCells, place_of
 from packshot.experiment.effect_words import label
-from packshot.resolve import Order, find_source, fitted, overhead_rows, rows_with_room, share
+from packshot.resolve import Order, overhead_rows, rows_with_room, share
 from packshot.result import Run
+from packshot.workflow.completion import Completion
 from packshot.workflow.ordering import order_of
 from packshot.workflow.retrying import Retry, given_up_note
 from packshot.workflow.sources import KnownSources
@@ -43,7 +44,8 @@ class Asked:
 class Portion:
     """Cells with their spec hashes, and each hash once: to be made, done (the run's id), or left as it failed.
 
-    Orders are without the pixels of their sources, which are many in a catalogue of products.
+    Orders are without the pixels of their sources, which are many in a catalogue of products; `sources` says by spec
+    hash where they are.
     """
 
     cells: tuple[PlannedCell, ...]
@@ -53,6 +55,7 @@ class Portion:
     done: dict[str, str]
     given_up: dict[str, Run]
     turns: dict[str, int]
+    sources: dict[str, str]
     notes: Notes
 
 
@@ -65,12 +68,11 @@ def portions(planned: PlannedCells) -> Iterator[range]:
 
 
 class Preparation:
-    """Resolves portions of one plan, and gives orders back the pixels of their sources."""
+    """Resolves portions of one plan."""
 
     def __init__(self, bench: Workbench, plan: Plan, planned: PlannedCells, asked: Asked) -> None:
         self._bench, self._plan, self._planned, self._asked = bench, plan, planned, asked
         self._library = KnownSources(bench)
-        self._sources: dict[str, str] = {}
 
     def portion(self, positions: range) -> Portion:
         """Resolve the cells at these positions. Raises what `order_of` refuses, with the place in the plan's files."""
@@ -78,7 +80,7 @@ class Preparation:
         hashes: dict[str, str] = {}
         orders: dict[str, Order] = {}
         turns: dict[str, int] = {}
-        self._sources.clear()
+        sources: dict[str, str] = {}
         for cell in cells:
             order = self._resolved(cell)
             key = order.resolved.hash
@@ -86,36 +88,16 @@ class Preparation:
             orders.setdefault(key, replace(order, source=None, source_original=None, source_file=None))
             turns.setdefault(key, cell.turn)
             if cell.spec.source is not None:
-                self._sources.setdefault(key, cell.spec.source)
+                sources.setdefault(key, cell.spec.source)
         done = {} if self._asked.fresh else self._bench.store.done_among(orders)
         given_up = self._given_up({key: order for key, order in orders.items() if key not in done})
         to_do = self._shared({key: order for key, order in orders.items() if key not in done and key not in given_up})
         notes = _notes(hashes, orders | to_do) | _same_as_baseline(cells, hashes) | _left(cells, hashes, given_up)
-        return Portion(cells, hashes, orders | to_do, to_do, done, given_up, turns, notes)
+        return Portion(cells, hashes, orders | to_do, to_do, done, given_up, turns, sources, notes)
 
-    def complete(self, order: Order) -> Order:
-        """The order with its source as the model takes it. Raises SourceError where it is no longer that picture."""
-        pin, fit = order.resolved.intent.source, order.resolved.intent.fit
-        if pin is None or fit is None:
-            return order
-        text = self._sources[order.resolved.hash]
-        source = find_source(text, self._library)
-        if source.digest != pin.digest:
-            raise SourceError(
-                "source.missing",
-                f"the source {source.name} was changed while the experiment ran",
-                expected=f"the picture with digest {pin.digest}",
-                got=source.digest,
-                hint="call it again: what is made stays, and the new picture is taken",
-            )
-        size = (order.resolved.intent.width, order.resolved.intent.height)
-        return replace(
-            order,
-            source=fitted(source, size, fit),
-            source_original=source.pixels,
-            source_labels=source.labels,
-            source_file=source.original,
-        )
+    def completion(self, portion: Portion) -> Completion:
+        """What gives this portion's orders their sources."""
+        return Completion(portion.sources, self._library)
 
     def _resolved(self, cell: PlannedCell) -> Order:
         spec = cell.spec.model_copy(update={"strict": self._asked.strict, "memory": self._asked.memory})

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
 
-from packshot.engine import Event, Lowered
+from packshot.engine import Event, Lowered, SpreadEngine
 from packshot.errors import PackshotError
 from packshot.resolve import Order, denoiser_calls, group_of, lowered
 from packshot.result import Run
@@ -73,7 +73,7 @@ class Sweep:
                     self._look_elsewhere()
 
     def _fill(self, flight: Flight) -> None:
-        while self._waiting and len(flight) < _room(self._orders[self._waiting[0]]):
+        while self._waiting and self._has_room(flight):
             spec_hash = self._waiting.popleft()
             order = self._orders[spec_hash]
             begun = self._bench.store.begin(order.resolved, fresh=self._fresh)
@@ -86,6 +86,13 @@ class Sweep:
                 failed = flight.launch(self._completed(order, begun.run), begun.run, partial(self._observe, spec_hash))
                 if failed is not None:
                     self._on_ended(spec_hash, failed, False)
+
+    def _has_room(self, flight: Flight) -> bool:
+        """Asks the engine only once something is in flight: where all is done before, it is never made."""
+        if not len(flight):
+            return True
+        order, engine = self._orders[self._waiting[0]], self._bench.engine()
+        return len(flight) < (engine.capacity(order) if isinstance(engine, SpreadEngine) else _room(order))
 
     def _completed(self, order: Order, run: Run) -> Order:
         """The claim is given back where the order cannot be completed."""

@@ -1,0 +1,40 @@
+"""Where an experiment's pictures are made, as `--on` says it. Knows neither Ray nor Slurm."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from packshot.errors import UsageError
+
+WORDS: Final = "here, ray, ray://HOST:PORT, slurm, slurm:local"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """In this process, on a Ray cluster (`address`, or the one that Ray finds), or in jobs (`address` is local)."""
+
+    kind: Literal["here", "ray", "slurm"]
+    address: str | None = None
+
+
+def read_place(text: str | None) -> Place:
+    """Raises UsageError on a word that is no place."""
+    match text:
+        case None | "here":
+            return Place("here")
+        case "ray" | "slurm":
+            return Place(text)
+        case "slurm:local":
+            return Place("slurm", "local")
+    if found := re.fullmatch(r"ray://([^/\s]+)/?", text):
+        return Place("ray", found.group(1))
+    raise UsageError("settings.invalid", "no such place to work on", expected=WORDS, got=text)
+
+
+def check_options(place: Place, options: Sequence[str]) -> None:
+    """Options of jobs are for jobs. Raises UsageError."""
+    if options and place.kind != "slurm":
+        raise UsageError("settings.invalid", "--slurm is for jobs", expected="--on slurm", got=f"--on {place.kind}")
