@@ -54,7 +54,7 @@ def made(key: str | None = KEY, patience: Patience = QUICK, *, offline: bool = F
 def ask(server: ImagesServer, catalogue: Catalogue, settings: Settings, library: Any) -> Ask:
     def asked(**fields: Any) -> Order:
         usual = {"prompt": "a red mug", "model": server.reference, "steps": 4, "guidance": 3.5}
-        spec = Spec(**(usual | {"width": 64, "height": 48} | fields))
+        spec = Spec(**(usual | {"width": 72, "height": 64} | fields))
         return resolve(spec, catalogue, settings, library)
 
     return asked
@@ -81,7 +81,7 @@ def test_words_are_sent_as_documented(server: ImagesServer, engine: RemoteEngine
         "model": "some/model",
         "prompt": "a red mug",
         "n": 1,
-        "size": "64x48",
+        "size": "72x64",
         "response_format": "b64_json",
         "seed": 7,
         "num_inference_steps": 4,
@@ -98,7 +98,7 @@ def test_a_source_goes_as_a_file(server: ImagesServer, engine: RemoteEngine, ask
     made_of = finished(drain(engine))[ticket]
     (seen,) = server.seen
     assert seen.path == "/v1/images/edits"
-    assert (seen.fields["strength"], seen.fields["seed"], seen.fields["size"]) == ("0.5", "42", "64x48")
+    assert (seen.fields["strength"], seen.fields["seed"], seen.fields["size"]) == ("0.5", "42", "72x64")
     assert seen.image is not None
     assert np.array_equal(np.asarray(Image.open(io.BytesIO(seen.image))), order.source)
     assert made_of.provenance.fitted_source_digest is not None
@@ -230,7 +230,7 @@ def test_an_answer_that_is_no_such_picture_is_a_failure(
 
 def test_a_blank_picture_is_no_success(server: ImagesServer, engine: RemoteEngine, ask: Ask) -> None:
     file = io.BytesIO()
-    Image.new("RGB", (64, 48)).save(file, "PNG")
+    Image.new("RGB", (72, 64)).save(file, "PNG")
     server.replies = [with_picture(file.getvalue())]
     assert failure(engine, ask()).code == "picture.blank"
 

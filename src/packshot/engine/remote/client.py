@@ -246,12 +246,13 @@ def _telling(body: bytes, name: str) -> dict[str, str]:
     except (ValueError, RecursionError):
         return {}
     entries = answer.get("data") if isinstance(answer, dict) else None
+    listed = entries if isinstance(entries, list) else []
     found: Mapping[str, Any] = next(
-        (entry for entry in entries or () if isinstance(entry, dict) and entry.get("id") == name), {}
+        (entry for entry in listed if isinstance(entry, dict) and entry.get("id") == name), {}
     )
     return {key: _short(str(found[key])) for key in TELLING if isinstance(found.get(key), str | int)}
 
 
 def _short(text: str) -> str:
     """What a server says of itself stands in records: printable, and not long."""
-    return "".join(letter for letter in text if letter.isprintable())[:100]
+    return "".join(letter for letter in text if letter.isprintable()).strip()[:100]
