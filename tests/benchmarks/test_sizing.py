@@ -57,7 +57,7 @@ def test_a_reader_puts_in_his_own_numbers(capsys: pytest.CaptureFixture[str]) ->
 
 
 def test_the_database_is_measured_on_real_rows(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(many_runs, "PICTURES", 2)
+    monkeypatch.setattr(sizing, "FEW", 2)
     monkeypatch.setattr(many_runs, "SIDE_PX", 64)
     run_bytes, rows = sizing.measure_database(300)
     assert rows["run"] == 1.0

@@ -46,7 +46,8 @@ def test_it_is_resolved_offline_and_the_weaker_promise_is_said(ask: Ask) -> None
     assert order.is_remote
     assert not order.is_batched
     assert (intent.model.family, intent.scheduler.name, intent.width) == ("remote", "server's own", 1024)
-    assert (execution.device, execution.precision, execution.rows) == ("remote", "not told", 1)
+    assert (execution.device, execution.precision) == ("remote", "not told")
+    assert execution.rows == execution.slots == 8
     assert not execution.deterministic
     assert origin.model == NOBODY
     (note,) = origin.notes

@@ -70,7 +70,7 @@ def test_the_key_is_in_no_file_and_no_word(
     made(call, server, "--out", "mug.png")
     assert server.seen[-1].headers["Authorization"] == f"Bearer {KEY}"
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) > 3
+    assert len(files) >= 3
     assert [path for path in files if KEY.encode() in path.read_bytes()] == []
 
 
@@ -144,7 +144,8 @@ def test_a_plan_runs_on_a_server_several_at_once(
     assert len(server.seen) == 6
     assert {seen.fields["num_inference_steps"] for seen in server.seen} == {4, 5, 6}
     code, said = call("experiment", "run", "plan.yaml", "--model", server.reference)
-    assert (code, len(server.seen)) == (0, 6)
+    assert code == 0, said
+    assert len(server.seen) == 6
 
 
 def test_a_server_is_shown_as_one(call: Callable[..., tuple[int, str]], server: ImagesServer) -> None:

@@ -21,9 +21,9 @@ USUAL: Final = (
 
 
 def plan_served(spec: Spec, settings: Settings) -> Execution:
-    """`slots` are requests on their way at once: those asked for, else the settings'. Raises SpecError on the rest.
+    """`slots` are requests on their way at once, a row and a thread each: as asked for, else as the settings say.
 
-    Runtime, precision and memory of the settings speak of this machine and hold for nothing here.
+    Runtime, precision and memory of the settings speak of this machine. Raises SpecError where a spec asks for them.
     """
     if asked(spec.runtime) is not None:
         raise SpecError(
@@ -43,13 +43,14 @@ def plan_served(spec: Spec, settings: Settings) -> Execution:
             expected="no memory mode",
             got=spec.memory,
         )
+    slots = spec.slots if spec.slots is not None else settings.slots
     return Execution(
         device=REMOTE_DEVICE,
         precision=UNTOLD,
         runtime=RUNTIME,
-        slots=spec.slots if spec.slots is not None else settings.slots,
-        rows=1,
-        threads=0,
+        slots=slots,
+        rows=slots,
+        threads=1,
         attention=UNTOLD,
         flush_denormal=False,
         deterministic=False,

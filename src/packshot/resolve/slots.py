@@ -109,7 +109,7 @@ def _one_at_a_time(order: Order, slots: int | None) -> Order:
     To a server they are the requests that are on their way at once.
     """
     if order.is_remote and slots is not None:
-        return replace(order, resolved=order.resolved.with_execution(slots=slots))
+        return replace(order, resolved=order.resolved.with_execution(slots=slots, rows=slots))
     if slots in (None, 1):
         return order
     origin = order.resolved.origin

@@ -18,7 +18,7 @@ from packshot.engine.failure import failure_of
 from packshot.engine.honesty import refuse_dishonest
 from packshot.engine.protocol import Advanced, Cancelled, Event, Failed, Finished, Paused, Resumed, Started, Ticket
 from packshot.engine.remote.answer import picture_of
-from packshot.engine.remote.client import Client
+from packshot.engine.remote.client import Client, GivenUp
 from packshot.engine.remote.provenance import provenance_of
 from packshot.engine.remote.request import asked_of, reference_of
 from packshot.resolve import Order
@@ -141,10 +141,11 @@ class RemoteEngine:
     def _work(self, ticket: Ticket, run: _Run) -> None:
         """In the request's own thread."""
         try:
-            ended: Ended = self._made(ticket, run)
+            self._ended.put(self._made(ticket, run))
+        except GivenUp:
+            return
         except Exception as error:
-            ended = Failed(ticket, failure_of(error))
-        self._ended.put(ended)
+            self._ended.put(Failed(ticket, failure_of(error)))
 
     def _made(self, ticket: Ticket, run: _Run) -> Finished:
         began = self._clock()
