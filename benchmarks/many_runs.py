@@ -70,12 +70,15 @@ class Drawn:
     proposal: Proposal
 
 
-def fill(workspace: Path, count: int, rng: np.random.Generator) -> None:
-    """Adds `count` runs to a workspace, which is made where it is missing. Call it once for a workspace."""
+def fill(workspace: Path, count: int, rng: np.random.Generator, *, pictures_drawn: int | None = None) -> None:
+    """Adds `count` runs to a workspace, which is made where it is missing. Call it once for a workspace.
+
+    They share `pictures_drawn` pictures, `PICTURES` where that is None.
+    """
     workspace.mkdir(parents=True, exist_ok=True)
     pictures = FilePictureStore(workspace / PICTURES_NAME, random_bytes=rng.bytes)
     database = Database(workspace / DATABASE_NAME)
-    drawn = [_drawn(pictures, draw(rng)) for _ in range(min(PICTURES, count))]
+    drawn = [_drawn(pictures, draw(rng)) for _ in range(min(pictures_drawn or PICTURES, count))]
     try:
         with database.write() as connection:
             shared = [

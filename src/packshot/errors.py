@@ -18,7 +18,7 @@
     │   ├── ClusterError      cluster.*  other machines that shall do the work
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
-    │   ├── EngineError       engine.*, picture.*
+    │   ├── EngineError       engine.*, picture.*, remote.*
     │   └── StoreError        store.*, pictures.*
     ├── ReleaseError          exit 3: the answer is no: release.refused
     └── Interrupted           exit 130: Ctrl-C, everything finished so far is kept
@@ -81,6 +81,7 @@ CODES: Final[dict[str, str]] = {
     "model.incomplete": "the model's folder lacks a file",
     "model.corrupt": "the model's files cannot be read",
     "model.memory": "the model's weights have no room in memory",
+    "model.remote": "the address of a remote model cannot be used",
     "model.changed": "the model found is not the one that was recorded",
     "model.lora.missing": "the LoRA's file is not there",
     "model.lora.not_found": "no LoRA with the recorded digest is at hand",
@@ -155,6 +156,11 @@ CODES: Final[dict[str, str]] = {
     "engine.device": "the device cannot be used",
     "engine.failed": "the engine stopped on an unexpected error",
     "engine.out_of_memory": "not enough memory",
+    "remote.unreachable": "the remote model's server cannot be reached",
+    "remote.key": "the remote model's server asks for another key",
+    "remote.refused": "the remote model's server refuses the request",
+    "remote.busy": "the remote model's server stays busy, or fails",
+    "remote.answer": "the remote model's server does not answer with the picture that was asked for",
     "picture.nan": "the decoder gave numbers that are not a picture",
     "picture.blank": "the picture is blank",
     "picture.blocked": "the model's safety checker blocked the picture",

@@ -45,6 +45,7 @@ KEYS = (
     "database",
     "pictures",
     "picture_cache_mb",
+    "remote_hosts",
 )
 AUTO = "auto"
 """Leaves runtime or precision to the rule in `packshot.resolve.runtime`."""
@@ -85,6 +86,7 @@ class Settings:
     `policy` is the file of what prompts may not ask for, None for that of the workspace.
     `database` is the address of a PostgreSQL database, which may hold a password; None for SQLite in the workspace.
     `pictures` is an address in S3, None for a folder in the workspace; `picture_cache_mb` limits the copies here.
+    `remote_hosts` are servers beside this machine, as `host` or `host:port`, that prompts and pictures may be sent to.
     """
 
     workspace: Path
@@ -112,6 +114,7 @@ class Settings:
     database: str | None = field(default=None, repr=False)
     pictures: str | None = None
     picture_cache_mb: int = PICTURE_CACHE_MB
+    remote_hosts: tuple[str, ...] = ()
 
     @property
     def lora_folder(self) -> Path:
@@ -182,6 +185,7 @@ def read_settings(
         currency=_short_text("currency", value("currency")),
         certificate=_file("certificate", value("certificate")),
         certificate_key=_file("certificate_key", value("certificate_key")),
+        remote_hosts=_hosts(value("remote_hosts")),
         openvino=_version_of("openvino"),
         processor=_processor().get("model name") or platform.processor(),
         bfloat16=not BFLOAT16_FLAGS.isdisjoint(_processor().get("flags", _processor().get("Features", "")).split()),
@@ -327,6 +331,25 @@ def _short_text(key: str, value: Any) -> str:
     if value is None or (isinstance(value, str) and len(value) <= 10 and value.isprintable()):
         return value or ""
     raise UsageError("settings.invalid", f"{key} must be a short text", expected="such as EUR", got=str(value))
+
+
+def _hosts(value: Any) -> tuple[str, ...]:
+    """`a.example, b.example:8443`, or a list of such."""
+    if value is None:
+        return ()
+    named = value.split(",") if isinstance(value, str) else value
+    hosts = [host.strip().lower() if isinstance(host, str) else "" for host in named] if isinstance(named, list) else []
+    hosts = [host for host in hosts if host] if isinstance(value, str) else hosts
+    if not hosts or not all(
+        re.fullmatch(r"[a-z0-9_.-]+(:\d{1,5})?|\[?[0-9a-f:]+\]?(:\d{1,5})?", host) for host in hosts
+    ):
+        raise UsageError(
+            "settings.invalid",
+            "remote_hosts must be names of servers",
+            expected="such as images.example.com, or images.example.com:8443",
+            got=str(value)[:200],
+        )
+    return tuple(hosts)
 
 
 def _folder(key: str, value: Any) -> Path:

@@ -73,7 +73,13 @@ def open_catalogue(settings: Settings, on_fetch: OnFetch = unheard, *, remember:
     """The models alone. Makes no workspace; in one that is there, or with `remember`, digests are remembered."""
     remembered = settings.cache / "digests.json" if remember or settings.workspace.is_dir() else None
     digests = DigestCache(remembered)
-    return Catalogue(digests, offline=settings.offline, loras=settings.lora_folder, on_fetch=on_fetch)
+    return Catalogue(
+        digests,
+        offline=settings.offline,
+        loras=settings.lora_folder,
+        remote_hosts=settings.remote_hosts,
+        on_fetch=on_fetch,
+    )
 
 
 @contextmanager
@@ -232,9 +238,33 @@ def now_utc() -> datetime:
 def _local(settings: Settings) -> Engine:
     """Each engine is made, and what it needs imported, with the first order for it."""
     return RoutingEngine(
-        {"batching": partial(_batching, settings), "pipeline": _pipeline, "compositor": _compositor},
-        lambda order: "compositor" if order.is_composited else "batching" if order.is_batched else "pipeline",
+        {
+            "batching": partial(_batching, settings),
+            "pipeline": _pipeline,
+            "compositor": _compositor,
+            "remote": partial(_remote, settings),
+        },
+        _engine_of,
     )
+
+
+def _engine_of(order: Order) -> str:
+    if order.is_composited:
+        return "compositor"
+    if order.is_remote:
+        return "remote"
+    return "batching" if order.is_batched else "pipeline"
+
+
+def _remote(settings: Settings) -> Engine:
+    from packshot.engine.remote import Client, RemoteEngine
+
+    return RemoteEngine(Client(_remote_key, offline=settings.offline), random_bytes=os.urandom)
+
+
+def _remote_key() -> str | None:
+    """Read when a request is sent, and kept nowhere."""
+    return os.environ.get("PACKSHOT_REMOTE_KEY") or os.environ.get("OPENAI_API_KEY")
 
 
 def _compositor() -> Engine:

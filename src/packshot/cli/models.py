@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from packshot.cli.app import app, catalogue
 from packshot.cli.output import print_json, say, table
 from packshot.cli.parameters import AsJson
+
+MANY: Final = "many at a time"
+ALONE: Final = "one picture at a time, in its own pipeline, in torch"
 
 group = typer.Typer(help="Which models and schedulers there are.", no_args_is_help=True)
 app.add_typer(group, name="models")
@@ -26,7 +29,8 @@ def list_(context: typer.Context, as_json: AsJson = False) -> None:
         ["name", "from", "side", "here", ""],
         [[r.name, r.source, f"{r.side_px} px", "yes" if r.available else "no", r.advice] for r in rows],
     )
-    say("\n--model also takes owner/name, owner/name@revision, a folder in diffusers' layout, or a .safetensors file.")
+    say("\n--model also takes owner/name, owner/name@revision, a folder in diffusers' layout, a .safetensors file,")
+    say("or a model on a server: openai+https://host/v1#model.")
 
 
 @group.command(epilog="Example:  packshot models show studio-tiny --json")
@@ -36,7 +40,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a model's pin and what it says about itself."""
-    from packshot.models import Guidance, family_named, fitting_schedulers
+    from packshot.models import REMOTE, Guidance, family_named, fitting_schedulers
 
     model = catalogue(context).find(name)
     about = model.description
@@ -47,12 +51,12 @@ def show(
         "family": model.pin.family,
         "digest": model.pin.digest,
         "commit": model.commit,
-        "folder": str(model.single_file or model.folder),
+        "folder": model.remote.address if model.remote else str(model.single_file or model.folder),
         "side_px": about.side_px,
         "sides_are_multiples_of_px": about.multiple_px,
         "prediction": about.prediction,
         "scheduler": about.scheduler_class,
-        "runs": "many at a time" if family.batched else "one picture at a time, in its own pipeline, in torch",
+        "runs": "on its server" if family is REMOTE else MANY if family.batched else ALONE,
         "from_words": about.text_to_image,
         "from_a_source": about.image_to_image,
         "around_a_product": _scenes(inpainting=about.inpainting, batched=family.batched),

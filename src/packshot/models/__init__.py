@@ -3,7 +3,7 @@
 from packshot.models.catalogue import Catalogue, Listing, Model, embedded_folder
 from packshot.models.description import ModelDescription, read_json
 from packshot.models.digests import DigestCache
-from packshot.models.families import COMPOSITOR, FAMILIES, Family, Guidance, family_named
+from packshot.models.families import COMPOSITOR, FAMILIES, REMOTE, Family, Guidance, family_named
 from packshot.models.fetching import Fetch, OnFetch
 from packshot.models.flow_schedulers import check_fits, fitting_schedulers, own_scheduler
 from packshot.models.footprint import weights_bytes
@@ -17,6 +17,7 @@ from packshot.models.preview import PreviewFactors
 from packshot.models.reading import Read, read_text
 from packshot.models.recipes import Recipe
 from packshot.models.reference import EMBEDDED, SHORT_NAMES, parse_reference
+from packshot.models.remote_reference import RemoteReference
 from packshot.models.schedulers import (
     FLOW_SCHEDULERS,
     SCHEDULERS,
@@ -37,6 +38,7 @@ __all__ = [
     "FAMILIES",
     "FLOW_SCHEDULERS",
     "LORA_FAMILIES",
+    "REMOTE",
     "SCHEDULERS",
     "SHORT_NAMES",
     "Catalogue",
@@ -58,6 +60,7 @@ __all__ = [
     "Product",
     "Read",
     "Recipe",
+    "RemoteReference",
     "SchedulerChoice",
     "ScorerFolder",
     "TokenCount",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from importlib import resources
 from pathlib import Path
@@ -10,7 +11,7 @@ from packshot.errors import ModelError
 from packshot.models.compositor import compositor_description, compositor_pin
 from packshot.models.description import ModelDescription, describe, read_json
 from packshot.models.digests import DigestCache
-from packshot.models.families import COMPOSITOR, family_named
+from packshot.models.families import COMPOSITOR, REMOTE, family_named
 from packshot.models.fetching import OnFetch
 from packshot.models.hub import cached_snapshot, find_snapshot, relative_files
 from packshot.models.layout import INDEX, needed_files, variant_of
@@ -25,6 +26,8 @@ from packshot.models.reference import (
     HubReference,
     parse_reference,
 )
+from packshot.models.remote import remote_description, remote_pin
+from packshot.models.remote_reference import RemoteReference
 from packshot.models.single_file import LATENTS, configuration_folder, denoiser_channels
 from packshot.spec import ModelPin, sha256_of
 
@@ -36,7 +39,7 @@ class Model:
     `reference` finds it again from any folder.
 
     `folder` has the configuration, and the weights too unless `single_file` holds them. `loras` are added to the
-    weights when they are loaded, those of weight 0 left out.
+    weights when they are loaded, those of weight 0 left out. `remote` says where a server's model is: it has no files.
     """
 
     reference: str
@@ -47,6 +50,7 @@ class Model:
     pin: ModelPin
     commit: str | None = None
     loras: tuple[FoundLora, ...] = ()
+    remote: RemoteReference | None = None
 
     @property
     def weights_digest(self) -> str:
@@ -74,7 +78,10 @@ def embedded_folder() -> Path:
 
 
 class Catalogue:
-    """Looks models up. `digests` remembers what was hashed; `offline` forbids the hub; `on_fetch` hears what comes."""
+    """Looks models up. `digests` remembers what was hashed; `offline` forbids the hub; `on_fetch` hears what comes.
+
+    `remote_hosts` are the servers beside this machine whose models may be named: prompts and pictures go there.
+    """
 
     def __init__(
         self,
@@ -83,6 +90,7 @@ class Catalogue:
         offline: bool,
         embedded: Path | None = None,
         loras: Path | None = None,
+        remote_hosts: Collection[str] = (),
         on_fetch: OnFetch = lambda _fetch: None,
     ) -> None:
         self.loras = LoraShelf(digests, loras)
@@ -90,6 +98,7 @@ class Catalogue:
         self._digests = digests
         self._offline = offline
         self._on_fetch = on_fetch
+        self._remote_hosts = frozenset(remote_hosts)
         self._embedded = embedded or embedded_folder()
         self._found: dict[str, Model] = {}
 
@@ -112,6 +121,8 @@ class Catalogue:
                     return cached_snapshot(reference) is not None
                 case FileReference():
                     return text in self._found
+                case RemoteReference():
+                    return reference.is_among(self._remote_hosts)
         except ModelError:
             return False
 
@@ -148,6 +159,22 @@ class Catalogue:
                 return self._folder(text, snapshot.folder, snapshot.commit, reference.repository)
             case FileReference(path):
                 return self._single_file(str(path.resolve()), path.resolve())
+            case RemoteReference():
+                return self._remote(reference)
+
+    def _remote(self, reference: RemoteReference) -> Model:
+        """A record, a plan or a link may name any server: pictures and the key go only where the settings allow it."""
+        if not reference.is_among(self._remote_hosts):
+            raise ModelError(
+                "model.remote",
+                f"pictures and prompts may not be sent to {reference.place}",
+                expected="a server that the setting remote_hosts names, or one on this machine",
+                got=reference.place,
+                hint=f"PACKSHOT_REMOTE_HOSTS={reference.place} allows it",
+            )
+        nowhere = self._embedded.parent / REMOTE.name
+        pin, description = remote_pin(reference), remote_description(reference)
+        return Model(reference.text, nowhere, None, None, description, pin, remote=reference)
 
     def _folder(self, text: str, folder: Path, commit: str | None, repository: str | None = None) -> Model:
         if not (folder / INDEX).is_file():

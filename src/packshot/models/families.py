@@ -189,7 +189,19 @@ COMPOSITOR: Final = Family(
 )
 """No model: puts a photo's product on a ground. It stands in no table of models, and makes no picture from words."""
 
-_BY_NAME: Final = {family.name: family for family in (*FAMILIES, COMPOSITOR)}
+REMOTE: Final = Family(
+    "remote",
+    "a remote model",
+    "images/generations",
+    "images/edits",
+    guidance_off=0.0,
+    guided_rows=1,
+    strength_rounds_up=False,
+)
+"""Whatever a server runs behind OpenAI's images API: what it knows is the server's matter. In no table of models; the
+names stand for routes."""
+
+_BY_NAME: Final = {family.name: family for family in (*FAMILIES, COMPOSITOR, REMOTE)}
 
 CLASSES: Final[dict[str, str]] = {
     class_name: family.name

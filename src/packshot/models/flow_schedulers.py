@@ -1,4 +1,4 @@
-"""Which schedulers fit a model. Flow-matching models bring their own, and no other fits them.
+"""Which schedulers fit a model. Flow-matching models bring their own, and no other fits them; a server, too.
 
 Knows nothing of torch: building one is the engine's work.
 """
@@ -10,14 +10,16 @@ from typing import Final
 
 from packshot.errors import ModelError, SpecError
 from packshot.models.description import ModelDescription
-from packshot.models.families import family_named
-from packshot.models.schedulers import FLOW_SCHEDULERS, SCHEDULERS, SchedulerChoice
+from packshot.models.families import REMOTE, family_named
+from packshot.models.schedulers import FLOW_SCHEDULERS, SCHEDULERS, SERVERS_OWN, SchedulerChoice
 
 _FLOW_SETTINGS: Final = ("use_flow_sigmas", "flow_shift")
 
 
 def own_scheduler(model: ModelDescription) -> SchedulerChoice:
     """The model's own scheduler in its own configuration. Raises ModelError where its class is not on offer."""
+    if model.family == REMOTE.name:
+        return SERVERS_OWN
     is_flow = model.scheduler_class.startswith("FlowMatch") or bool(model.scheduler_config.get(_FLOW_SETTINGS[0]))
     among = FLOW_SCHEDULERS if is_flow else SCHEDULERS
     named = [choice for choice in among if choice.class_name == model.scheduler_class]

@@ -54,6 +54,7 @@ _OF_FAMILY: Final[dict[str, Recipe]] = {
     "pixart-sigma": Recipe(20, 4.5),
     "qwen-image": Recipe(50, 4.0),
     "z-image": Recipe(50, 5.0),
+    "remote": USUAL,
 }
 
 _FLUX_DEV: Final = Recipe(28, 3.5)

@@ -1,4 +1,4 @@
-"""What `--model` may say: a short name, a hub id (with `@revision`), a folder, a single file."""
+"""What `--model` may say: a short name, a hub id (with `@revision`), a folder, a single file, a server's model."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from packshot.errors import ModelError
+from packshot.models.remote_reference import RemoteReference, is_remote, parse_remote
 
 EMBEDDED: Final = "studio-tiny"
 
@@ -83,7 +84,7 @@ class FileReference:
     path: Path
 
 
-Reference = EmbeddedReference | HubReference | FolderReference | FileReference
+Reference = EmbeddedReference | HubReference | FolderReference | FileReference | RemoteReference
 
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.\-]*/[A-Za-z0-9][\w.\-]*")
 
@@ -92,6 +93,8 @@ def parse_reference(text: str) -> Reference:
     """Read `--model`. A path that exists wins over a hub id of the same spelling. Raises ModelError."""
     if text == EMBEDDED:
         return EmbeddedReference(text)
+    if is_remote(text):
+        return parse_remote(text)
     short = {entry.name: entry for entry in SHORT_NAMES}
     name, _, revision = text.partition("@")
     if name in short:

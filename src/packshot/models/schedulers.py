@@ -74,6 +74,9 @@ FLOW_SCHEDULERS: Final[tuple[SchedulerChoice, ...]] = (
 )
 """Of flow-matching models (`packshot.models.flow_schedulers`): each takes its own, in its own configuration."""
 
+SERVERS_OWN: Final = SchedulerChoice("server's own", "none")
+"""Of a model on a server: the images API has no field to name one."""
+
 _CLIPPING: Final = ("DDIMScheduler", "DDPMScheduler")
 """Their default clips the predicted sample to ±1, which is meant for pixels: latents go beyond. Diffusers' pipelines
 turn it off in their constructor, but not where the scheduler is changed afterwards."""
@@ -91,7 +94,7 @@ def _index() -> dict[str, SchedulerChoice]:
         if choice.names_class or not choice.changes:
             index.setdefault(_folded(choice.class_name), choice)
             index.setdefault(_folded(choice.class_name.removesuffix("Scheduler")), choice)
-    for choice in FLOW_SCHEDULERS:
+    for choice in (*FLOW_SCHEDULERS, SERVERS_OWN):
         for name in (choice.name, *choice.aliases, choice.class_name, choice.class_name.removesuffix("Scheduler")):
             index.setdefault(_folded(name), choice)
     return index

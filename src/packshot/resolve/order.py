@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from packshot.metadata import SourceLabels
-from packshot.models import COMPOSITOR, Guidance, Model, ModelDescription, family_named
+from packshot.models import COMPOSITOR, REMOTE, Guidance, Model, ModelDescription, family_named
 from packshot.product import PlacedProduct
 from packshot.result import Pixels
 from packshot.spec import ResolvedSpec
@@ -38,6 +38,11 @@ class Order:
     def is_composited(self) -> bool:
         """Whether it needs no model."""
         return self.resolved.intent.model.family == COMPOSITOR.name
+
+    @property
+    def is_remote(self) -> bool:
+        """Whether a server makes it."""
+        return self.resolved.intent.model.family == REMOTE.name
 
     @property
     def is_batched(self) -> bool:

@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from packshot.errors import ModelError, SourceError, SpecError
-from packshot.models import Catalogue, Model, family_named, find_scheduler, pin_scheduler
+from packshot.models import REMOTE, Catalogue, Model, family_named, find_scheduler, pin_scheduler
 from packshot.resolve import checks
 from packshot.resolve.bench_file import read_bench
 from packshot.resolve.family_rules import check_reading, fill_in
@@ -24,6 +24,7 @@ from packshot.resolve.memory import attention_for, check_memory_slots, choose_me
 from packshot.resolve.order import Order, is_guided
 from packshot.resolve.room import check_room
 from packshot.resolve.runtime import asked, choose_runtime
+from packshot.resolve.served import plan_served, served_notes
 from packshot.resolve.slots import check_slots, rows_for
 from packshot.resolve.source import SourcePicture
 from packshot.resolve.torch_only import plan_alone, runtime_notes
@@ -67,6 +68,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     notes = check_known(spec.prompt, model.description.knowledge, strict=spec.strict, names_product=lock is None)
     truncated, unread = _read(spec, filled.negative_prompt, model)
     notes += [*unread, *filled.notes, *runtime_notes(spec, model, settings), *lora_notes(loras)]
+    notes += served_notes(spec, model.description)
     execution = plan_execution(spec, model, settings, filled.guidance)
     notes += check_room(model, execution, settings)
     width, height = _size(spec, model)
@@ -227,6 +229,8 @@ def plan_execution(spec: Spec, model: Model, settings: Settings, guidance: float
     """How it is made: device, precision, rows, threads. Raises SpecError on what this version has not."""
     slots = spec.slots if spec.slots is not None else defaults.SLOTS
     check_slots(slots)
+    if model.description.family == REMOTE.name:
+        return plan_served(spec, settings)
     if not family_named(model.description.family).batched:
         return plan_alone(spec, model, settings, guidance)
     bench = read_bench(settings, model.pin.digest) if settings.device == "cpu" else None

@@ -69,7 +69,8 @@ def share(
     The slots are those that make the sweep fastest, up to `limit`, or `slots` where they are asked for. `overhead` is
     what a call costs beside its rows, in rows; where it is all that counts, the fewest slots that hold the orders are
     the fastest. `room` is how many rows the machine's memory holds. A memory mode lowers the limit, and refuses more
-    slots where they are asked for. What runs in its own pipeline has one slot, whatever is asked for, and a note then.
+    slots where they are asked for. What runs in its own pipeline has one slot, whatever is asked for, and a note then;
+    a server's model as many as were asked for or resolved.
     Raises SpecError.
     """
     if slots is not None:
@@ -103,7 +104,12 @@ def _fastest(orders: list[Order], limit: int, overhead: float, room: float, *, g
 
 
 def _one_at_a_time(order: Order, slots: int | None) -> Order:
-    """The order as it was resolved; where slots were asked for, with a note that they do not hold for it."""
+    """The order as it was resolved; where slots were asked for, with a note that they do not hold for it.
+
+    To a server they are the requests that are on their way at once.
+    """
+    if order.is_remote and slots is not None:
+        return replace(order, resolved=order.resolved.with_execution(slots=slots, rows=slots))
     if slots in (None, 1):
         return order
     origin = order.resolved.origin

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from packshot.errors import SpecError
-from packshot.models import Model, family_named
+from packshot.models import REMOTE, Model, family_named
 from packshot.resolve.memory import choose_memory
 from packshot.resolve.order import is_guided
 from packshot.resolve.runtime import asked, choose_runtime
@@ -44,7 +44,7 @@ def runtime_notes(spec: Spec, model: Model, settings: Settings) -> list[str]:
     """What is said where the settings name a runtime that this model does not run in."""
     family = family_named(model.description.family)
     named = asked(settings.runtime)
-    if family.batched or spec.runtime is not None or named in (None, TORCH):
+    if family.batched or family is REMOTE or spec.runtime is not None or named in (None, TORCH):
         return []
     return [f"{family.title} runs in torch only: the setting {named} does not hold for it"]
 

@@ -26,6 +26,12 @@ HIGH, BALANCED, LOW = "high", "balanced", "low"
 SDPA, SLICED = "sdpa", "sliced"
 """Ways to compute attention: torch's scaled dot product, or a few heads at a time."""
 
+REMOTE_DEVICE = "remote"
+"""A device that is none of ours: a server's, of which nothing else is known."""
+
+UNTOLD = "not told"
+"""What stands for a circumstance that a server keeps to itself."""
+
 
 class ModelPin(Frozen):
     """Which weights: a digest over every file that computing reads, wherever they were found."""

@@ -6,7 +6,7 @@ import importlib.metadata
 from collections.abc import Callable, Iterable, Iterator
 
 from packshot.errors import ModelError
-from packshot.models import family_named
+from packshot.models import REMOTE, family_named
 from packshot.resolve import Order, RuntimeChoice, candidates, choose_runtime, keep_bench, resolve
 from packshot.result import Bench, RuntimeMeasurement
 from packshot.spec import Spec, defaults
@@ -62,10 +62,11 @@ def _check_has_runtimes(bench: Workbench, model: str | None) -> None:
     """Raise ModelError on a model that runs in torch only: there is nothing to choose."""
     found = bench.catalogue.find(model or defaults.MODEL)
     family = family_named(found.description.family)
+    where = "elsewhere" if family is REMOTE else "in torch only"
     if not family.batched:
         raise ModelError(
             "model.unsupported",
-            f"{family.title} runs in torch only: there are no runtimes to compare",
+            f"{family.title} runs {where}: there are no runtimes to compare",
             expected="a model of Stable Diffusion 1.x, 2.x or XL",
             got=found.reference,
         )

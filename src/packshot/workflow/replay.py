@@ -25,7 +25,7 @@ from packshot.result import (
     psnr_db,
 )
 from packshot.settings import Settings
-from packshot.spec import BALANCED, HIGH, LOW, MIXED, SDPA, SLICED, ResolvedSpec
+from packshot.spec import BALANCED, HIGH, LOW, MIXED, REMOTE_DEVICE, SDPA, SLICED, ResolvedSpec
 from packshot.workflow.execute import execute
 from packshot.workflow.export import picture_of
 from packshot.workflow.flight import OnEvent, ignore
@@ -55,6 +55,9 @@ COMPARED = (
 
 FOUND = ("threads", "attention", "flush_denormal", "deterministic")
 """What a machine may have done otherwise than it was told: a replay restores what really was, not the wish."""
+
+SERVED = "made on a server, which promises nothing: another picture is no mistake, and an equal one may be a stored one"
+"""Stands beside every verdict on a remote model's picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,8 @@ def _find(bench: Workbench, reference: str) -> tuple[PictureRecord, Pixels]:
 def _restorable(resolved: ResolvedSpec, settings: Settings) -> tuple[ResolvedSpec, list[str]]:
     """The recorded execution, or the nearest that this machine has, with what could not be restored."""
     recorded, here = resolved.execution.device, settings.device
+    if recorded == REMOTE_DEVICE:
+        return resolved, [SERVED]
     if recorded == "cpu":
         return _computable(resolved, settings)
     if recorded == here:
@@ -191,8 +196,10 @@ def _computable(resolved: ResolvedSpec, settings: Settings) -> tuple[ResolvedSpe
 
 
 def _known(resolved: ResolvedSpec, causes: list[str]) -> tuple[ResolvedSpec, list[str]]:
-    """Ways to compute that this version has, for those of a newer or older one."""
+    """Ways to compute that this version has, for those of a newer or older one. A server's are its own."""
     execution = resolved.execution
+    if execution.device == REMOTE_DEVICE:
+        return resolved, causes
     if execution.attention not in (SDPA, SLICED):
         causes = [*causes, f"attention: recorded {execution.attention}, which this version has not; used {SDPA}"]
         resolved = resolved.with_execution(attention=SDPA)
