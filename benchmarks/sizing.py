@@ -129,7 +129,7 @@ def measure_database(count: int) -> tuple[float, dict[str, float]]:
     import numpy as np
 
     from benchmarks import many_runs
-    from packshot.store.sql_store import DATABASE_NAME
+    from packshot.store import DATABASE_NAME
 
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder) / "ws"

@@ -300,7 +300,7 @@ def _ray(settings: Settings, place: Place, engine: str) -> RayEngine:
     from packshot.engine.ray_engine import RayEngine
 
     there = _from_anywhere(settings)
-    recipe = HostRecipe(partial(_remote, there), partial(_here, there))
+    recipe = HostRecipe(partial(_elsewhere, there), partial(_here, there))
     if engine == "fake":
         recipe = HostRecipe(_fake, _as_it_is)
     return RayEngine(recipe, place.address, gpu=settings.device.startswith("cuda"), cores=settings.threads)
@@ -312,7 +312,7 @@ def _from_anywhere(settings: Settings) -> Settings:
     return replace(settings, workspace=settings.workspace.absolute(), output=settings.output.absolute(), loras=loras)
 
 
-def _remote(settings: Settings) -> Engine:
+def _elsewhere(settings: Settings) -> Engine:
     """The engine of another machine, which need not see the workspace: what it converts is then kept by its user."""
     seen = settings.workspace.is_dir()
     return _local(settings if seen else replace(settings, workspace=Path.home() / ".cache" / "packshot"))
