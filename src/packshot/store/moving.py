@@ -206,6 +206,9 @@ def row_digest(row: Row) -> str:
 
 
 def _plain(value: Any) -> Any:
+    """SQLite makes 1 of a JSON number 1.0 that stands alone in its column: one number, one digest."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
     return value.isoformat() if isinstance(value, datetime) else value
 
 

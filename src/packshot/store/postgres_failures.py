@@ -54,7 +54,7 @@ def of_postgres(error: exc.DBAPIError, place: str) -> PackshotError:
             got=said,
             hint="free some space on its server and try again; everything finished so far is kept",
         )
-    if state in GONE or state.startswith("08") or error.connection_invalidated or _without_answer(error, state):
+    if is_unreachable(error):
         return unreachable(place, said)
     if state.startswith(REFUSED) or (not state and _lets_nobody_in(cause)):
         return WorkspaceError(
@@ -78,8 +78,10 @@ def unreachable(place: str, said: str) -> StoreError:
 
 def is_unreachable(error: exc.DBAPIError) -> bool:
     """Whether a connection that was not made might be made a moment later."""
-    found = of_postgres(error, "")
-    return isinstance(found, StoreError) and found.code == "store.unreachable"
+    state = getattr(error.orig, "sqlstate", None) or ""
+    if state in WAITED or state in FULL:
+        return False
+    return state in GONE or state.startswith("08") or error.connection_invalidated or _without_answer(error, state)
 
 
 def _without_answer(error: exc.DBAPIError, state: str) -> bool:
