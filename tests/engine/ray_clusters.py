@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from packshot.engine import Event, FakeEngine, HostRecipe, OrderHere, Ticket
+from packshot.engine import Event, FakeEngine, HostRecipe, OrderHere, Ticket, ray_engine
 from packshot.resolve import Order
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,17 +57,20 @@ def ray_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     monkeypatch.setenv("RAY_ADDRESS", "local")
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]))
+    monkeypatch.setattr(ray_engine, "GATHER_S", 300.0)  # on a busy machine processes take their time
     pytest.importorskip("ray")  # which reads its settings when it is imported
 
 
 @contextmanager
 def two_nodes() -> Iterator[Any]:
     """A cluster of two machines in one: two cores, and one."""
+    import ray
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(head_node_args={"num_cpus": 2, "include_dashboard": False})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
     try:
         cluster.add_node(num_cpus=1)
         yield cluster
     finally:
+        ray.shutdown()  # whoever is connected cannot take its own node down
         cluster.shutdown()

@@ -76,6 +76,11 @@ def test_a_tiny_model_makes_the_same_pictures_there(settings: Settings, tiny_sd:
         assert run.result.provenance.rows == run.resolved.execution.rows
 
 
+def hears_ctrl_c() -> None:
+    """What runs in the background of a shell is deaf to it, and hands that on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_gives_claims_back_and_the_next_call_goes_on(tmp_path: Path) -> None:
     """A person at a terminal: the signal goes to all processes of the call."""
     command = [
@@ -96,7 +101,13 @@ def test_ctrl_c_gives_claims_back_and_the_next_call_goes_on(tmp_path: Path) -> N
         "PACKSHOT_DEVICE": "cpu",
     }
     first = subprocess.Popen(
-        call, env=environment, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True, start_new_session=True
+        call,
+        env=environment,
+        stderr=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
+        preexec_fn=hears_ctrl_c,
     )
     assert first.stderr is not None
     said = ""
