@@ -44,14 +44,18 @@ class Served:
 @pytest.fixture(scope="module")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
-    environ = {key: value for key, value in os.environ.items() if key not in ("PACKSHOT_REMOTE_KEY", "OPENAI_API_KEY")}
+    environ = {name: text for name, text in os.environ.items() if name not in ("PACKSHOT_REMOTE_KEY", "OPENAI_API_KEY")}
     environ |= {"PACKSHOT_DEVICE": "cpu", "PACKSHOT_READ_TEXT": "no", "PACKSHOT_WARM_UP": "no"}
     command = [sys.executable, "-m", "packshot", "--engine", "fake", "--workspace", str(folder / "ws")]
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     said = subprocess.run(
-        [*command, "tokens", "add", "shop", "--role", "create"], env=environ, cwd=folder, capture_output=True, check=True
+        [*command, "tokens", "add", "shop", "--role", "create"],
+        env=environ,
+        cwd=folder,
+        capture_output=True,
+        check=True,
     )
     token = next(word for word in said.stdout.decode().split() if re.fullmatch(r"[\w.-]{20,}", word))
     with subprocess.Popen([*command, "serve", "--port", str(port)], env=environ, cwd=folder) as process:
