@@ -127,7 +127,7 @@ class Client:
             raise EngineError(
                 "remote.unreachable",
                 f"{reference.place} is not asked: the setting offline forbids the network",
-                hint="PACKSHOT_OFFLINE=0 allows it",
+                hint="PACKSHOT_OFFLINE, HF_HUB_OFFLINE or packshot.toml says so",
             )
 
     def _usable_key(self) -> str | None:
