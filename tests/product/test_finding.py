@@ -31,7 +31,7 @@ def on_checks(mask: Mask) -> Pixels:
 def test_a_plain_ground_needs_no_other_way() -> None:
     mask = disc()
     found = find_cutout(draw(mask, GROUNDS["white"], BLUE, shadow=0.4, blur=0.6))
-    assert found.method == "plain-background/2+learned/1"
+    assert found.method == "plain-background/2+learned/2"
     assert overlap(found.mask, mask) > 0.97
     assert not found.is_doubtful
     assert found.doubts == ()
@@ -55,7 +55,7 @@ def test_a_large_picture_has_an_edge_as_fine() -> None:
 def test_a_checked_ground_is_cut_through_by_graph() -> None:
     mask = disc(radius=0.25)
     found = find_cutout(on_checks(mask))
-    assert found.method == "learned/1+grabcut/2"
+    assert found.method == "learned/2+grabcut/3"
     assert overlap(found.mask, mask) > 0.9
     assert "the ground is not plain" in found.doubts
 
@@ -128,7 +128,7 @@ def test_the_photos_own_transparency_is_taken() -> None:
 def test_a_transparency_that_tells_nothing_is_not_used(level: int) -> None:
     picture = draw(disc(), GROUNDS["white"], BLUE)
     found = find_cutout(picture, alpha=np.full((256, 256), level, np.uint8))
-    assert found.method == "plain-background/2+learned/1"
+    assert found.method == "plain-background/2+learned/2"
 
 
 @pytest.mark.parametrize("ground", ["plain", "checks"])

@@ -10,7 +10,7 @@ from training.masks.store import Store
 from training.masks.train import STAGE, trained
 from training.stage import history
 
-NAME, VERSION, LICENCE = "product-mask", 1, "Apache-2.0"
+NAME, VERSION, LICENCE = "product-mask", 2, "Apache-2.0"
 
 README = """---
 license: apache-2.0

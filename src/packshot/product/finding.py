@@ -1,7 +1,7 @@
 """Finds the product in a photo by the surest way that the photo and the person offer.
 
 In this order: a mask that was given, the photo's own transparency, a matting model that was named, a plain ground held
-against what the package's network sees, and GrabCut, seeded by that network and by saliency, on every other ground. The
+against what the package's network sees, and GrabCut, seeded by that network, on every other ground. The
 same input gives the same bytes on one machine.
 """
 
@@ -27,7 +27,7 @@ from packshot.result import Pixels
 Rectangle = tuple[int, int, int, int]
 """left, top, right, bottom in pixels, right and bottom exclusive."""
 
-GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/2"
+GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/3"
 PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
@@ -36,6 +36,8 @@ LEAST_BACK, TAKEN_BACK = 0.005, 0.7
 """Of a plain mask: the share from which the network added something to speak of, and what is then left of trust."""
 NOT_PLAIN_BACK = 0.3
 """The share from which the plain mask was no mask of the product at all: then the ground is taken as any other."""
+ALIKE_FROM = 0.9
+"""Overlap of a plain mask and the network's from which the plain one is taken, which knows its outline better."""
 AGREED = (0.6, 0.9)
 """Overlap of a plain mask and the network's, from no confidence to full."""
 STABLE, MIRRORED, EDGED, BORDERING = (0.8, 1.0), (0.4, 0.9), (0.70, 1.0), (0.35, 0.10)
@@ -50,7 +52,7 @@ EVERYTHING = "nearly the whole picture was taken for product"
 ALIKE = "parts of the product look like its ground or its shadow"
 SEVERAL = "several things stand in the picture: the sharpest was taken"
 NOT_PLAIN = "the ground is not plain"
-UNSTABLE = "small changes of the start give another mask"
+UNSTABLE = "the outline leaves what a network sees"
 MIRROR = "a network sees another product in the mirrored picture"
 NO_EDGE = "the outline follows no clear edge for a part of its way"
 AT_FRAME = "the mask takes much of the picture's border"
@@ -119,8 +121,12 @@ def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None) -> Cut
     plain = plain_background_mask(pixels)
     if plain.confidence >= PLAIN_TRUSTED or plain.border_confidence >= PLAIN_BORDER_TRUSTED:
         check = cross_checked(plain.mask, coverage(pixels))
-        if check.taken_back < NOT_PLAIN_BACK:
+        if check.agreed >= ALIKE_FROM and check.taken_back < NOT_PLAIN_BACK:
             return _on_plain(pixels, plain, check)
+        other = _on_any(pixels, grabbed(pixels, allowed))
+        if other.confidence < PLAIN_TRUSTED and check.taken_back < NOT_PLAIN_BACK:
+            return _on_plain(pixels, plain, check)
+        return other
     return _on_any(pixels, grabbed(pixels, allowed))
 
 

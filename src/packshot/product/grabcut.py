@@ -1,8 +1,7 @@
-"""The product on a ground that is not plain: GrabCut, seeded by what is salient and by what the network sees.
+"""The product on a ground that is not plain: where the package's network sees it, its outline found by GrabCut.
 
-Saliency knows how the product differs from what the border shows, the network which things are one; both are coarse and
-fail in other places, so their mean is a better start than either. A second cut starts from the network alone: where
-both come to the same mask it is to be trusted more.
+The network knows which things are one product, not where its edge runs: what it is sure of seeds the cut, and between
+the cut follows the picture. Where the cut comes to another thing than the network, the mask is to be trusted less.
 """
 
 from __future__ import annotations
@@ -26,23 +25,13 @@ from packshot.product.graph_cut import (
 from packshot.product.learned import coverage, mirrored_coverage
 from packshot.product.mask import Mask
 from packshot.product.plain_ground import border_ring
-from packshot.product.saliency import saliency
 from packshot.result import Pixels
 
 WORKING_SIDE_PX = 400
 
 
-@dataclass(frozen=True, slots=True)
-class Start:
-    """From which likelihood a pixel is thought to be product, is product for certain, and up to which ground is."""
-
-    thought: float
-    product: float
-    ground: float
-
-
-BOTH, ALONE = Start(0.4, 0.9, 0.05), Start(0.5, 0.95, 0.02)
-"""For the mean of saliency and network, and for the network alone."""
+SURE_PRODUCT, SURE_GROUND = 0.8, 0.2
+"""Coverage from which a pixel is product for certain, and up to which it is ground. Set on 30 renders of each ground."""
 LEAST_PART = 0.15
 """Of the largest part: smaller parts are no product."""
 
@@ -51,7 +40,7 @@ LEAST_PART = 0.15
 class GrabbedMask:
     """`mask` (H, W) at full size; the rest tells how far to trust it, all 0..1.
 
-    `stable`: overlap of the two cuts. `mirrored`: overlap of what the network sees in the picture and in its mirror
+    `stable`: overlap of the cut and what the network alone sees. `mirrored`: overlap of what the network sees in the picture and in its mirror
     image. `edged`: how strong the picture's edges along the outline are, against those elsewhere. `bordering`: share of
     the border that the product covers.
     """
@@ -75,12 +64,11 @@ def grabbed(pixels: Pixels, allowed: Mask | None = None) -> GrabbedMask:
     lab = lab_bytes(small)
     one, other = coverage(small), mirrored_coverage(small)
     seen = np.asarray(cv2.resize((one + other) / 2, size, interpolation=cv2.INTER_LINEAR), dtype=np.float64)
-    likely = (seen + saliency(small)) / 2
     if allowed is not None:
         forbidden = cv2.resize(allowed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) == 0
-        seen[forbidden] = likely[forbidden] = 0.0
-    alone = _main_parts(_cut(lab, seen, ALONE), seen)
-    mask = _main_parts(_cut(lab, likely, BOTH), likely)
+        seen[forbidden] = 0.0
+    alone = _main_parts(np.asarray(seen >= 0.5), seen)
+    mask = _main_parts(_cut(lab, seen), seen)
     mask = mask if mask.any() else alone
     found = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) >= 0.5
     return GrabbedMask(
@@ -93,10 +81,10 @@ def grabbed(pixels: Pixels, allowed: Mask | None = None) -> GrabbedMask:
     )
 
 
-def _cut(lab: Pixels, likely: NDArray[np.float64], start: Start) -> Mask:
-    seeds = np.where(likely >= start.thought, PERHAPS_PRODUCT, PERHAPS_GROUND).astype(np.uint8)
-    seeds[likely >= start.product] = PRODUCT
-    seeds[likely <= start.ground] = GROUND
+def _cut(lab: Pixels, seen: NDArray[np.float64]) -> Mask:
+    seeds = np.where(seen >= 0.5, PERHAPS_PRODUCT, PERHAPS_GROUND).astype(np.uint8)
+    seeds[seen >= SURE_PRODUCT] = PRODUCT
+    seeds[seen <= SURE_GROUND] = GROUND
     return graph_cut(lab, seeds)
 
 

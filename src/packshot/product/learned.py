@@ -19,7 +19,7 @@ from packshot.result import Pixels
 Coverage = NDArray[np.float32]
 """(H, W): share of each place that the product covers, 0..1."""
 
-VERSION = "learned/1"
+VERSION = "learned/2"
 FILE = "product-mask.onnx"
 SIDE_PX = 192
 
