@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from scipy import ndimage
 
 from packshot.errors import SourceError
-from packshot.product import Mask, find_cutout
+from packshot.product import Mask, find_cutout, finding
 from packshot.result import Pixels
 from tests.product.drawings import GROUNDS, disc, draw, overlap
 
@@ -72,10 +73,27 @@ def test_one_colour_holds_nothing() -> None:
     assert "nothing was told apart from the ground" in found.doubts
 
 
-def test_the_sharp_one_of_several_is_taken_and_doubted() -> None:
+def test_a_window_that_the_network_fills_is_doubted() -> None:
+    ring = draw(disc(600, radius=0.35) & ~disc(600, radius=0.15), GROUNDS["white"], BROWN, blur=0.8)
+    found = find_cutout(ring)
+    assert found.is_doubtful
+    assert any("as pale as the ground" in doubt for doubt in found.doubts)
+
+
+def test_the_sharp_one_of_several_is_taken() -> None:
     behind, front = disc(384, (0.3, 0.4), 0.2), disc(384, (0.55, 0.6), 0.2)
     soft = draw(behind, GROUNDS["white"], BROWN, blur=3.0)
     soft[front] = BLUE
+    found = find_cutout(soft)
+    assert overlap(found.mask, front) > 0.9
+
+
+def test_where_the_network_sees_all_of_several_things_it_is_doubted(monkeypatch: pytest.MonkeyPatch) -> None:
+    behind, front = disc(384, (0.3, 0.4), 0.2), disc(384, (0.55, 0.6), 0.2)
+    soft = draw(behind, GROUNDS["white"], BROWN, blur=3.0)
+    soft[front] = BLUE
+    both = cv2.resize((behind | front).astype(np.float32), (96, 96), interpolation=cv2.INTER_AREA)
+    monkeypatch.setattr(finding, "coverage", lambda _pixels: both)
     found = find_cutout(soft)
     assert found.method.endswith("+front/1")
     assert overlap(found.mask, front) > 0.9

@@ -1,7 +1,7 @@
 """Finds the product in a photo by the surest way that the photo and the person offer.
 
 In this order: a mask that was given, the photo's own transparency, a matting model that was named, a plain ground held
-against what the package's network sees, and GrabCut, seeded by that network, on every other ground. The
+against what the package's network sees, and GrabCut, seeded by that network and by saliency, on every other ground. The
 same input gives the same bytes on one machine.
 """
 
@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 
 from packshot.errors import SourceError
-from packshot.product.cross_check import CrossCheck, cross_checked
+from packshot.product.cross_check import agreement
 from packshot.product.cutout import Cutout
 from packshot.product.front import front_of
 from packshot.product.given_mask import given_alpha, telling_alpha
@@ -32,15 +33,16 @@ PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
 """Times the confidence: that the sharpest of several things is what is sold is a guess."""
-LEAST_BACK, TAKEN_BACK = 0.005, 0.7
-"""Of a plain mask: the share from which the network added something to speak of, and what is then left of trust."""
-NOT_PLAIN_BACK = 0.3
-"""The share from which the plain mask was no mask of the product at all: then the ground is taken as any other."""
-ALIKE_FROM = 0.9
+LEAST_TAKEN, TAKEN, WINDOW = 0.02, 0.7, 0.4
+"""Of a mask: the share that a plain ground's method holds for ground from which it counts. What is then left of trust,
+and what where the plain mask encloses it."""
+ALIKE_FROM = 0.93
 """Overlap of a plain mask and the network's from which the plain one is taken, which knows its outline better."""
+LOST = 0.7
+"""Overlap of what the network sees in the picture and in its mirror image, below which it knows no such thing."""
 AGREED = (0.6, 0.9)
 """Overlap of a plain mask and the network's, from no confidence to full."""
-STABLE, MIRRORED, EDGED, BORDERING = (0.8, 1.0), (0.4, 0.9), (0.70, 1.0), (0.35, 0.10)
+STABLE, MIRRORED, EDGED, BORDERING = (0.9, 0.99), (0.8, 0.98), (0.2, 0.6), (0.35, 0.10)
 """Of GrabCut's masks, from no confidence to full."""
 LEAST_RECTANGLE_PX = 8
 MARGIN = 0.06
@@ -120,28 +122,24 @@ def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None) -> Cut
         return _matted(pixels, matting)
     plain = plain_background_mask(pixels)
     if plain.confidence >= PLAIN_TRUSTED or plain.border_confidence >= PLAIN_BORDER_TRUSTED:
-        check = cross_checked(plain.mask, coverage(pixels))
-        if check.agreed >= ALIKE_FROM and check.taken_back < NOT_PLAIN_BACK:
-            return _on_plain(pixels, plain, check)
-        other = _on_any(pixels, grabbed(pixels, allowed))
-        if other.confidence < PLAIN_TRUSTED and check.taken_back < NOT_PLAIN_BACK:
-            return _on_plain(pixels, plain, check)
-        return other
+        agreed = agreement(plain.mask, coverage(pixels))
+        if agreed >= ALIKE_FROM:
+            return _on_plain(pixels, plain, agreed)
+        other = grabbed(pixels, allowed)
+        if other.mirrored < LOST:
+            return _on_plain(pixels, plain, agreed)
+        return _against_plain(_on_any(pixels, other), other.mask, plain)
     return _on_any(pixels, grabbed(pixels, allowed))
 
 
-def _on_plain(pixels: Pixels, plain: ProductMask, check: CrossCheck) -> Cutout:
+def _on_plain(pixels: Pixels, plain: ProductMask, agreed: float) -> Cutout:
     factor = -(-max(pixels.shape[:2]) // WORKING_SIDE_PX)
-    front = _front(pixels, check.mask, factor)
-    mask = check.mask if front is None else front
+    front = _front(pixels, plain.mask, factor)
+    mask = plain.mask if front is None else front
     doubts = [ALIKE] if plain.confidence < PLAIN_TRUSTED else []
-    confidence, method = plain.confidence, f"{plain.method}+{LEARNED}"
-    if check.taken_back > LEAST_BACK:
-        confidence *= TAKEN_BACK
-        doubts.append(PALE)
-    agreed = _ramp(check.agreed, AGREED)
-    confidence = min(confidence, agreed)
-    if agreed < PLAIN_TRUSTED:
+    likely = _ramp(agreed, AGREED)
+    confidence, method = min(plain.confidence, likely), f"{plain.method}+{LEARNED}"
+    if likely < PLAIN_TRUSTED:
         doubts.append(OTHERWISE)
     if front is not None:
         confidence, method = confidence * SEVERAL_THINGS, f"{method}+front/1"
@@ -170,6 +168,16 @@ def _on_any(pixels: Pixels, found: GrabbedMask) -> Cutout:
     confidence = min(certainty for certainty, _ in certainties) if found.mask.any() else 0.0
     band = max(2, round(found.factor) + 1)
     return Cutout(soft_edge(pixels, found.mask, band), confidence, GRABCUT, _sized(found.mask, doubts))
+
+
+def _against_plain(cutout: Cutout, mask: Mask, plain: ProductMask) -> Cutout:
+    """Less sure where a plain ground's own method has ground: a pale part, or a window that the network knows not."""
+    taken, whole = mask & ~plain.mask, max(1, int(mask.sum()))
+    if plain.confidence < PLAIN_TRUSTED or taken.sum() < LEAST_TAKEN * whole:
+        return cutout
+    window = taken & scipy.ndimage.binary_fill_holes(plain.mask)
+    left = WINDOW if window.sum() >= LEAST_TAKEN * whole else TAKEN
+    return Cutout(cutout.alpha, left * cutout.confidence, cutout.method, (*cutout.doubts, PALE))
 
 
 def _matted(pixels: Pixels, matting: Matting) -> Cutout:

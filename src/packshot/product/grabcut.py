@@ -1,7 +1,8 @@
 """The product on a ground that is not plain: where the package's network sees it, its outline found by GrabCut.
 
 The network knows which things are one product, not where its edge runs: what it is sure of seeds the cut, and between
-the cut follows the picture. Where the cut comes to another thing than the network, the mask is to be trusted less.
+the cut follows the picture. Where it sees another thing in the mirror, it does not know what this is: then its mean
+with saliency seeds the cut, which knows how the product differs from the border, and less is held for certain.
 """
 
 from __future__ import annotations
@@ -25,13 +26,25 @@ from packshot.product.graph_cut import (
 from packshot.product.learned import coverage, mirrored_coverage
 from packshot.product.mask import Mask
 from packshot.product.plain_ground import border_ring
+from packshot.product.saliency import saliency
 from packshot.result import Pixels
 
 WORKING_SIDE_PX = 400
 
 
-SURE_PRODUCT, SURE_GROUND = 0.8, 0.2
-"""Coverage from which a pixel is product for certain, and up to which it is ground. Set on 30 renders of each ground."""
+@dataclass(frozen=True, slots=True)
+class Start:
+    """From which likelihood a pixel is thought to be product, is product for certain, and up to which ground is."""
+
+    thought: float
+    product: float
+    ground: float
+
+
+KNOWN, UNKNOWN = Start(0.5, 0.8, 0.2), Start(0.4, 0.9, 0.05)
+"""Of what the network sees, and of its mean with saliency. The first was set on 30 renders of each ground."""
+KNOWN_FROM = 0.8
+"""Overlap of what the network sees in the picture and in its mirror image from which it is taken to know it."""
 LEAST_PART = 0.15
 """Of the largest part: smaller parts are no product."""
 
@@ -40,9 +53,9 @@ LEAST_PART = 0.15
 class GrabbedMask:
     """`mask` (H, W) at full size; the rest tells how far to trust it, all 0..1.
 
-    `stable`: overlap of the cut and what the network alone sees. `mirrored`: overlap of what the network sees in the picture and in its mirror
-    image. `edged`: how strong the picture's edges along the outline are, against those elsewhere. `bordering`: share of
-    the border that the product covers.
+    `stable`: overlap of the cut and what the network alone sees. `mirrored`: overlap of what the network sees in the
+    picture and in its mirror image. `edged`: how strong the picture's edges along the outline are, against those
+    elsewhere. `bordering`: share of the border that the product covers.
     """
 
     mask: Mask
@@ -64,27 +77,33 @@ def grabbed(pixels: Pixels, allowed: Mask | None = None) -> GrabbedMask:
     lab = lab_bytes(small)
     one, other = coverage(small), mirrored_coverage(small)
     seen = np.asarray(cv2.resize((one + other) / 2, size, interpolation=cv2.INTER_LINEAR), dtype=np.float64)
+    forbidden = np.zeros(seen.shape, np.bool_)
     if allowed is not None:
         forbidden = cv2.resize(allowed.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) == 0
         seen[forbidden] = 0.0
+    mirrored = _overlap(one >= 0.5, other >= 0.5)
     alone = _main_parts(np.asarray(seen >= 0.5), seen)
-    mask = _main_parts(_cut(lab, seen), seen)
+    if mirrored >= KNOWN_FROM:
+        mask = _main_parts(_cut(lab, seen, KNOWN), seen)
+    else:
+        likely = (seen + np.where(forbidden, 0.0, saliency(small))) / 2
+        mask = _main_parts(_cut(lab, likely, UNKNOWN), likely)
     mask = mask if mask.any() else alone
     found = cv2.resize(mask.astype(np.float32), (width, height), interpolation=cv2.INTER_LINEAR) >= 0.5
     return GrabbedMask(
         mask=np.asarray(found),
         factor=factor,
         stable=_overlap(mask, alone),
-        mirrored=_overlap(one >= 0.5, other >= 0.5),
+        mirrored=mirrored,
         edged=_edged(lab, mask),
         bordering=float(mask[border_ring(*mask.shape)].mean()),
     )
 
 
-def _cut(lab: Pixels, seen: NDArray[np.float64]) -> Mask:
-    seeds = np.where(seen >= 0.5, PERHAPS_PRODUCT, PERHAPS_GROUND).astype(np.uint8)
-    seeds[seen >= SURE_PRODUCT] = PRODUCT
-    seeds[seen <= SURE_GROUND] = GROUND
+def _cut(lab: Pixels, likely: NDArray[np.float64], start: Start) -> Mask:
+    seeds = np.where(likely >= start.thought, PERHAPS_PRODUCT, PERHAPS_GROUND).astype(np.uint8)
+    seeds[likely >= start.product] = PRODUCT
+    seeds[likely <= start.ground] = GROUND
     return graph_cut(lab, seeds)
 
 
