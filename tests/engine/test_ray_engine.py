@@ -111,17 +111,15 @@ def test_two_machines_share_the_orders_and_a_killed_process_loses_none(
 def test_an_order_that_kills_its_process_fails_alone(
     engine: Callable[..., RayEngine], order: Callable[..., Order]
 ) -> None:
-    with two_nodes() as cluster:
-        there = engine(SLOW, cluster.address)
-        good = [there.submit(order(seed=seed)) for seed in range(3)]
-        deadly = there.submit(order(prompt=DEADLY))
-        good += [there.submit(order(seed=seed)) for seed in range(3, 9)]
-        events = drain(there)
-        failed = [event for event in events if isinstance(event, Failed)]
-        assert [event.ticket for event in failed] == [deadly], "and not what it took along"
-        assert f"{DEATHS} times" in failed[0].failure.message
-        assert sorted(finished(events)) == sorted(good)
-        there.close()
+    there = engine(SLOW)
+    good = [there.submit(order(seed=seed)) for seed in range(3)]
+    deadly = there.submit(order(prompt=DEADLY))
+    good += [there.submit(order(seed=seed)) for seed in range(3, 9)]
+    events = drain(there)
+    failed = [event for event in events if isinstance(event, Failed)]
+    assert [event.ticket for event in failed] == [deadly], "and not what it took along"
+    assert f"{DEATHS} times" in failed[0].failure.message
+    assert sorted(finished(events)) == sorted(good)
 
 
 @pytest.mark.slow

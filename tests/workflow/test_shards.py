@@ -224,7 +224,8 @@ def test_a_job_that_died_is_made_up_for_by_the_next_call(there: Workbench, tmp_p
     assert Path(str(error.value.hint).split(" are in ")[1].split(";")[0]).is_dir()
     done = run_experiment(there, plan, slots=1, elsewhere=jobs())
     assert done.failed == {}
-    assert there.store.count_runs() == there.store.count_runs(state=RunState.SUCCEEDED) == len(digests(there, "lab"))
+    runs = set(digests(there, "lab").values())  # two cells share one
+    assert there.store.count_runs() == there.store.count_runs(state=RunState.SUCCEEDED) == len(runs)
 
 
 @pytest.mark.slow
