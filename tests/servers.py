@@ -23,7 +23,6 @@ import pytest
 SETTINGS: Final = (
     "listen_addresses=",
     "fsync=off",
-    "synchronous_commit=off",
     "full_page_writes=off",
     "autovacuum=off",
     "shared_buffers=32MB",

@@ -128,7 +128,8 @@ def place_of(url: URL) -> str:
 
 
 def _connect_args(url: URL, busy_timeout_s: float) -> dict[str, Any]:
-    ours = f"-c lock_timeout={math.ceil(busy_timeout_s * 1000)} -c timezone=UTC"
+    # a commit is on the disk when it returns, as in SQLite, whatever the server's default is
+    ours = f"-c lock_timeout={math.ceil(busy_timeout_s * 1000)} -c timezone=UTC -c synchronous_commit=on"
     return {
         "connect_timeout": max(2, math.ceil(busy_timeout_s)),
         "application_name": "packshot",
