@@ -488,6 +488,8 @@ def test_impossible_numbers_are_refused_and_nothing_else_is_made(
 def test_what_the_model_does_not_know_is_said_before_it_costs_a_picture(
     service: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("packshot.app.parts.unknown.foresee", lambda _bench, prompt, _model: (f"unknown: {prompt}",))
+    monkeypatch.setattr(
+        "packshot.app.parts.unknown.foresee", lambda _bench, prompt, _model, **_: (f"unknown: {prompt}",)
+    )
     page = asked_for("une tasse").run()
     assert "une tasse" in page.warning[0].value

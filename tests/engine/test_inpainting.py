@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from packshot.engine import Finished
+from packshot.engine.denoiser import Denoisers
 from packshot.engine.inpainting import paintable
 from packshot.engine.local import LocalEngine
 from packshot.engine.locked import put_into_scene
@@ -106,10 +109,14 @@ def test_scenes_share_calls_and_stay_the_same(folders: dict[str, Path], locked: 
     assert [digest_of(pictures[ticket]) for ticket in tickets] == expected
 
 
-def test_openvino_is_near(folders: dict[str, Path], engine: LocalEngine, locked: Callable[..., Order]) -> None:
-    pytest.importorskip("openvino_telemetry", reason="OpenVINO is not installed")
-    order = locked(model=folders["sd"], runtime="openvino", precision="float32")
-    near, anchor = made(engine, order), made(engine, locked(model=folders["sd"]))
+@pytest.mark.slow
+@pytest.mark.skipif(find_spec("openvino") is None, reason="OpenVINO is not installed")
+def test_openvino_is_near(folders: dict[str, Path], locked: Callable[..., Order], tmp_path: Path) -> None:
+    loader = Loader()
+    both = LocalEngine(loader, denoiser=Denoisers(loader, tmp_path / "cache"))
+    order = locked(model=folders["sd"])
+    near = made(both, replace(order, resolved=order.resolved.with_execution(runtime="openvino")))
+    anchor = made(both, order)
     assert near.provenance.runtime == "openvino"
     assert psnr_db(near.pixels, anchor.pixels) > 40
 

@@ -45,7 +45,11 @@ def add(
     say(f"The token of {token.name} ({', '.join(token.roles)}). It is shown this once; keep it where secrets are kept.")
 
 
-@tokens.command("list")
+@tokens.command(
+    "list",
+    epilog="""Example:\n
+    packshot tokens list""",
+)
 def list_all(context: typer.Context, as_json: AsJson = False) -> None:
     """Show whose tokens there are, and what they may do."""
     from packshot.workflow import list_tokens
@@ -59,7 +63,11 @@ def list_all(context: typer.Context, as_json: AsJson = False) -> None:
     table(["name", "roles", "id", "made", "state"], rows)
 
 
-@tokens.command("revoke")
+@tokens.command(
+    "revoke",
+    epilog="""Example:\n
+    packshot tokens revoke shop""",
+)
 def revoke(
     context: typer.Context,
     token: Annotated[str, typer.Argument(help="The token's name or id, as `packshot tokens list` shows them.")],

@@ -59,7 +59,7 @@ MIRROR = "a network sees another product in the mirrored picture"
 NO_EDGE = "the outline follows no clear edge for a part of its way"
 AT_FRAME = "the mask takes much of the picture's border"
 UNDECIDED = "the model is undecided about many pixels"
-PALE = "parts as pale as the ground were taken for product, as a network sees them"
+PALE = "parts as pale as the ground were taken for product"
 OTHERWISE = "a network sees another outline"
 
 

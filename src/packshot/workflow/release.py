@@ -129,7 +129,7 @@ def _require_label(bench: Workbench, run: Run, content: bytes, file: Path, edit:
             "release.refused",
             f"{file.name} does not say how its picture was made",
             expected=f"{made}: {expected}",
-            got=f"{edit}: {got or 'no label'}",
+            got=f"{edit}, labelled {got}" if got else f"{edit}, no label",
             hint="`packshot release` makes files with their label",
         )
 

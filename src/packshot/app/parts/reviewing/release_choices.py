@@ -31,11 +31,12 @@ def show_choices(channel: str) -> Choices:
     """The choices, and where the files go."""
     settings = studio().bench.settings
     can_sign = settings.certificate is not None or settings.certificate_key is not None
+    as_channel = _("as the place to sell takes it")
     with st.expander(_("How files are made"), icon=":material/tune:"), st.container(width=FORM_PX):
         chosen = st.selectbox(
             _("Format"),
             (AS_CHANNEL, *FORMATS),
-            format_func=lambda name: _("as the place to sell takes it") if name == AS_CHANNEL else name,
+            format_func=lambda name: as_channel if name == AS_CHANNEL else name,
             key="release-format",
             persist_state="session",
         )
