@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -15,6 +15,14 @@ from packshot.cli.parameters import AsJson, read_size
 
 if TYPE_CHECKING:
     from packshot.workflow import CatalogueDone, CatalogueProgress, OnRow
+
+
+class Price(NamedTuple):
+    """What an hour of this machine costs, None where nobody said."""
+
+    per_hour: float | None
+    currency: str
+
 
 SHOWN_MAX = 20
 """Rows that are told one by one at the end; the table has all."""
@@ -71,7 +79,11 @@ def catalogue(
     fresh: Annotated[bool, typer.Option("--fresh", help="Make everything again.")] = False,
     cost_per_hour: Annotated[
         float | None,
-        typer.Option(min=0.0, help="What an hour of this machine costs, to tell the cost of a product."),
+        typer.Option(
+            min=0.0,
+            help="What an hour of this machine costs, to tell the cost of a product.",
+            show_default="price_per_hour of the settings",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -103,21 +115,22 @@ def catalogue(
     told: list[CatalogueProgress] = []
     with workbench(context) as bench:
         target = out or bench.settings.output / asked.name / "catalogue.csv"
+        price = Price(
+            bench.settings.price_per_hour if cost_per_hour is None else cost_per_hour, bench.settings.currency
+        )
         try:
             with _progress(as_json, told) as on_row:
                 done = run_catalogue(bench, table, asked, on_row=on_row)
         finally:
             write_catalogue(bench, asked.name, table, target)
-    _show(done, told, target, cost_per_hour, as_json=as_json)
+    _show(done, told, target, price, as_json=as_json)
     _exit(done)
 
 
-def _show(
-    done: CatalogueDone, told: list[CatalogueProgress], target: Path, per_hour: float | None, *, as_json: bool
-) -> None:
+def _show(done: CatalogueDone, told: list[CatalogueProgress], target: Path, price: Price, *, as_json: bool) -> None:
     from packshot.errors import CODES
 
-    cost = None if per_hour is None else done.cost_each(per_hour)
+    cost = None if price.per_hour is None else done.cost_each(price.per_hour)
     if as_json:
         print_json(
             "catalogue",
@@ -130,6 +143,7 @@ def _show(
                 "seconds": round(done.seconds, 3),
                 "seconds_each": None if done.seconds_each is None else round(done.seconds_each, 4),
                 "cost_each": cost,
+                "currency": price.currency,
                 "to_look_at": [_as_json(progress) for progress in told],
             },
         )
@@ -137,7 +151,11 @@ def _show(
     counts = ", ".join(f"{count} {state}" for state, count in done.states.items())
     say(f"{done.name}: {counts}")
     if done.seconds_each is not None:
-        money = "" if cost is None else f", {cost:.6f} each at {per_hour:g} an hour"
+        money = (
+            ""
+            if cost is None
+            else f", {cost:.6f}{price.currency and f' {price.currency}'} each at {price.per_hour:g} an hour"
+        )
         say(f"{done.made} made in {seconds(done.seconds)}: {done.seconds_each:.2f} s each{money}")
     for code, count in sorted(done.failures.items(), key=lambda found: -found[1]):
         say(f"{count:>6} failed: {CODES[code]} ({code})")
