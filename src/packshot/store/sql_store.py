@@ -50,6 +50,7 @@ from packshot.store import (
     tokens,
     verify,
 )
+from packshot.store.alone import alone
 from packshot.store.kept import Originals, PictureStore
 from packshot.store.moving import Place
 from packshot.store.owner import owner_is_dead, worker_owner
@@ -349,6 +350,8 @@ class SqlStore(SqlTrail):
     def add_job(self, job: Job, once: Once | None = None) -> Job:
         """Keeps a new job, or gives the one of the same name."""
         with self._database.write() as connection:
+            if once is not None:
+                alone(connection, "once", f"{once.scope}/{once.key}")
             known = None if once is None else once_names.known_job(connection, once, self._now())
             if known is not None:
                 return jobs.find_job(connection, known)
