@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
 from packshot.api.limits import Limits
 from packshot.result import JobState
@@ -46,6 +47,7 @@ def answers(url: str) -> bool:
         return False
 
 
+@pytest.mark.slow
 def test_a_server_is_started_and_ended(tmp_path: Path) -> None:
     port = free_port()
     with process(tmp_path, port) as server:

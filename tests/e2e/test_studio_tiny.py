@@ -39,6 +39,7 @@ def packshot(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_picture_is_what_was_asked_for_and_replays_without_its_workspace(tmp_path: Path) -> None:
     prompt = "product photo of a red mug on a yellow background"
     made = packshot(tmp_path, "generate", prompt, "--negative", NEGATIVE, "--out", "mug.png", "--json")

@@ -44,6 +44,7 @@ def engine() -> Iterator[Callable[..., RayEngine]]:
         each.close()
 
 
+@pytest.mark.slow
 def test_a_cluster_of_this_machine_alone_makes_the_same_pictures(
     engine: Callable[..., RayEngine], order: Callable[..., Order]
 ) -> None:

@@ -188,6 +188,7 @@ def test_without_slurm_it_is_said(there: Workbench, monkeypatch: pytest.MonkeyPa
     assert "slurm:local" in str(error.value.hint)
 
 
+@pytest.mark.slow
 def test_jobs_make_what_a_run_here_makes(
     there: Workbench, open_bench: Callable[..., Any], settings: Settings, tmp_path: Path
 ) -> None:
