@@ -87,6 +87,7 @@ def decided(found: Studio) -> list[tuple[str, str]]:
         store.close()
 
 
+@pytest.mark.slow
 def test_decided_by_keys_and_several_at_once(filled: Studio, new_page) -> None:  # type: ignore[no-untyped-def]
     page: Page = new_page(f"{filled.url}/review?channel={CHANNEL}")
     page.get_by_text("5 pictures wait here").wait_for()
