@@ -6,6 +6,7 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from packshot.result import RunQuery
@@ -129,6 +130,7 @@ def test_codes_stand_in_the_address_in_any_language(service: Service) -> None:
     assert "mode" not in page.query_params
 
 
+@pytest.mark.slow
 def test_all_that_is_chosen_stays_in_the_address_while_a_picture_is_open(service: Service) -> None:
     ids = fill(service, 50)[::-1]
     chosen = {"text": "mug", "state": "succeeded", "mode": "text2img", "rated": "no", "size": "24", "page": "2"}
