@@ -152,6 +152,15 @@ def test_a_row_has_its_own_settings(bench: Workbench, tmp_path: Path) -> None:
     ]
 
 
+def test_what_is_said_of_scenes_leaves_rows_on_white_alone(bench: Workbench, tmp_path: Path) -> None:
+    photo_of(tmp_path / "red.png", ground="white")
+    table = _table(tmp_path, ["sku,photo,background,prompt", "W,red.png,white,", "X,red.png,white,a table"])
+    scenes = {"background": "scene", "prompt": "on a blue background", "model": "studio-tiny"}
+    done = run_catalogue(bench, read_table(table), _asked(settings=scenes))
+    assert done.states[RowState.IN_REVIEW] == 1, bench.store.product_row("spring", "W")
+    assert done.failures == {"spec.lock": 1}
+
+
 def test_released_files_are_named_by_sku(bench: Workbench, products: Path, tmp_path: Path) -> None:
     run_catalogue(bench, read_table(products), _asked())
     row = bench.store.product_row("spring", "B-1")

@@ -5,6 +5,7 @@ Only a store that fails, or Ctrl-C, ends all of them."""
 from __future__ import annotations
 
 import hashlib
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -34,6 +35,8 @@ OF_LOCK: Final = ("mask", "background", "shadow", "ground")
 FOR_GOOD: Final = ("spec.", "source.", "policy.", "catalogue.")
 """Failures of what was asked for: the same row fails again."""
 PART: Final = 1 << 20
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,8 @@ class RowMaker:
         except (StoreError, Interrupted):
             raise
         except Exception as error:
+            if not isinstance(error, PackshotError):
+                _LOG.error("unexpected: %s", type(error).__name__, exc_info=error)
             made = made.model_copy(update={"error": _failure(error)})
         made = made.model_copy(update={"seconds": round(self._clock() - begun, 4)})
         self._bench.store.save_product_row(made)
@@ -149,7 +154,11 @@ class RowMaker:
 
     def _spec(self, row: TableRow, sources: KnownSources) -> Spec:
         """The spec of a row. On white its size and place are those that keep the channels' rules."""
-        asked = {**self._asked.settings, **row.settings}
+        background = row.settings.get("background", self._asked.settings.get("background", Background.WHITE))
+        is_white = background == Background.WHITE
+        # what the command says of scenes is for scenes; a row's own words about one, on white, are its mistake
+        common = {name: value for name, value in self._asked.settings.items() if name in OF_LOCK or not is_white}
+        asked = {**common, **row.settings}
         lock = {name: asked.pop(name) for name in OF_LOCK if name in asked}
         fields = {"width": self._asked.width, "height": self._asked.height, **asked}
         spec = read_spec(
@@ -160,7 +169,7 @@ class RowMaker:
                 "source": str(row.photo),
                 "lock": {
                     "background": Background.WHITE,
-                    **self._shadow(),
+                    **(self._shadow() if is_white else {}),
                     **lock,
                     "accept_doubt": self._asked.accept_doubt,
                 },
