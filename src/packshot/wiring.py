@@ -20,7 +20,7 @@ from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
 from packshot.resolve import Order
 from packshot.result import AccessToken
-from packshot.service import Service
+from packshot.service import QUEUE_MAX, Service
 from packshot.settings import Settings, read_settings
 from packshot.store import DATABASE_NAME, SqlStore, open_store, process_owner
 from packshot.workflow import (
@@ -198,15 +198,23 @@ def at(place: Place, bench: Workbench, options: Sequence[str] = (), *, engine: s
 
 
 @contextmanager
-def open_service(settings: Settings | None = None, *, engine: str = "local") -> Iterator[Service]:
+def open_service(
+    settings: Settings | None = None,
+    *,
+    engine: str = "local",
+    most: int = QUEUE_MAX,
+    slots: int | None = None,
+    works: bool = True,
+    create: bool = True,
+) -> Iterator[Service]:
     """A service on the settings' workspace, which is made where it is missing; what a dead process left goes on.
 
-    At the end its jobs are stopped, and the next service goes on with them. Raises what `open_workbench` does.
+    At the end its jobs are stopped, and another process, or the next one, goes on with them. `most` jobs may wait or
+    run; `slots` pictures share a denoiser call; without `works` it only asks. Raises what `open_workbench` does.
     """
-    with open_workbench(settings, engine=engine) as bench:
-        service = Service(bench)
+    with open_workbench(settings, engine=engine, create=create) as bench:
+        service = Service(bench, most=most, slots=slots, works=works)
         try:
-            service.take_over()
             yield service
         finally:
             service.close()

@@ -11,7 +11,7 @@ import pytest
 
 from packshot.engine import Event, FakeEngine
 from packshot.result import Job
-from packshot.service import Service, View
+from packshot.service import QUEUE_MAX, Service, View
 from tests.workflow.conftest import open_bench  # noqa: F401  (its fixture)
 
 PATIENCE_S = 120.0
@@ -43,9 +43,16 @@ def open_service(open_bench: Callable) -> Callable:  # noqa: F811
     """Opens a service, as often as a test likes, and closes it."""
 
     @contextmanager
-    def opened(engine: FakeEngine | None = None, **changes: object) -> Iterator[Service]:
+    def opened(
+        engine: FakeEngine | None = None,
+        *,
+        most: int = QUEUE_MAX,
+        slots: int | None = None,
+        works: bool = True,
+        **changes: object,
+    ) -> Iterator[Service]:
         with open_bench(engine, **changes) as bench:
-            service = Service(bench)
+            service = Service(bench, most=most, slots=slots, works=works)
             try:
                 yield service
             finally:

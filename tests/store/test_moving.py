@@ -115,9 +115,13 @@ def test_nobody_may_be_at_work_in_it(ends: Ends) -> None:
     assert (caught.value.code, caught.value.got) == ("workspace.busy", "files")
     ends.clock.forward(LEASE.total_seconds() + 1)
     ends.move(ends.files, ends.team)
-    ends.files.add_job(Job(id="0" * 26, kind="pictures", state="queued", title="t", request={}, created_at=START))
+    waiting = Job(id="0" * 26, kind="pictures", state="queued", title="t", request={}, created_at=START, due_at=START)
+    ends.files.add_job(waiting)
+    ends.files.take_jobs([JobKind.PICTURES], limit=1)
     with pytest.raises(WorkspaceError, match="at work"):
         ends.move(ends.files, ends.back)
+    ends.files.put_back_job(waiting.id)
+    ends.move(ends.files, ends.back)
 
 
 def test_a_damaged_picture_does_not_travel(ends: Ends) -> None:

@@ -26,7 +26,7 @@ from packshot.result import Pixels
 from packshot.service import PictureView, View
 
 EVERY_S: Final = 0.1
-ELSEWHERE_S: Final = 1.0
+ELSEWHERE_S: Final = 0.5
 PING_S: Final = 15
 STREAM: Final = "text/event-stream"
 
@@ -62,7 +62,7 @@ async def _events(serving: Serving, request: Request, view: View) -> AsyncIterat
                 yield event
         if await request.is_disconnected():
             return
-        await asyncio.sleep(EVERY_S if serving.service.over(view.job.id) is not None else ELSEWHERE_S)
+        await asyncio.sleep(EVERY_S if serving.service.is_here(view.job.id) else ELSEWHERE_S)
         view = await run_in_threadpool(serving.service.look, view.job.id)
     yield ServerSentEvent(event="end", data=told_view(view).model_dump_json())
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from pydantic import BaseModel, Field
 
-from packshot.result import Failure, Job, JobKind, JobState, Verdict
+from packshot.result import Failure, Job, JobKind, JobState, Priority, Verdict
 from packshot.service import PictureView, View
 
 
@@ -32,12 +32,13 @@ class PictureProgress(BaseModel):
 
 
 class JobTold(BaseModel):
-    """A job. `ahead` pictures of others come first; `left_s` is None until something was measured."""
+    """A job. `ahead` pictures of others, or jobs while it waits, come first; `left_s` is None until it was measured."""
 
     id: str
     kind: JobKind
     state: JobState
     title: str
+    priority: Priority
     person: str | None
     created_at: datetime
     started_at: datetime | None
@@ -66,6 +67,7 @@ def told_job(job: Job) -> JobTold:
         kind=job.kind,
         state=job.state,
         title=job.title,
+        priority=job.priority,
         person=job.person,
         created_at=job.created_at,
         started_at=job.started_at,

@@ -15,7 +15,7 @@ from packshot.api.once import Key, once_of
 from packshot.api.people import Creator, Person, Reader
 from packshot.api.serving import Now
 from packshot.errors import RequestError
-from packshot.result import Job, Role
+from packshot.result import Job, Priority, Role
 
 JobId = Annotated[str, Path(pattern="^[0-9A-Za-z]{26}$", description="A job's id.")]
 
@@ -23,11 +23,20 @@ router = APIRouter(prefix="/v1/packshot/jobs", tags=["jobs"])
 
 
 @router.post("", status_code=202, response_model=JobTold, responses=ERRORS)
-def start(asked: GenerationAsked, serving: Now, who: Creator, key: Key = None) -> JobTold:
+def start(
+    asked: GenerationAsked,
+    serving: Now,
+    who: Creator,
+    key: Key = None,
+    priority: Annotated[
+        Priority,
+        Query(description="`batch`: nobody waits for it, and for a minute others come first."),
+    ] = Priority.INTERACTIVE,
+) -> JobTold:
     """Make pictures from words without waiting; the body is that of `/v1/images/generations`."""
     once = once_of(who, key, "jobs", asked.said())
     check_model(serving, asked.model)
-    return told_job(serving.service.make(asked.specs(), person=who.name, once=once))
+    return told_job(serving.service.make(asked.specs(), person=who.name, once=once, priority=priority))
 
 
 @router.get("", response_model=JobList, responses=ERRORS)
@@ -49,11 +58,18 @@ def job_state(job: JobId, serving: Now, _who: Reader) -> JobTold:
 
 @router.post("/{job}/cancel", status_code=202, response_model=JobTold, responses=ERRORS)
 async def cancel(job: JobId, serving: Now, who: Creator) -> JobTold:
-    """Stop a job within one step of the engine; what is finished stays. Somebody else's needs the role admin."""
+    """Stop a job, whichever process is at it; what is finished stays. Somebody else's needs the role admin."""
     found = (await run_in_threadpool(serving.service.look, job)).job
     _check_own(found, who)
     await run_in_threadpool(serving.service.stop, found.id)
     return told_view(await run_in_threadpool(serving.service.look, job))
+
+
+@router.post("/{job}/resume", status_code=202, response_model=JobTold, responses=ERRORS)
+def resume(job: JobId, serving: Now, who: Creator) -> JobTold:
+    """Go on with a stopped or failed job: what is done stays done. Somebody else's needs the role admin."""
+    _check_own(serving.service.look(job).job, who)
+    return told_job(serving.service.go_on(job))
 
 
 def _check_own(job: Job, who: Person) -> None:

@@ -16,8 +16,8 @@ from packshot.api.links import Links
 from packshot.api.metrics import Metrics
 from packshot.api.serving import Serving
 from packshot.errors import UsageError
-from packshot.result import OPEN, RunState
-from packshot.service import JOBS_MAX, Service
+from packshot.result import RunState
+from packshot.service import QUEUE_MAX, Service
 from packshot.settings import Settings
 
 PURPOSE: Final = b"packshot picture addresses"
@@ -25,13 +25,19 @@ PURPOSE: Final = b"packshot picture addresses"
 
 @contextmanager
 def open_serving(
-    settings: Settings, *, engine: str = "local", limits: Limits | None = None, models: Sequence[str] = ()
+    settings: Settings,
+    *,
+    engine: str = "local",
+    limits: Limits | None = None,
+    models: Sequence[str] = (),
+    most: int = QUEUE_MAX,
+    slots: int | None = None,
 ) -> Iterator[Serving]:
     """On the settings' workspace; what a dead process left goes on. Raises what `wiring.open_service` does.
 
     `models` are names beside the short ones that clients may use; ModelError where one of them is none.
     """
-    with wiring.open_service(settings, engine=engine) as service:
+    with wiring.open_service(settings, engine=engine, most=most, slots=slots) as service:
         for name in models:
             service.bench.catalogue.find(name)
         yield serving_on(service, limits or Limits(), tuple(models))
@@ -42,7 +48,7 @@ def serving_on(service: Service, limits: Limits, models: tuple[str, ...] = ()) -
     bench = service.bench
     links = Links(hmac.digest(workspace_secret(bench.settings.cache), PURPOSE, "sha256"), limits.link_s)
     metrics = Metrics(
-        queued=lambda: len(bench.store.jobs(states=OPEN, limit=JOBS_MAX * 100)),
+        queued=service.count_open,
         made=lambda: bench.store.count_runs(state=RunState.SUCCEEDED),
     )
     return Serving(service, limits, links, metrics, models)

@@ -116,6 +116,7 @@ class Server(uvicorn.Server):
         """Drain and end, from any thread."""
         if not self._serving.draining.is_set():
             self._serving.draining.set()
+            threading.Thread(target=self._serving.service.drain, name="drain", daemon=True).start()
             self._patience.start()
         self.should_exit = True
 

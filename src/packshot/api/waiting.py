@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Final
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -11,24 +10,18 @@ from packshot.api.serving import Serving
 from packshot.errors import ServiceError
 from packshot.service import View
 
-ELSEWHERE_S: Final = 0.3
-"""Between two looks at a job that another process works at."""
-
 
 async def until_over(serving: Serving, job_id: str) -> View:
-    """The job's last view. Raises ServiceError (service.closing) where the server ends before."""
+    """The job's last view, whichever process was at it. Raises ServiceError (service.closing) where the server ends."""
     while True:
         view = await run_in_threadpool(serving.service.look, job_id)
         if not view.job.is_open:
             return view
         over = serving.service.over(job_id)
-        if over is None or over.done():
-            if serving.draining.is_set():
-                raise ServiceError(
-                    "service.closing",
-                    f"the server ends; job {job_id} goes on when it is back",
-                    hint=f"send the same request with its Idempotency-Key again, or look at /v1/packshot/jobs/{job_id}",
-                )
-            await asyncio.sleep(ELSEWHERE_S)
-            continue
+        if over is None:
+            raise ServiceError(
+                "service.closing",
+                f"the server ends; job {job_id} goes on when it is back",
+                hint=f"send the same request with its Idempotency-Key again, or look at /v1/packshot/jobs/{job_id}",
+            )
         await asyncio.wait([asyncio.wrap_future(over)])

@@ -1,8 +1,9 @@
 """One engine for many callers: a thread owns it, and each caller sees an engine of its own.
 
-Callers' orders meet in the one queue and share its slots. What happens to an order is told to its caller alone. A
-caller waits in `step` for its own events, and can be stopped from any thread: within one step of the engine its
-orders are given up. Knows nothing about torch: the engine is made by the thread, with the first order.
+Callers' orders meet in one line and share the engine's slots. The engine is given as many as keep it busy, and no more:
+so an order that somebody waits for passes those of a patient caller, which wait here. What happens to an order is told
+to its caller alone. A caller waits in `step` for its own events, and can be stopped from any thread: within one step
+of the engine its orders are given up. Knows nothing about torch: the thread makes the engine, with the first order.
 """
 
 from __future__ import annotations
@@ -10,40 +11,43 @@ from __future__ import annotations
 import logging
 import queue
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Final, TypeVar
 
-from packshot.engine.protocol import Cancelled, Engine, Event, Failed, Finished, Paused, Resumed, Started, Ticket
+from packshot.engine.failure import failure_of
+from packshot.engine.line import ENDED, Line
+from packshot.engine.protocol import Cancelled, Engine, Event, Failed, Finished, Paused, Resumed, SpreadEngine, Ticket
 from packshot.errors import EngineError, Interrupted
 from packshot.resolve import Order
 
-ENDED: Final = (Finished, Failed, Cancelled)
+LEAST: Final = 4
+"""Orders that the engine has in any case: those of several models or sizes begin without a pause."""
 
 _LOG = logging.getLogger(__name__)
 Value = TypeVar("Value")
 
 
 class SharedEngine:
-    """Owns the thread. `make` gives the engine that all callers share."""
+    """Owns the thread. `make` gives the engine that all callers share; `clock` gives seconds."""
 
-    def __init__(self, make: Callable[[], Engine]) -> None:
+    def __init__(self, make: Callable[[], Engine], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._make = make
+        self._clock = clock
         self._commands: queue.SimpleQueue[Callable[[Engine], None] | None] = queue.SimpleQueue()
-        self._callers: dict[Ticket, Caller] = {}
-        self._waiting: list[_Place] = []
-        self._places: dict[Ticket, _Place] = {}
+        self._line = Line()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._closed = False
         self._thread.start()
 
-    def caller(self, *, preview_every: int = 0, counted: bool = True) -> Caller:
+    def caller(self, *, preview_every: int = 0, counted: bool = True, patience_s: float = 0.0) -> Caller:
         """An engine for one caller; `preview_every` denoiser calls it is given a preview of each of its orders.
 
-        Nobody is told that they wait for a caller that is not `counted`.
+        Nobody is told that they wait for a caller that is not `counted`. An order takes its place in the line as if it
+        had come `patience_s` seconds later.
         """
-        return Caller(self, preview_every, counted=counted)
+        return Caller(self, preview_every, counted=counted, patience_s=patience_s)
 
     def close(self) -> None:
         """Ends the thread after its current step. Orders that are left are told to nobody."""
@@ -52,10 +56,8 @@ class SharedEngine:
         self._thread.join()
 
     def ahead(self, caller: Caller) -> int:
-        """How many orders of others came before the first of this caller's, and still wait. 0 where it has none."""
-        waiting = list(self._waiting)
-        ours = next((number for number, place in enumerate(waiting) if place.caller is caller), 0)
-        return sum(place.caller is not caller and place.caller.counted for place in waiting[:ours])
+        """How many orders of others come before the first of this caller's, and still wait. 0 where it has none."""
+        return self._line.ahead(caller)
 
     def ask(self, command: Callable[[Engine], Value]) -> Future[Value]:
         """Have the thread do something between two steps. Raises EngineError once the engine was closed."""
@@ -73,32 +75,64 @@ class SharedEngine:
         return answer
 
     def submit(self, caller: Caller, order: Order, preview_every: int) -> Ticket:
-        """Put a caller's order in the queue; returns once the engine has it."""
-        place = _Place(caller)
-        self._waiting.append(place)
+        """Put a caller's order in the line; returns once the engine's thread knows of it. Raises what it raises."""
+        place = self._line.enter(caller, order, preview_every, self._clock() + caller.patience_s)
 
         def put(engine: Engine) -> Ticket:
-            ticket = engine.submit(order, preview_every=preview_every)
-            self._callers[ticket], self._places[ticket] = caller, place
-            return ticket
+            if isinstance(engine, _Unmade):
+                engine.submit(order)
+            self._feed(engine)
+            return place.ticket
 
         try:
             return self.ask(put).result()
         except BaseException:
-            self._leave(place)
+            self._line.leave(place)
             raise
 
-    def tell(self, events: list[Event]) -> None:
+    def cancel(self, engine: Engine, ticket: Ticket) -> list[Event]:
+        """Called by the engine's thread: give an order up, and tell its caller, too."""
+        events = self._through(engine, ticket, engine.cancel, Cancelled)
+        self._tell(engine, events)
+        return events
+
+    def pause(self, engine: Engine, ticket: Ticket) -> list[Event]:
+        """Called by the engine's thread: set an order aside. What is told is given back, to nobody else."""
+        return self._through(engine, ticket, engine.pause, Paused)
+
+    def resume(self, engine: Engine, ticket: Ticket) -> list[Event]:
+        """Called by the engine's thread: put a paused order back."""
+        return self._through(engine, ticket, engine.resume, Resumed)
+
+    def _through(
+        self,
+        engine: Engine,
+        ticket: Ticket,
+        do: Callable[[Ticket], list[Event]],
+        said: type[Cancelled | Paused | Resumed],
+    ) -> list[Event]:
+        """Of an order that the engine has, `do` it; one that it has not yet waits here, and changes at once."""
+        place = self._line.find(ticket)
+        if place is None:
+            return []
+        return self._line.waits(place, said) if place.given is None else self._line.translated(do(place.given))
+
+    def _feed(self, engine: Engine) -> None:
+        """Hand over the next orders, as long as the engine has use for them. What it refuses fails, and that alone."""
+        while (place := self._line.next()) is not None and self._line.given < _room(engine, place.order):
+            try:
+                self._line.give(place, engine.submit(place.order, preview_every=place.preview_every))
+            except Exception as error:
+                self._line.leave(place)
+                place.caller.hear(Failed(place.ticket, failure_of(error)))
+
+    def _tell(self, engine: Engine, events: list[Event]) -> None:
         """Each event to the caller of its order."""
         for event in events:
-            if isinstance(event, (Started, *ENDED)):
-                self._leave(self._places.pop(event.ticket, None))
-            caller = self._callers.get(event.ticket)
-            if caller is None:
-                continue
-            if isinstance(event, ENDED):
-                del self._callers[event.ticket]
-            caller.hear(event)
+            place = self._line.heard(event)
+            if place is not None:
+                place.caller.hear(event)
+        self._feed(engine)
 
     def _run(self) -> None:
         engine: Engine | None = None
@@ -123,37 +157,35 @@ class SharedEngine:
         return engine
 
     def _step(self, engine: Engine) -> None:
-        """What the engine did not catch ends every order that it has, and nothing else."""
+        """What the engine did not catch ends every order of those whom it worked for, and nothing else."""
         try:
-            self.tell(engine.step())
+            self._tell(engine, self._line.translated(engine.step()))
         except Exception as error:
             _LOG.error("the engine failed in a step", exc_info=error)
-            tickets = list(self._callers)
-            for ticket in tickets:
-                engine.cancel(ticket)
-            for caller in {self._callers.pop(ticket) for ticket in tickets}:
+            for caller in self._line.at_work():
+                for place in self._line.all_of(caller):
+                    if place.given is not None:
+                        engine.cancel(place.given)
+                    self._line.leave(place)
                 caller.hear(error)
-            for ticket in tickets:
-                self._leave(self._places.pop(ticket, None))
-
-    def _leave(self, place: _Place | None) -> None:
-        """This order waits no more, where it still did."""
-        if place in self._waiting:
-            self._waiting.remove(place)
+            self._feed(engine)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Place:
-    """An order in the queue, from the moment its caller gives it."""
-
-    caller: Caller
+def _room(engine: Engine, order: Order) -> int:
+    """How many orders the engine is given: two full batches, so that a slot that becomes free finds the next."""
+    if isinstance(engine, SpreadEngine):
+        return engine.capacity(order)
+    return max(2 * order.resolved.execution.slots, LEAST)
 
 
 class Caller:
     """An `Engine` for one caller, used from one thread; `stop` may be called from any."""
 
-    def __init__(self, shared: SharedEngine, preview_every: int, *, counted: bool = True) -> None:
+    def __init__(
+        self, shared: SharedEngine, preview_every: int, *, counted: bool = True, patience_s: float = 0.0
+    ) -> None:
         self.counted = counted
+        self.patience_s = patience_s
         self._shared = shared
         self._preview_every = preview_every
         self._heard: queue.SimpleQueue[Event | Exception | None] = queue.SimpleQueue()
@@ -195,17 +227,17 @@ class Caller:
         """Give an order up."""
         self._open.discard(ticket)
         self._paused.discard(ticket)
-        return self._shared.ask(lambda engine: self._quietly(engine, ticket)).result()
+        return self._shared.ask(lambda engine: self._shared.cancel(engine, ticket)).result()
 
     def pause(self, ticket: Ticket) -> list[Event]:
         """Set an order aside until it is resumed."""
-        events = self._shared.ask(lambda engine: engine.pause(ticket)).result()
+        events = self._shared.ask(lambda engine: self._shared.pause(engine, ticket)).result()
         self._paused |= {event.ticket for event in events if isinstance(event, Paused)}
         return events
 
     def resume(self, ticket: Ticket) -> list[Event]:
         """Put a paused order back in the queue."""
-        events = self._shared.ask(lambda engine: engine.resume(ticket)).result()
+        events = self._shared.ask(lambda engine: self._shared.resume(engine, ticket)).result()
         self._paused -= {event.ticket for event in events if isinstance(event, Resumed)}
         return events
 
@@ -213,7 +245,7 @@ class Caller:
         """Give up every order, now and later: who waits in `step` is woken. Does not wait for the engine."""
         self._stopped = True
         for ticket in self.tickets:
-            self._shared.ask(lambda engine, ticket=ticket: self._shared.tell(engine.cancel(ticket)))  # type: ignore[misc]
+            self._shared.ask(lambda engine, ticket=ticket: self._shared.cancel(engine, ticket))  # type: ignore[misc]
         self._heard.put(None)
 
     def hear(self, event: Event | Exception) -> None:
@@ -224,11 +256,6 @@ class Caller:
     def ahead(self) -> int:
         """How many orders of others come before the first of this caller's that waits."""
         return self._shared.ahead(self)
-
-    def _quietly(self, engine: Engine, ticket: Ticket) -> list[Event]:
-        events = engine.cancel(ticket)
-        self._shared.tell(events)
-        return events
 
     def _events(self, heard: list[Event | Exception | None]) -> list[Event]:
         events: list[Event] = []

@@ -10,7 +10,7 @@ from packshot.resolve.order import Order
 from packshot.resolve.resolve import fitted, resolve, restore
 from packshot.resolve.row_memory import rows_with_room
 from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candidates, choose_runtime
-from packshot.resolve.slots import Group, group_of, lowered, share
+from packshot.resolve.slots import Group, check_slots, group_of, kin_of, lowered, share, with_slots
 from packshot.resolve.source import BYTES_MAX as UPLOAD_MAX_BYTES
 from packshot.resolve.source import SourcePicture, decode_source, open_source
 from packshot.resolve.throughput import denoiser_calls, overhead_rows
@@ -33,6 +33,7 @@ __all__ = [
     "check_known",
     "check_loras",
     "check_not_too_small",
+    "check_slots",
     "choose_runtime",
     "decode_source",
     "default_placement",
@@ -43,6 +44,7 @@ __all__ = [
     "fitted",
     "group_of",
     "keep_bench",
+    "kin_of",
     "lowered",
     "open_mask",
     "open_source",
@@ -56,4 +58,5 @@ __all__ = [
     "share",
     "unknown_words",
     "white_size",
+    "with_slots",
 ]

@@ -35,6 +35,12 @@ def group_of(order: Order) -> Group:
     return Group(order.model.weights_digest, intent.width, intent.height, order.resolved.execution)
 
 
+def kin_of(order: Order) -> Group:
+    """The group that the order would have with one slot and one row: orders of one kin can share a call."""
+    group = group_of(order)
+    return replace(group, execution=group.execution.model_copy(update={"slots": 1, "rows": 1}))
+
+
 def rows_for(slots: int, *, guided: bool) -> int:
     """Rows of a denoiser call: two a slot where guided runs may join, else one."""
     return slots * (2 if guided else 1)
@@ -80,14 +86,14 @@ def share(
     members: dict[Group, list[Order]] = {}
     sharing = {name: order for name, order in orders.items() if order.is_batched}
     for order in sharing.values():
-        members.setdefault(_alone(order), []).append(order)
+        members.setdefault(kin_of(order), []).append(order)
     guided = {group: any(order.is_guided for order in together) for group, together in members.items()}
     chosen = {
         group: slots or _fastest(together, limit, overhead(together[0]), room(together[0]), guided=guided[group])
         for group, together in members.items()
     }
     return {
-        name: with_slots(order, chosen[_alone(order)], guided=guided[_alone(order)])
+        name: with_slots(order, chosen[kin_of(order)], guided=guided[kin_of(order)])
         if name in sharing
         else _one_at_a_time(order, slots)
         for name, order in orders.items()
@@ -133,9 +139,3 @@ def lowered(order: Order) -> Order:
     origin = order.resolved.origin
     noted = origin.model_copy(update={"notes": (*origin.notes, note)})
     return replace(fewer, resolved=fewer.resolved.model_copy(update={"origin": noted}))
-
-
-def _alone(order: Order) -> Group:
-    """The group that the order would have with one slot and one row: what it can share a call with."""
-    group = group_of(order)
-    return replace(group, execution=group.execution.model_copy(update={"slots": 1, "rows": 1}))

@@ -8,7 +8,7 @@ from packshot.result.edit import edit_of
 from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment, ExperimentSummary
 from packshot.result.gallery import Facets, Found, RunQuery
-from packshot.result.job import OPEN, Job, JobKind, JobState
+from packshot.result.job import HEAD_START, OPEN, Job, JobKind, JobState, Priority, due_at
 from packshot.result.locked import LockMeasure
 from packshot.result.measured import MeasuredCell
 from packshot.result.once import Once
@@ -28,6 +28,7 @@ __all__ = [
     "BENCH_SCHEMA",
     "CLOSE_DB",
     "GENESIS",
+    "HEAD_START",
     "LEADS_TO",
     "MEANING",
     "OPEN",
@@ -59,6 +60,7 @@ __all__ = [
     "MeasuredCell",
     "Once",
     "Pixels",
+    "Priority",
     "ProductRow",
     "Proposal",
     "ProposedScore",
@@ -80,6 +82,7 @@ __all__ = [
     "StandingQuery",
     "Timings",
     "Verdict",
+    "due_at",
     "edit_of",
     "entry_text",
     "first_ulid",

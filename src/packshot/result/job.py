@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from pydantic import Field
 
@@ -30,6 +30,22 @@ class JobState(StrEnum):
     STOPPED = "stopped"
 
 
+class Priority(StrEnum):
+    """Somebody waits for it, or nobody does."""
+
+    INTERACTIVE = "interactive"
+    BATCH = "batch"
+
+
+HEAD_START: Final = timedelta(seconds=60)
+"""What nobody waits for takes its place in the queue as if it had come so much later: so it never waits for ever."""
+
+
+def due_at(created_at: datetime, priority: Priority) -> datetime:
+    """By which jobs are begun, the earliest first."""
+    return created_at if priority is Priority.INTERACTIVE else created_at + HEAD_START
+
+
 OPEN = (JobState.QUEUED, JobState.RUNNING)
 """States of jobs that somebody waits for."""
 
@@ -38,7 +54,8 @@ class Job(Frozen):
     """`request` is what was asked for, a JSON value: enough to go on with in another process.
 
     `run_ids` are the runs of its pictures in order, None where one has not begun. `owner` is the process that works at
-    it, None where nobody does. A job fails as a whole only where it could not be done at all; a picture that failed
+    it, until `lease_until` unless it says more, None where nobody does; `stopping` where it was asked to stop. `due_at`
+    is its place in the queue. A job fails as a whole only where it could not be done at all; a picture that failed
     is told by its run. `failure` then says why. `experiment` is the experiment's name, once it is known.
     """
 
@@ -48,8 +65,12 @@ class Job(Frozen):
     title: str
     request: dict[str, Any]
     created_at: datetime
+    due_at: datetime
+    priority: Priority = Priority.INTERACTIVE
     person: str | None = None
     owner: str | None = None
+    lease_until: datetime | None = None
+    stopping: bool = False
     started_at: datetime | None = None
     finished_at: datetime | None = None
     run_ids: tuple[str | None, ...] = Field(default=())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from packshot.engine import Advanced, Event, Finished, Lowered, Preview, Started
@@ -24,7 +25,10 @@ class Expected:
 
 
 class Live:
-    """The pictures of a job by number, and what is known of the rest. Pictures of one spec share a run."""
+    """The pictures of a job by number, and what is known of the rest. Pictures of one spec share a run.
+
+    `over_at` is when the job was over, as the database has it, once it is.
+    """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._lock = threading.Lock()
@@ -34,6 +38,7 @@ class Live:
         self._progress: Progress | None = None
         self._notes: tuple[str, ...] = ()
         self._left_s: float | None = None
+        self.over_at: datetime | None = None
 
     def expect(self, expected: Sequence[Expected], to_do: frozenset[str]) -> None:
         """These pictures, in order; of those whose spec hash is in `to_do` the time is kept."""

@@ -40,10 +40,10 @@ class PictureView:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """A job, how many pictures of others come before its next one, and how far it is.
+    """A job, how many pictures of others (of a waiting job: jobs) come before its next one, and how far it is.
 
     `left_s` is None until something was measured. `progress` is an experiment's; `verdict` a replay's, once it is
-    there. A job that another process works at has no pictures here: only what the database says.
+    there. Of a job that another process is at, only what the database says is known: no steps and no previews.
     """
 
     job: Job

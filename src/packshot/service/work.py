@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from functools import partial
 
-from packshot.engine import Event
-from packshot.resolve import Order, denoiser_calls, overhead_rows, rows_with_room, share
+from packshot.engine import Event, Lowered
+from packshot.resolve import Order, denoiser_calls
 from packshot.result import Job, JobKind, Run, RunState
+from packshot.service.crowd import Crowd
 from packshot.service.live import Expected, Live
 from packshot.service.requests import ExperimentAsked, PicturesAsked
 from packshot.workflow import KnownSources, Workbench, experiment_name, replay, run_experiment
@@ -20,13 +21,14 @@ from packshot.workflow.sweep import Sweep
 class Work:
     """A job at work: its own claims and engine in `bench`, and what pages see of it.
 
-    `record` changes fields of the job in the database.
+    `record` changes fields of the job in the database. `crowd` is of all jobs that are at work here.
     """
 
     job: Job
     bench: Workbench
     live: Live
     record: Callable[..., Job]
+    crowd: Crowd
 
 
 def orders_of(bench: Workbench, asked: PicturesAsked) -> list[Order]:
@@ -36,14 +38,14 @@ def orders_of(bench: Workbench, asked: PicturesAsked) -> list[Order]:
 
 
 def make_pictures(work: Work) -> None:
-    """The pictures that were asked for: those that can share denoiser calls do. Raises Interrupted when stopped."""
+    """The pictures that were asked for; they share denoiser calls with others'. Raises Interrupted when stopped."""
     bench, live = work.bench, work.live
     asked = PicturesAsked.read(work.job.request)
     resolved = orders_of(bench, asked)
     orders = {order.resolved.hash: order for order in resolved}
     done = frozenset() if asked.fresh else frozenset(bench.store.done_among(orders))
-    shared = _shared(bench, {key: order for key, order in orders.items() if key not in done}, asked)
-    live.expect([_expected(order) for order in resolved], frozenset(shared))
+    to_do = {key: order for key, order in orders.items() if key not in done}
+    live.expect([_expected(order) for order in resolved], frozenset(to_do))
 
     def begun(spec_hash: str, run: Run) -> None:
         live.begun(spec_hash, run)
@@ -53,8 +55,14 @@ def make_pictures(work: Work) -> None:
         live.ended(spec_hash, run, already=made_before(run, work.job))
         work.record(run_ids=live.run_ids)
 
-    ready = orders | shared
-    Sweep(bench, ready, fresh=asked.fresh, on_event=live.observe, on_ended=ended, on_begun=begun).run()
+    def observe(spec_hash: str, event: Event) -> None:
+        if isinstance(event, Lowered):
+            work.crowd.lowered(orders[spec_hash], event.resolved.execution.slots)
+        live.observe(spec_hash, event)
+
+    with _sharing(work, to_do, asked) as shared:
+        ready = orders | shared
+        Sweep(bench, ready, fresh=asked.fresh, on_event=observe, on_ended=ended, on_begun=begun).run()
 
 
 def made_before(run: Run, job: Job) -> bool:
@@ -66,13 +74,11 @@ def _expected(order: Order) -> Expected:
     return Expected(order.resolved.hash, denoiser_calls(order), order.resolved.origin.notes)
 
 
-def _shared(bench: Workbench, orders: dict[str, Order], asked: PicturesAsked) -> dict[str, Order]:
-    """As many slots as make these pictures fastest, unless a spec asks for a number."""
-    if len(orders) < 2 or any(spec.slots is not None for spec in asked.specs):
-        return orders
-    settings = bench.settings
-    overhead, room = partial(overhead_rows, settings=settings), partial(rows_with_room, settings=settings)
-    return share(orders, limit=settings.slots, overhead=overhead, room=room)
+def _sharing(work: Work, orders: dict[str, Order], asked: PicturesAsked) -> AbstractContextManager[dict[str, Order]]:
+    """As many slots as make the pictures of all who are at work fastest, unless a spec asks for a number."""
+    if any(spec.slots is not None for spec in asked.specs):
+        return nullcontext(orders)
+    return work.crowd.joined(orders)
 
 
 def give_up(work: Work) -> None:

@@ -1,20 +1,47 @@
-"""Jobs. Every function takes the connection of its caller's transaction."""
+"""The queue in SQL: jobs wait, are taken under a lease, and end. Every function takes its caller's connection.
+
+A job that waits is nobody's. One that runs has an owner and a lease, which the owner renews; when the lease has run
+out, or the owner is a dead process of this host, whoever looks next may take it. Who writes takes the row first.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from datetime import datetime
-from typing import Any
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, func, insert, or_, select, update
 
-from packshot.errors import RecordError, StoreError
-from packshot.result import OPEN, Job, JobState
+from packshot.errors import RecordError, ServiceError
+from packshot.result import OPEN, Job, JobKind, JobState
+from packshot.store.claims import Claimant
 from packshot.store.tables import JOB
 
+LEASE: Final = timedelta(seconds=60)
+"""How long a job is its owner's without a sign of life."""
 
-def add_job(connection: Connection, job: Job) -> None:
-    """Keeps a new job."""
+FREE: Final[dict[str, Any]] = {"owner": None, "lease_until": None}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Jobs of these kinds, all but those that the caller has: he knows best what he is at."""
+
+    kinds: Collection[JobKind]
+    without: Collection[str] = ()
+
+
+def add_job(connection: Connection, job: Job, most: int | None) -> None:
+    """Keeps a new job. Raises ServiceError (service.full) where `most` wait or run already."""
+    if most is not None and count_jobs(connection, OPEN, most) >= most:
+        raise ServiceError(
+            "service.full",
+            "too much work is waiting",
+            expected=f"fewer than {most} jobs that wait or run",
+            got=str(most),
+            hint="wait until some of it is done",
+        )
     connection.execute(insert(JOB).values(**_row(job)))
 
 
@@ -37,45 +64,127 @@ def list_jobs(connection: Connection, *, person: str | None, states: Collection[
     return [_job(row) for row in connection.execute(wanted).mappings()]
 
 
-def claim_job(connection: Connection, job_id: str, owner: str, is_dead: Callable[[str], bool]) -> Job:
-    """The job waits, for this owner. Raises RecordError, or StoreError where another process is at it."""
-    job = find_job(connection, job_id, lock=True)
-    if job.is_open and job.owner not in (None, owner) and not is_dead(job.owner or ""):
-        raise StoreError(
-            "store.failed",
-            f"job {job.id} is at work in another process",
-            expected="a job that nobody works at",
-            got=job.owner,
-            hint="wait for it, or stop that process",
-        )
-    values = {"state": JobState.QUEUED, "owner": owner, "finished_at": None, "failure": None}
-    connection.execute(update(JOB).where(JOB.c.id == job.id).values(**values))
-    return find_job(connection, job.id)
+def count_jobs(connection: Connection, states: Collection[JobState], most: int) -> int:
+    """How many jobs are in these states; `most` where there are more."""
+    some = select(JOB.c.id).where(JOB.c.state.in_(states)).limit(most).subquery()
+    return connection.execute(select(func.count()).select_from(some)).scalar_one()
+
+
+def count_ahead(connection: Connection, job: Job) -> int:
+    """How many jobs wait that will be taken before this one."""
+    before = or_(JOB.c.due_at < job.due_at, and_(JOB.c.due_at == job.due_at, JOB.c.id < job.id))
+    waiting = select(func.count()).select_from(JOB).where(JOB.c.state == JobState.QUEUED, before)
+    return connection.execute(waiting).scalar_one()
+
+
+def owners_at_work(connection: Connection) -> list[str]:
+    """Everybody who is at a job, dead ones too."""
+    wanted = select(JOB.c.owner).where(JOB.c.state == JobState.RUNNING, JOB.c.owner.is_not(None)).distinct()
+    return list(connection.execute(wanted).scalars())
+
+
+def is_any_free(connection: Connection, claimant: Claimant, wanted: Wanted, dead: Collection[str]) -> bool:
+    """Whether there is a job to take. Changes nothing, so that looking costs no write."""
+    return connection.execute(select(JOB.c.id).where(_free(claimant, wanted, dead)).limit(1)).first() is not None
+
+
+def take_jobs(
+    connection: Connection, claimant: Claimant, wanted: Wanted, dead: Collection[str], limit: int
+) -> list[Job]:
+    """The next jobs, as many as there are up to `limit`: from now on they run, and are this owner's.
+
+    What another transaction takes at this moment is passed over.
+    """
+    free = select(JOB.c.id).where(_free(claimant, wanted, dead)).order_by(JOB.c.due_at, JOB.c.id).limit(limit)
+    ids = list(connection.execute(free.with_for_update(skip_locked=True)).scalars())
+    values = {
+        "state": JobState.RUNNING,
+        "owner": claimant.owner,
+        "lease_until": claimant.now + LEASE,
+        "started_at": func.coalesce(JOB.c.started_at, claimant.now),
+    }
+    connection.execute(update(JOB).where(JOB.c.id.in_(ids)).values(**values))
+    taken = connection.execute(select(JOB).where(JOB.c.id.in_(ids)).order_by(JOB.c.due_at, JOB.c.id)).mappings()
+    return [_job(row) for row in taken]
+
+
+def renew_jobs(connection: Connection, claimant: Claimant, ids: Collection[str]) -> None:
+    """These jobs are this owner's a while longer, where they still are."""
+    values = {"lease_until": claimant.now + LEASE}
+    connection.execute(update(JOB).where(JOB.c.id.in_(ids), _own(claimant.owner)).values(**values))
+
+
+def to_stop(connection: Connection, owner: str) -> list[str]:
+    """Jobs of this owner's that somebody asked to stop."""
+    return list(connection.execute(select(JOB.c.id).where(_own(owner), JOB.c.stopping)).scalars())
+
+
+def over_among(connection: Connection, ids: Collection[str]) -> list[str]:
+    """Those of these jobs that neither wait nor run."""
+    return list(connection.execute(select(JOB.c.id).where(JOB.c.id.in_(ids), JOB.c.state.not_in(OPEN))).scalars())
 
 
 def change_job(connection: Connection, job_id: str, owner: str, changes: dict[str, Any]) -> Job:
     """Changes a job of this owner's; a job that another took over stays as it is."""
     values = {name: list(value) if name == "run_ids" else value for name, value in changes.items()}
-    connection.execute(update(JOB).where(JOB.c.id == job_id, JOB.c.owner == owner).values(**values))
+    connection.execute(update(JOB).where(JOB.c.id == job_id, _own(owner)).values(**values))
     return find_job(connection, job_id)
 
 
 def end_job(connection: Connection, job_id: str, owner: str, state: JobState, failure: Any, now: datetime) -> Job:
     """The job is over, and nobody's."""
-    values = {"state": state, "failure": failure, "finished_at": now, "owner": None}
-    connection.execute(update(JOB).where(JOB.c.id == job_id, JOB.c.owner == owner).values(**values))
+    values = {"state": state, "failure": failure, "finished_at": now, "stopping": False, **FREE}
+    connection.execute(update(JOB).where(JOB.c.id == job_id, _own(owner)).values(**values))
     return find_job(connection, job_id)
 
 
-def left_behind(connection: Connection, is_dead: Callable[[str], bool]) -> list[Job]:
-    """Open jobs whose process is gone, oldest first."""
-    wanted = select(JOB).where(JOB.c.state.in_(OPEN)).order_by(JOB.c.id)
-    jobs = [_job(row) for row in connection.execute(wanted).mappings()]
-    return [job for job in jobs if job.owner is None or is_dead(job.owner)]
+def put_back(connection: Connection, job_id: str, owner: str) -> Job:
+    """The job waits again, in its old place, for whoever takes it."""
+    connection.execute(update(JOB).where(JOB.c.id == job_id, _own(owner)).values(state=JobState.QUEUED, **FREE))
+    return find_job(connection, job_id)
+
+
+def ask_to_stop(connection: Connection, job_id: str, now: datetime) -> Job:
+    """A job that waits is over at once; of one that runs its owner is told. One that is over stays as it is."""
+    job = find_job(connection, job_id, lock=True)
+    if job.state is JobState.QUEUED:
+        values: dict[str, Any] = {"state": JobState.STOPPED, "finished_at": now, "stopping": False, **FREE}
+    else:
+        values = {"stopping": job.state is JobState.RUNNING}
+    connection.execute(update(JOB).where(JOB.c.id == job.id).values(**values))
+    return find_job(connection, job.id)
+
+
+def go_on(connection: Connection, job_id: str, due_at: datetime) -> Job:
+    """A job that is over waits again, at a new place. One that waits or runs stays as it is."""
+    job = find_job(connection, job_id, lock=True)
+    if not job.is_open:
+        again = {"state": JobState.QUEUED, "due_at": due_at, "finished_at": None, "failure": None, "stopping": False}
+        connection.execute(update(JOB).where(JOB.c.id == job.id).values(**again, **FREE))
+    return find_job(connection, job.id)
+
+
+def _own(owner: str) -> ColumnElement[bool]:
+    return and_(JOB.c.state == JobState.RUNNING, JOB.c.owner == owner)
+
+
+def _free(claimant: Claimant, wanted: Wanted, dead: Collection[str]) -> ColumnElement[bool]:
+    lapsed = or_(
+        JOB.c.owner == claimant.owner,
+        JOB.c.lease_until.is_(None),
+        JOB.c.lease_until <= claimant.now,
+        JOB.c.owner.in_(dead) if dead else false(),
+    )
+    return and_(
+        JOB.c.kind.in_(wanted.kinds),
+        or_(JOB.c.state == JobState.QUEUED, and_(JOB.c.state == JobState.RUNNING, lapsed)),
+        JOB.c.id.not_in(wanted.without),
+    )
 
 
 def _row(job: Job) -> dict[str, Any]:
-    return {**job.model_dump(mode="json"), "created_at": job.created_at, "started_at": job.started_at}
+    times = {"created_at": job.created_at, "started_at": job.started_at, "due_at": job.due_at}
+    return {**job.model_dump(mode="json"), **times}
 
 
 def _job(row: RowMapping) -> Job:

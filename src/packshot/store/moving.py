@@ -17,7 +17,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, func, insert, select, tuple_
 
 from packshot.errors import StoreError, WorkspaceError
-from packshot.result import OPEN, RunState
+from packshot.result import JobState, RunState
 from packshot.spec import Frozen, canonical_json
 from packshot.store.claims import is_lapsed
 from packshot.store.kept import Originals, PictureStore
@@ -96,8 +96,8 @@ def move(source: Place, target: Place, now: datetime, hear: Callable[[Step], Non
 def _check_quiet(connection: Connection, now: datetime, place: str) -> None:
     running = connection.execute(select(RUN).where(RUN.c.state == RunState.RUNNING)).mappings()
     owners = [row["lease_owner"] for row in running if not is_lapsed(row, now)]
-    open_jobs = connection.execute(select(JOB.c.owner).where(JOB.c.state.in_(OPEN), JOB.c.owner.is_not(None)))
-    owners += [owner for owner in open_jobs.scalars() if not owner_is_dead(owner)]
+    leased = select(JOB.c.owner).where(JOB.c.state == JobState.RUNNING, JOB.c.lease_until > now)
+    owners += [owner for owner in connection.execute(leased).scalars() if not owner_is_dead(owner)]
     if owners:
         raise WorkspaceError(
             "workspace.busy",

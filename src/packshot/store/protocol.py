@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 from packshot.metadata import SourceLabels
@@ -17,6 +18,7 @@ from packshot.result import (
     Failure,
     Found,
     Job,
+    JobKind,
     JobState,
     Link,
     MeasuredCell,
@@ -47,6 +49,10 @@ class Store(Protocol):
 
     A `run_id` is a whole id, a `reference` any unique prefix of one. Unknown ones raise RecordError.
     """
+
+    @property
+    def owner(self) -> str:
+        """Who claims: this process, or one of its workers."""
 
     @property
     def pictures(self) -> PictureStore:
@@ -230,10 +236,11 @@ class Store(Protocol):
     def product_row(self, catalogue: str, sku: str) -> ProductRow | None:
         """What came of a product; None where nothing was tried."""
 
-    def add_job(self, job: Job, once: Once | None = None) -> Job:
-        """Keeps a new job, which waits for this process; or gives the one that was made under the same name before.
+    def add_job(self, job: Job, once: Once | None = None, *, most: int | None = None) -> Job:
+        """Keeps a new job, which waits for whoever takes it; or gives the one that was made under the same name before.
 
-        Raises ServiceError (service.key) where the name was given to another request.
+        Raises ServiceError: service.key where the name was given to another request, service.full where `most` jobs
+        wait or run already.
         """
 
     def known_job(self, once: Once) -> Job | None:
@@ -245,17 +252,41 @@ class Store(Protocol):
     def jobs(self, *, person: str | None = None, states: Collection[JobState] = (), limit: int = 20) -> list[Job]:
         """Jobs, newest first; of a person, or in some states."""
 
-    def claim_job(self, job_id: str) -> Job:
-        """The job waits again, for this process. Raises StoreError where a living process is at it."""
+    def count_jobs(self, states: Collection[JobState], *, most: int) -> int:
+        """How many jobs are in these states; `most` where there are more."""
+
+    def jobs_ahead(self, job_id: str) -> int:
+        """How many jobs wait that will be taken before this one; 0 where it does not wait. Raises RecordError."""
+
+    def take_jobs(self, kinds: Collection[JobKind], *, limit: int, without: Collection[str] = ()) -> list[Job]:
+        """The next jobs of these kinds, by their place in the queue: from now on they run, under our lease.
+
+        Among them are those whose process is dead or whose lease ran out, and our own; never one `without`.
+        """
+
+    def renew_jobs(self, ids: Collection[str]) -> None:
+        """Renews the leases of those of these jobs that are still ours."""
+
+    def jobs_to_stop(self) -> list[str]:
+        """Ours that somebody asked to stop, in whichever process."""
+
+    def over_among(self, ids: Collection[str]) -> list[str]:
+        """Those of these jobs that neither wait nor run."""
 
     def change_job(self, job_id: str, **changes: Any) -> Job:
-        """Changes fields of our job: state, started_at, run_ids, experiment. Another's stays as it is."""
+        """Changes fields of our job: run_ids, experiment. Another's stays as it is."""
 
     def end_job(self, job_id: str, state: JobState, failure: Failure | None = None) -> Job:
-        """Our job is over: done, failed or stopped."""
+        """Our job is over: done, failed or stopped. Another's stays as it is."""
 
-    def jobs_left_behind(self) -> list[Job]:
-        """Open jobs whose process is gone, oldest first."""
+    def put_back_job(self, job_id: str) -> Job:
+        """Our job waits again, at its old place, for whoever takes it. Another's stays as it is."""
+
+    def stop_job(self, job_id: str) -> Job:
+        """A job that waits is stopped; of one that runs, whoever is at it is asked to stop it. Raises RecordError."""
+
+    def go_on_with_job(self, job_id: str, due_at: datetime) -> Job:
+        """A job that is over waits again, at this place; one that is not stays as it is. Raises RecordError."""
 
     def search(self, query: RunQuery, *, limit: int, offset: int = 0) -> list[Found]:
         """Runs that fit, without replays, newest first (by id, so that pages have neither gaps nor repeats).

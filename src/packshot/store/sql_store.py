@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 from packshot.errors import StoreError
 from packshot.metadata import SourceLabels
 from packshot.result import (
-    AccessToken,
     Cell,
     Evidence,
     Experiment,
@@ -18,10 +17,7 @@ from packshot.result import (
     Facets,
     Failure,
     Found,
-    Job,
-    JobState,
     MeasuredCell,
-    Once,
     Pixels,
     ProductRow,
     Rating,
@@ -38,28 +34,25 @@ from packshot.store import (
     claims,
     evidence,
     experiments,
-    jobs,
     lookups,
     measured,
-    once_names,
     product_rows,
     ratings,
     runs,
     search,
     sources,
-    tokens,
     verify,
 )
-from packshot.store.alone import alone
 from packshot.store.kept import Originals, PictureStore
 from packshot.store.moving import Place
-from packshot.store.owner import owner_is_dead, worker_owner
+from packshot.store.owner import worker_owner
 from packshot.store.protocol import Store
+from packshot.store.sql_queue import SqlQueue
 from packshot.store.sql_trail import SqlTrail
 from packshot.store.transactions import Transactions
 
 
-class SqlStore(SqlTrail):
+class SqlStore(SqlTrail, SqlQueue):
     """`Store` on any database and any place for pictures. What its methods do stands in `packshot.store.protocol`."""
 
     def __init__(
@@ -72,10 +65,9 @@ class SqlStore(SqlTrail):
         random_bytes: Callable[[int], bytes],
         owner: str,
     ) -> None:
-        super().__init__(database, pictures)
-        self.owner = owner
+        SqlTrail.__init__(self, database, pictures)
+        SqlQueue.__init__(self, database, now=now, owner=owner)
         self._originals = originals
-        self._now = now
         self._random_bytes = random_bytes
 
     @property
@@ -347,56 +339,6 @@ class SqlStore(SqlTrail):
         with self._database.read() as connection:
             return product_rows.find_row(connection, catalogue, sku)
 
-    def add_job(self, job: Job, once: Once | None = None) -> Job:
-        """Keeps a new job, or gives the one of the same name."""
-        with self._database.write() as connection:
-            if once is not None:
-                alone(connection, "once", f"{once.scope}/{once.key}")
-            known = None if once is None else once_names.known_job(connection, once, self._now())
-            if known is not None:
-                return jobs.find_job(connection, known)
-            jobs.add_job(connection, job.model_copy(update={"owner": self.owner}))
-            if once is not None:
-                once_names.note_job(connection, once, job.id, self._now())
-            return jobs.find_job(connection, job.id)
-
-    def known_job(self, once: Once) -> Job | None:
-        """The job that was made under this name."""
-        with self._database.read() as connection:
-            known = once_names.known_job(connection, once, self._now())
-            return None if known is None else jobs.find_job(connection, known)
-
-    def job(self, job_id: str) -> Job:
-        """The job of that id."""
-        with self._database.read() as connection:
-            return jobs.find_job(connection, job_id)
-
-    def jobs(self, *, person: str | None = None, states: Collection[JobState] = (), limit: int = 20) -> list[Job]:
-        """Jobs, newest first."""
-        with self._database.read() as connection:
-            return jobs.list_jobs(connection, person=person, states=states, limit=limit)
-
-    def claim_job(self, job_id: str) -> Job:
-        """The job waits again, for this process."""
-        with self._database.write() as connection:
-            return jobs.claim_job(connection, job_id, self.owner, owner_is_dead)
-
-    def change_job(self, job_id: str, **changes: Any) -> Job:
-        """Changes fields of our job."""
-        with self._database.write() as connection:
-            return jobs.change_job(connection, job_id, self.owner, changes)
-
-    def end_job(self, job_id: str, state: JobState, failure: Failure | None = None) -> Job:
-        """Our job is over."""
-        why = None if failure is None else failure.model_dump(mode="json")
-        with self._database.write() as connection:
-            return jobs.end_job(connection, job_id, self.owner, state, why, self._now())
-
-    def jobs_left_behind(self) -> list[Job]:
-        """Open jobs whose process is gone."""
-        with self._database.read() as connection:
-            return jobs.left_behind(connection, owner_is_dead)
-
     def search(self, query: RunQuery, *, limit: int, offset: int = 0) -> list[Found]:
         """Runs that fit, newest first."""
         with self._database.read() as connection:
@@ -422,28 +364,10 @@ class SqlStore(SqlTrail):
         with self._database.read() as connection:
             return search.unscored(connection, limit)
 
-    def add_token(self, token: AccessToken) -> None:
-        """Keeps a new token."""
-        with self._database.write() as connection:
-            tokens.add_token(connection, token)
-
-    def tokens(self) -> list[AccessToken]:
-        """All tokens, oldest first."""
-        with self._database.read() as connection:
-            return tokens.list_tokens(connection)
-
-    def revoke_token(self, reference: str) -> AccessToken:
-        """The token of that name or id is none any more."""
-        with self._database.write() as connection:
-            return tokens.revoke_token(connection, reference, self._now())
-
     def verify(self) -> verify.Verification:
         """Derives every digest and hash again."""
         with self._database.read() as connection:
             return verify.verify(connection, self.pictures, self._originals, self._now())
-
-    def _claimant(self) -> claims.Claimant:
-        return claims.Claimant(self.owner, self._now())
 
 
 if TYPE_CHECKING:

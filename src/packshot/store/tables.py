@@ -234,9 +234,16 @@ JOB = Table(
     Column("run_ids", JSON, nullable=False),
     Column("experiment", String(100)),
     Column("failure", JSON(none_as_null=True)),
-    Index(None, "state"),
+    Column("priority", String(20), nullable=False),
+    Column("due_at", UtcDateTime, nullable=False),
+    Column("lease_until", UtcDateTime),
+    Column("stopping", Boolean, nullable=False),
+    Index(None, "state", "due_at"),
 )
-"""What people gave the service to do. `run_ids` may name runs that a later workspace lost: jobs are no record."""
+"""The queue: what people gave Packshot to do, and who is at it. Begun by `due_at`.
+
+`run_ids` may name runs that a later workspace lost: jobs are no record.
+"""
 
 IDEMPOTENCY = Table(
     "idempotency",

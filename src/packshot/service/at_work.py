@@ -1,0 +1,89 @@
+"""Jobs that this process is at: a thread each, with claims and a caller of the engine of its own."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Final
+
+from packshot.engine import Caller
+from packshot.result import Job, JobKind
+from packshot.service.live import Live
+
+FORGET_AFTER: Final = 200
+"""Jobs that are over stay in memory until so many came after them: pages still look at them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Worker:
+    """Who is at a job."""
+
+    job: Job
+    live: Live
+    caller: Caller
+    thread: threading.Thread
+
+
+class AtWork:
+    """Workers by job. May be asked from any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._workers: dict[str, Worker] = {}
+
+    def begin(self, worker: Worker) -> None:
+        """A job has somebody who is at it."""
+        with self._lock:
+            over = [job_id for job_id, each in self._workers.items() if not each.thread.is_alive()]
+            for job_id in over[:-FORGET_AFTER]:
+                del self._workers[job_id]
+            self._workers.pop(worker.job.id, None)  # the newest last
+            self._workers[worker.job.id] = worker
+            worker.thread.start()
+
+    def find(self, job_id: str) -> Worker | None:
+        """Who is, or was, at this job here."""
+        with self._lock:
+            return self._workers.get(job_id)
+
+    def is_at(self, job_id: str) -> bool:
+        """Whether somebody is at it here now."""
+        found = self.find(job_id)
+        return found is not None and found.thread.is_alive()
+
+    def forget(self, job_id: str) -> None:
+        """What was seen of a job that others go on with is no longer so."""
+        with self._lock:
+            found = self._workers.get(job_id)
+            if found is not None and not found.thread.is_alive():
+                del self._workers[job_id]
+
+    @property
+    def ids(self) -> list[str]:
+        """Jobs that somebody is at."""
+        return [worker.job.id for worker in self._alive()]
+
+    def count(self, kinds: Collection[JobKind]) -> int:
+        """How many jobs of these kinds somebody is at."""
+        return sum(worker.job.kind in kinds for worker in self._alive())
+
+    def stop(self, job_id: str) -> None:
+        """Within one step of the engine. Returns at once."""
+        found = self.find(job_id)
+        if found is not None:
+            found.caller.stop()
+
+    def stop_all(self, patience_s: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """Stops everybody, and waits so long for them in all."""
+        workers = self._alive()
+        for worker in workers:
+            worker.caller.stop()
+        deadline = clock() + patience_s
+        for worker in workers:
+            worker.thread.join(max(0.0, deadline - clock()))
+
+    def _alive(self) -> list[Worker]:
+        with self._lock:
+            return [worker for worker in self._workers.values() if worker.thread.is_alive()]

@@ -1,0 +1,134 @@
+"""Takes jobs from the queue that all processes of a workspace share, as long as there is room for them here.
+
+Also keeps the leases of what is at work, passes on that a job was asked to stop, and hears of jobs that others end.
+What goes wrong here goes wrong again and again until it is right again, a database that is away for a while, so it is
+logged once, and tried anew.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from packshot.result import Job, JobKind
+from packshot.service.at_work import AtWork
+from packshot.service.awaited import Awaited
+from packshot.store import Store
+
+LOOK_EVERY_S: Final = 0.5
+"""Between two looks at the queue, where nobody here put anything into it."""
+
+RENEW_EVERY_S: Final = 15.0
+"""A quarter of a lease."""
+
+AFTER_TROUBLE_S: Final = 1.0
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Jobs of these kinds, so many at once: a sweep of hours takes no place from what is done in seconds."""
+
+    kinds: tuple[JobKind, ...]
+    at_once: int
+
+
+class Dispatcher:
+    """A thread. `begin` is given each job that was taken. `rest` tells which jobs are to be left alone for a while."""
+
+    def __init__(
+        self,
+        store: Store,
+        lanes: tuple[Lane, ...],
+        at_work: AtWork,
+        awaited: Awaited,
+        *,
+        begin: Callable[[Job], None],
+        rest: Callable[[], list[str]],
+        takes: bool = True,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._store = store
+        self._lanes = lanes
+        self._at_work = at_work
+        self._awaited = awaited
+        self._begin = begin
+        self._rest = rest
+        self._takes = takes
+        self._clock = clock
+        self._renewed_at = clock()
+        self._news = threading.Event()
+        self._over = threading.Event()
+        self._taking = threading.Lock()
+        self._troubled = False
+        self._thread = threading.Thread(target=self._run, name="dispatcher", daemon=True)
+
+    def start(self) -> None:
+        """Begin to look."""
+        self._thread.start()
+
+    def wake(self) -> None:
+        """Something was put into the queue, or there is room again."""
+        self._news.set()
+
+    def take_no_more(self) -> None:
+        """What is at work goes on. When this returns, nothing is on its way any more."""
+        with self._taking:
+            self._takes = False
+
+    def close(self) -> None:
+        """Look no more."""
+        self.take_no_more()
+        self._over.set()
+        self._news.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._over.is_set():
+            pause = LOOK_EVERY_S
+            try:
+                self._look()
+                self._troubled = False
+            except Exception as error:
+                if not self._troubled:
+                    _LOG.error("the queue cannot be looked at: %s", error, exc_info=error)
+                self._troubled, pause = True, AFTER_TROUBLE_S
+            self._news.wait(pause)
+            self._news.clear()
+
+    def _look(self) -> None:
+        at_work = self._at_work.ids
+        if at_work:
+            self._keep(at_work)
+        self._take()
+        self._hear(set(at_work))
+
+    def _keep(self, at_work: list[str]) -> None:
+        if self._clock() - self._renewed_at >= RENEW_EVERY_S:
+            self._store.renew_jobs(at_work)
+            self._renewed_at = self._clock()
+        for job_id in self._store.jobs_to_stop():
+            self._at_work.stop(job_id)
+
+    def _take(self) -> None:
+        with self._taking:
+            if not self._takes:
+                return
+            for lane in self._lanes:
+                room = lane.at_once - self._at_work.count(lane.kinds)
+                if room > 0:
+                    without = [*self._at_work.ids, *self._rest()]
+                    for job in self._store.take_jobs(lane.kinds, limit=room, without=without):
+                        self._begin(job)
+
+    def _hear(self, at_work: set[str]) -> None:
+        """Of those that somebody waits for here, which others, or a person, ended."""
+        elsewhere = [job_id for job_id in self._awaited.ids if job_id not in at_work]
+        if elsewhere:
+            self._awaited.tell(self._store.over_among(elsewhere))
