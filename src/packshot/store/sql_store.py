@@ -46,6 +46,7 @@ from packshot.store import (
     ratings,
     runs,
     search,
+    secrets,
     sources,
     tokens,
     verify,
@@ -436,6 +437,15 @@ class SqlStore(SqlTrail):
         """The token of that name or id is none any more."""
         with self._database.write() as connection:
             return tokens.revoke_token(connection, reference, self._now())
+
+    def secret(self, name: str) -> bytes:
+        """The workspace's random bytes of that name."""
+        with self._database.read() as connection:
+            found = secrets.find_secret(connection, name)
+        if found is not None:
+            return found
+        with self._database.write() as connection:
+            return secrets.make_secret(connection, name, self._random_bytes(secrets.SECRET_BYTES))
 
     def verify(self) -> verify.Verification:
         """Derives every digest and hash again."""
