@@ -67,11 +67,13 @@ class Opened:
 
 
 @contextmanager
-def opened(folder: Path, model: Path, engine: object | None = None, limits: Limits | None = None) -> Iterator[Opened]:
-    """On a workspace in that folder; the tiny model plays studio-tiny."""
+def opened(
+    folder: Path, model: Path, engine: object | None = None, limits: Limits | None = None, **place: str
+) -> Iterator[Opened]:
+    """On a workspace in that folder; the tiny model plays studio-tiny. `place` is what `open_store` takes."""
     chosen = engine or FakeEngine()
     settings = Settings(workspace=folder / "ws", device="cpu", threads=1, offline=True, output=folder / "outputs")
-    store = open_store(settings.workspace, now=wiring.now_utc, random_bytes=os.urandom, owner=process_owner())
+    store = open_store(settings.workspace, now=wiring.now_utc, random_bytes=os.urandom, owner=process_owner(), **place)
     bench = Workbench(
         settings=replace(settings, warm_up=False),
         catalogue=Catalogue(DigestCache(None), offline=True, embedded=model),

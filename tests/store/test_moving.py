@@ -56,9 +56,11 @@ def digests(store: SqlStore) -> dict[str, tuple[int, str]]:
 def test_there_and_back_everything_is_equal(ends: Ends) -> None:
     filled(ends.files)
     source = ends.files.keep_source(picture(50), SourceLabels(c2pa=True), b"the file with a manifest")
+    secret = ends.files.secret("addresses")
     before = digests(ends.files)
     there = ends.move(ends.files, ends.team)
     assert digests(ends.files) == digests(ends.team) == before
+    assert ends.team.secret("addresses") == secret
     assert there.rows == {name: count for name, (count, _) in before.items()}
     assert (there.pictures, there.copied_pictures, there.originals) == (7, 7, 1)
     assert {step.what for step in ends.steps if step.done == step.total} >= {"pictures", "originals", "run", "trail"}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Final
 
 from packshot import wiring
-from packshot.access.signing import workspace_secret
 from packshot.access.tokens import Tokens, read_tokens
 from packshot.access.tunnel import is_loopback
 from packshot.api.limits import Limits
@@ -20,7 +18,8 @@ from packshot.result import RunState
 from packshot.service import QUEUE_MAX, Service
 from packshot.settings import Settings
 
-PURPOSE: Final = b"packshot picture addresses"
+SECRET: Final = "picture addresses"
+"""Of the database, not of this machine: an address that one server gave, another one opens."""
 
 
 @contextmanager
@@ -46,7 +45,7 @@ def open_serving(
 def serving_on(service: Service, limits: Limits, models: tuple[str, ...] = ()) -> Serving:
     """What the routes work with, on a service that is open."""
     bench = service.bench
-    links = Links(hmac.digest(workspace_secret(bench.settings.cache), PURPOSE, "sha256"), limits.link_s)
+    links = Links(bench.store.secret(SECRET), limits.link_s)
     metrics = Metrics(
         queued=service.count_open,
         made=lambda: bench.store.count_runs(state=RunState.SUCCEEDED),

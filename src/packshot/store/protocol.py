@@ -315,6 +315,9 @@ class Store(Protocol):
     def revoke_token(self, reference: str) -> AccessToken:
         """The token of that name or id is none any more. Raises UsageError (settings.token)."""
 
+    def secret(self, name: str) -> bytes:
+        """32 random bytes of that name, made by whoever asks first, and the same for all who use this database."""
+
     def verify(self) -> Verification:
         """Derives every digest and hash again. Changes nothing."""
 

@@ -40,6 +40,7 @@ from packshot.store import (
     ratings,
     runs,
     search,
+    secrets,
     sources,
     verify,
 )
@@ -363,6 +364,15 @@ class SqlStore(SqlTrail, SqlQueue):
         """Runs whose evidence nobody has made points of."""
         with self._database.read() as connection:
             return search.unscored(connection, limit)
+
+    def secret(self, name: str) -> bytes:
+        """The workspace's random bytes of that name."""
+        with self._database.read() as connection:
+            found = secrets.find_secret(connection, name)
+        if found is not None:
+            return found
+        with self._database.write() as connection:
+            return secrets.make_secret(connection, name, self._random_bytes(secrets.SECRET_BYTES))
 
     def verify(self) -> verify.Verification:
         """Derives every digest and hash again."""

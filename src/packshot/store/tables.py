@@ -268,3 +268,11 @@ TOKEN = Table(
     Column("revoked_at", UtcDateTime),
 )
 """Who may come in and do what. The tokens themselves are nowhere: `digest` is their SHA-256."""
+
+SECRET = Table(
+    "secret",
+    METADATA,
+    Column("name", String(40), primary_key=True),
+    Column("value", String(64), nullable=False),
+)
+"""Random bytes in hex, made once: what servers on several hosts sign with, each for the others."""

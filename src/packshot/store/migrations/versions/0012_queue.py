@@ -1,13 +1,13 @@
 """One queue for every process: jobs have a priority, a place, a lease, and can be asked to stop.
 
-Revision 0012, after 0010.
+Revision 0012, after 0011.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 branch_labels = None
 depends_on = None
 
