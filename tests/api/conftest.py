@@ -26,7 +26,7 @@ from packshot.engine import FakeEngine
 from packshot.evaluation import NO_INSTRUMENTS
 from packshot.models import Catalogue, DigestCache
 from packshot.result import Role
-from packshot.service import Service
+from packshot.service import QUEUE_MAX, Service
 from packshot.settings import Settings
 from packshot.store import open_store, process_owner
 from packshot.workflow import Workbench, make_token
@@ -68,7 +68,13 @@ class Opened:
 
 @contextmanager
 def opened(
-    folder: Path, model: Path, engine: object | None = None, limits: Limits | None = None, **place: str
+    folder: Path,
+    model: Path,
+    engine: object | None = None,
+    limits: Limits | None = None,
+    *,
+    most: int = QUEUE_MAX,
+    **place: str,
 ) -> Iterator[Opened]:
     """On a workspace in that folder; the tiny model plays studio-tiny. `place` is what `open_store` takes."""
     chosen = engine or FakeEngine()
@@ -84,7 +90,7 @@ def opened(
         random_bytes=os.urandom,
         data=wiring.data_folder(),
     )
-    service = Service(bench)
+    service = Service(bench, most=most)
     try:
         yield Opened(serving_on(service, limits or Limits()), tokens_of(service, {}))
     finally:
@@ -128,8 +134,10 @@ def open_api(tmp_path: Path, tiny_sd: Path) -> Iterator[Callable[..., Opened]]:
     """Opens a server's parts in a workspace of their own; `listen=True` puts it on a port."""
     with ExitStack() as stack:
 
-        def made(*, listen: bool = False, engine: object | None = None, limits: Limits | None = None) -> Opened:
-            at = stack.enter_context(opened(tmp_path, tiny_sd, engine, limits))
+        def made(
+            *, listen: bool = False, engine: object | None = None, limits: Limits | None = None, most: int = QUEUE_MAX
+        ) -> Opened:
+            at = stack.enter_context(opened(tmp_path, tiny_sd, engine, limits, most=most))
             return stack.enter_context(listening(at)) if listen else at
 
         yield made

@@ -92,16 +92,15 @@ def test_what_is_no_http_is_refused(live: Opened) -> None:
 
 
 def test_the_queue_has_its_limit(open_api: Callable[..., Opened]) -> None:
-    from packshot.service import JOBS_MAX
     from tests.service.conftest import HeldEngine
 
-    at = open_api(engine=HeldEngine())
+    at = open_api(engine=HeldEngine(), most=12)
     client = at.client()
     answers = [
         client.post("/v1/packshot/jobs", json={"prompt": "a red mug", "size": "64x64", "seed": number})
-        for number in range(JOBS_MAX + 1)
+        for number in range(13)
     ]
-    assert [answer.status_code for answer in answers] == [202] * JOBS_MAX + [429]
+    assert [answer.status_code for answer in answers] == [202] * 12 + [429]
     assert answers[-1].json()["error"]["code"] == "service.full"
     assert int(answers[-1].headers["Retry-After"]) > 0
-    assert f"packshot_queue_jobs {JOBS_MAX}.0" in client.get("/metrics").text
+    assert "packshot_queue_jobs 12.0" in client.get("/metrics").text

@@ -91,3 +91,78 @@ def test_paused_orders_wait_without_being_busy(order: Callable[..., Order]) -> N
     assert caller.busy
     assert any(isinstance(event, Finished) for event in drain(caller))
     shared.close()
+
+
+class Ordered(FakeEngine):
+    """Waits for `go`, and writes down in which order pictures are finished."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = threading.Event()
+        self.seeds: list[int] = []
+        self._seed_of: dict[int, int] = {}
+
+    def submit(self, order: Order, *, preview_every: int = 0) -> int:
+        ticket = super().submit(order, preview_every=preview_every)
+        self._seed_of[ticket] = order.resolved.intent.seed
+        return ticket
+
+    def step(self) -> list[Event]:
+        self.go.wait(60)
+        time.sleep(0.001)
+        events = super().step()
+        self.seeds += [self._seed_of[event.ticket] for event in events if isinstance(event, Finished)]
+        return events
+
+
+def test_a_person_passes_a_sweep_and_the_sweep_goes_on(order: Callable[..., Order]) -> None:
+    """Of a sweep that gave all its orders at once, only what the engine has already comes first."""
+    engine = Ordered()
+    shared = SharedEngine(lambda: engine)
+    sweep, person = shared.caller(patience_s=60), shared.caller()
+    for seed in range(10):
+        sweep.submit(order(seed=seed))
+    person.submit(order(seed=99))
+    engine.go.set()
+    drain(person)
+    drain(sweep)
+    assert engine.seeds == [0, 99, *range(1, 10)]
+    shared.close()
+
+
+def test_patience_has_an_end(order: Callable[..., Order]) -> None:
+    now = [0.0]
+    engine = Ordered()
+    shared = SharedEngine(lambda: engine, clock=lambda: now[0])
+    sweep, people = shared.caller(patience_s=60), shared.caller()
+    for seed in range(6):
+        sweep.submit(order(seed=seed))
+    now[0] = 59.0
+    people.submit(order(seed=90))
+    now[0] = 61.0
+    people.submit(order(seed=91))
+    assert people.ahead == 0
+    engine.go.set()
+    drain(people)
+    drain(sweep)
+    assert engine.seeds == [0, 90, 1, 2, 3, 4, 5, 91]
+    shared.close()
+
+
+def test_orders_that_wait_can_be_given_up_and_set_aside(order: Callable[..., Order]) -> None:
+    engine = Ordered()
+    engine.go.set()
+    shared = SharedEngine(lambda: engine)
+    caller, other = shared.caller(), shared.caller()
+    tickets = [caller.submit(order(seed=seed, steps=150 if seed < 2 else 1)) for seed in range(7)]
+    other.submit(order(seed=50, steps=1))
+    caller.pause(tickets[5])
+    assert caller.pause(tickets[5]) == []
+    caller.cancel(tickets[6])
+    drain(caller)
+    drain(other)
+    caller.resume(tickets[5])
+    assert caller.resume(tickets[5]) == []
+    drain(caller)
+    assert engine.seeds == [0, 1, 2, 3, 4, 50, 5]
+    shared.close()

@@ -282,10 +282,9 @@ def test_a_killed_process_leaves_its_jobs_to_the_next(open_service: Callable) ->
         job = service.make([spec()])
         finished(service, job)
         database = service.bench.settings.workspace / "packshot.db"
+    living = "UPDATE job SET state = 'running', owner = 'a@nowhere:1:1', lease_until = '2999-01-01 00:00:00.000000'"
     with create_engine(f"sqlite:///{database}").begin() as connection:
-        connection.execute(
-            text("UPDATE job SET state = 'running', owner = 'a@nowhere:1:1', lease_until = '2999-01-01'")
-        )
+        connection.execute(text(living))
     with open_service() as service:
         service.make([spec(2)])
         wait_for(lambda: len(made(service)) == 2)

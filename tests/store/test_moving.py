@@ -10,7 +10,7 @@ import pytest
 
 from packshot.errors import StoreError, WorkspaceError
 from packshot.metadata import SourceLabels
-from packshot.result import Decision, Job
+from packshot.result import Decision, Job, JobKind
 from packshot.store import LEASE, Moved, SqlStore, Step, move, open_store
 from packshot.store.moving import table_digest
 from packshot.store.tables import METADATA

@@ -99,10 +99,9 @@ class Line:
 
     def waits(self, place: Placed, said: type[Cancelled | Paused | Resumed]) -> list[Event]:
         """What is asked of an order that the engine has not holds at once; what is to be told of it."""
-        if said is not Cancelled:
-            if place.paused is (said is Paused):
-                return []
-            place.paused = said is Paused
+        if said is not Cancelled and place.paused is (said is Paused):
+            return []
+        place.paused = said is not Resumed
         return [said(place.ticket)]
 
     def translated(self, events: list[Event]) -> list[Event]:

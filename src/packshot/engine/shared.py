@@ -35,10 +35,11 @@ class SharedEngine:
     def __init__(self, make: Callable[[], Engine], *, clock: Callable[[], float] = time.monotonic) -> None:
         self._make = make
         self._clock = clock
-        self._commands: queue.SimpleQueue[Callable[[Engine], None] | None] = queue.SimpleQueue()
+        self._commands: queue.SimpleQueue[Callable[[Engine | Exception], None] | None] = queue.SimpleQueue()
         self._line = Line()
         self._thread = threading.Thread(target=self._run, name="engine", daemon=True)
         self._closed = False
+        self._is_made = False
         self._thread.start()
 
     def caller(self, *, preview_every: int = 0, counted: bool = True, patience_s: float = 0.0) -> Caller:
@@ -65,8 +66,10 @@ class SharedEngine:
             raise EngineError("engine.failed", "the engine was closed", hint="start the program again")
         answer: Future[Value] = Future()
 
-        def run(engine: Engine) -> None:
+        def run(engine: Engine | Exception) -> None:
             try:
+                if isinstance(engine, Exception):
+                    raise engine
                 answer.set_result(command(engine))
             except BaseException as error:
                 answer.set_exception(error)
@@ -75,20 +78,16 @@ class SharedEngine:
         return answer
 
     def submit(self, caller: Caller, order: Order, preview_every: int) -> Ticket:
-        """Put a caller's order in the line; returns once the engine's thread knows of it. Raises what it raises."""
+        """Put a caller's order in the line. Waits for the engine to be made, and raises what that raises."""
         place = self._line.enter(caller, order, preview_every, self._clock() + caller.patience_s)
-
-        def put(engine: Engine) -> Ticket:
-            if isinstance(engine, _Unmade):
-                engine.submit(order)
-            self._feed(engine)
-            return place.ticket
-
         try:
-            return self.ask(put).result()
+            fed = self.ask(self._feed)
+            if not self._is_made:
+                fed.result()
         except BaseException:
             self._line.leave(place)
             raise
+        return place.ticket
 
     def cancel(self, engine: Engine, ticket: Ticket) -> list[Event]:
         """Called by the engine's thread: give an order up, and tell its caller, too."""
@@ -115,7 +114,9 @@ class SharedEngine:
         place = self._line.find(ticket)
         if place is None:
             return []
-        return self._line.waits(place, said) if place.given is None else self._line.translated(do(place.given))
+        events = self._line.waits(place, said) if place.given is None else self._line.translated(do(place.given))
+        self._feed(engine)
+        return events
 
     def _feed(self, engine: Engine) -> None:
         """Hand over the next orders, as long as the engine has use for them. What it refuses fails, and that alone."""
@@ -144,15 +145,16 @@ class SharedEngine:
                 engine = self._obey(command, engine)
             self._step(engine)
 
-    def _obey(self, command: Callable[[Engine], None], engine: Engine | None) -> Engine | None:
+    def _obey(self, command: Callable[[Engine | Exception], None], engine: Engine | None) -> Engine | None:
+        """Whoever asks of an engine that cannot be made is told why."""
         if engine is None:
             try:
                 engine = self._make()
             except Exception as error:
                 _LOG.error("the engine cannot be made", exc_info=error)
-                engine = None
-                command(_Unmade(error))
+                command(error)
                 return None
+            self._is_made = True
         command(engine)
         return engine
 
@@ -271,35 +273,3 @@ class Caller:
     def _raise_if_stopped(self) -> None:
         if self._stopped:
             raise Interrupted("stopped; everything finished so far is kept")
-
-
-class _Unmade:
-    """Stands for an engine that could not be made: whatever is asked of it says why."""
-
-    def __init__(self, error: Exception) -> None:
-        self._error = error
-
-    @property
-    def busy(self) -> bool:
-        """Never."""
-        return False
-
-    def submit(self, order: Order, *, preview_every: int = 0) -> Ticket:
-        """Raises."""
-        raise self._error
-
-    def step(self) -> list[Event]:
-        """Nothing."""
-        return []
-
-    def cancel(self, ticket: Ticket) -> list[Event]:
-        """Nothing."""
-        return []
-
-    def pause(self, ticket: Ticket) -> list[Event]:
-        """Nothing."""
-        return []
-
-    def resume(self, ticket: Ticket) -> list[Event]:
-        """Nothing."""
-        return []

@@ -60,14 +60,17 @@ class Service:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.bench = bench
+        self._queue = bench.store.worker(f"service-{new_ulid(bench.now(), bench.random_bytes)}")
         self._most = most
         self._engine = SharedEngine(bench.engine)
         self._awaited = Awaited()
         self._at_work = AtWork()
         self._crowd = Crowd(bench.settings, slots)
-        self._workers = Workers(bench, self._engine, self._crowd, self._at_work, ended=self._ended, clock=clock)
+        self._workers = Workers(
+            bench, self._queue, self._engine, self._crowd, self._at_work, ended=self._ended, clock=clock
+        )
         self._dispatcher = Dispatcher(
-            bench.store,
+            self._queue,
             _lanes(slots or bench.settings.slots),
             self._at_work,
             self._awaited,
@@ -175,7 +178,7 @@ class Service:
     def look(self, job_id: str) -> View:
         """How far a job is. Never waits for the engine. Raises RecordError."""
         job = self.bench.store.job(job_id)
-        return told(self.bench, job, self._at_work.find(job.id))
+        return told(self.bench, job, self._at_work.find(job.id), self._queue.owner)
 
     def over(self, job_id: str) -> Future[None] | None:
         """Done when the job is over, so that nobody has to look; None once nothing more will be heard of it here."""

@@ -21,10 +21,10 @@ STATES: Final[dict[RunState, PictureState]] = {
 }
 
 
-def told(bench: Workbench, job: Job, worker: Worker | None) -> View:
-    """The job's view. Raises RecordError where one of its runs is gone."""
+def told(bench: Workbench, job: Job, worker: Worker | None, owner: str) -> View:
+    """The job's view; `worker` was last at it here, in the name of `owner`. Raises RecordError where a run is gone."""
     verdict = _verdict(bench, job)
-    if worker is not None and _is_live(bench, job, worker):
+    if worker is not None and _is_live(job, worker, owner):
         seen = worker.live.seen(worker.caller.ahead)
         return View(job, verdict=verdict, **seen | {"pictures": seen["pictures"] or _stored(bench, job)})
     return View(
@@ -36,10 +36,10 @@ def told(bench: Workbench, job: Job, worker: Worker | None) -> View:
     )
 
 
-def _is_live(bench: Workbench, job: Job, worker: Worker) -> bool:
+def _is_live(job: Job, worker: Worker, owner: str) -> bool:
     """Whether what the worker saw is how the job stands: another process may have gone on with it since."""
     if job.state is JobState.RUNNING:
-        return job.owner == bench.store.owner and worker.thread.is_alive()
+        return job.owner == owner and worker.thread.is_alive()
     return not job.is_open and worker.live.over_at == job.finished_at
 
 

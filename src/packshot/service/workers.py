@@ -17,6 +17,7 @@ from packshot.service.at_work import AtWork, Worker
 from packshot.service.crowd import Crowd
 from packshot.service.live import Live
 from packshot.service.work import Work, give_up, make_experiment, make_pictures, make_replay
+from packshot.store import Store
 from packshot.workflow import Workbench
 
 PREVIEW_EVERY: Final = 1
@@ -35,11 +36,15 @@ _LOG = logging.getLogger(__name__)
 
 
 class Workers:
-    """`ended` is called with a job's id when its thread is through with it. `clock` gives seconds."""
+    """`queue` is the store under the name that jobs were taken by.
+
+    `ended` is called with a job's id when its thread is through with it. `clock` gives seconds.
+    """
 
     def __init__(
         self,
         bench: Workbench,
+        queue: Store,
         engine: SharedEngine,
         crowd: Crowd,
         at_work: AtWork,
@@ -48,6 +53,7 @@ class Workers:
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._bench = bench
+        self._queue = queue
         self._engine = engine
         self._crowd = crowd
         self._at_work = at_work
@@ -62,7 +68,7 @@ class Workers:
         patience_s = HEAD_START.total_seconds() if job.priority is Priority.BATCH else 0.0
         caller = self._engine.caller(preview_every=PREVIEW_EVERY, patience_s=patience_s)
         bench = replace(self._bench, engine=lambda: caller, store=self._bench.store.worker(f"job-{job.id}"))
-        work = Work(job, bench, live, partial(self._bench.store.change_job, job.id), self._crowd)
+        work = Work(job, bench, live, partial(self._queue.change_job, job.id), self._crowd)
         thread = threading.Thread(target=self._run, args=(work,), name=f"job {job.id}", daemon=True)
         self._at_work.begin(Worker(job, live, caller, thread))
 
@@ -110,10 +116,10 @@ class Workers:
         """Leaving leaves an unfinished job open and nobody's: the next process goes on with it."""
         try:
             if state is JobState.QUEUED or (state is JobState.STOPPED and self._leaving.is_set()):
-                self._bench.store.put_back_job(work.job.id)
+                self._queue.put_back_job(work.job.id)
             else:
                 self._tries.pop(work.job.id, None)
-                work.live.over_at = self._bench.store.end_job(work.job.id, state, failure).finished_at
+                work.live.over_at = self._queue.end_job(work.job.id, state, failure).finished_at
         except PackshotError as error:  # its lease, or the dispatcher, will have it taken again
             _LOG.error("job %s cannot be ended: %s", work.job.id, error.code)
         finally:
