@@ -23,8 +23,11 @@ from packshot.workflow import Workbench
 PREVIEW_EVERY: Final = 1
 """Denoiser calls between two previews: one costs a matrix product over the latents, under a millisecond."""
 
+AWAY: Final = frozenset({"store.locked", "store.unreachable", "store.failed"})
+"""What may be over in a moment; a disk that is full is not."""
+
 TRIES: Final = 6
-"""How often a job is tried whose database or disk was away: the last time about a minute after the first."""
+"""How often a job is tried whose store was away: the last time about a minute after the first."""
 
 WORKS: Final[Mapping[JobKind, Callable[[Work], None]]] = {
     JobKind.PICTURES: make_pictures,
@@ -73,7 +76,7 @@ class Workers:
         self._at_work.begin(Worker(job, live, caller, thread))
 
     def resting(self) -> list[str]:
-        """Jobs that are to be left alone for a while: their database or disk was away."""
+        """Jobs that are to be left alone for a while: their store was away."""
         return [job_id for job_id, (_, until) in list(self._tries.items()) if self._clock() < until]
 
     def leave(self) -> None:
@@ -98,7 +101,7 @@ class Workers:
 
     def _tries_again(self, job: Job, error: Exception) -> bool:
         """Whether another try may help: the store was away, and not for the last time."""
-        if not isinstance(error, StoreError):
+        if not isinstance(error, StoreError) or error.code not in AWAY:
             return False
         tries = self._tries.get(job.id, (0, 0.0))[0] + 1
         self._tries[job.id] = (tries, self._clock() + 2.0**tries)
