@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -185,7 +185,7 @@ def at(place: Place, bench: Workbench, options: Sequence[str] = (), *, engine: s
     Raises ClusterError where the cluster, or what speaks to it, is not there, or does not know an option.
     """
     check_options(place, options)
-    if place.kind == "here":
+    if place.kind in ("here", "queue"):  # the queue is asked, through `asking`, and nothing is made here
         yield At(bench)
     elif place.kind == "slurm":
         yield At(bench, _jobs(bench.settings, place, options, engine))
@@ -204,20 +204,30 @@ def open_service(
     engine: str = "local",
     most: int = QUEUE_MAX,
     slots: int | None = None,
-    works: bool = True,
-    create: bool = True,
+    on_ended: Callable[[str], None] = lambda _job_id: None,
 ) -> Iterator[Service]:
     """A service on the settings' workspace, which is made where it is missing; what a dead process left goes on.
 
     At the end its jobs are stopped, and another process, or the next one, goes on with them. `most` jobs may wait or
-    run; `slots` pictures share a denoiser call; without `works` it only asks. Raises what `open_workbench` does.
+    run; `slots` pictures share a denoiser call; `on_ended` hears of each job that is over here. Raises what
+    `open_workbench` does.
     """
-    with open_workbench(settings, engine=engine, create=create) as bench:
-        service = Service(bench, most=most, slots=slots, works=works)
+    with open_workbench(settings, engine=engine) as bench:
+        service = Service(bench, most=most, slots=slots, on_ended=on_ended)
         try:
             yield service
         finally:
             service.close()
+
+
+@contextmanager
+def asking(bench: Workbench) -> Iterator[Service]:
+    """The queue of a workbench's workspace, for a process that only asks."""
+    service = Service(bench, works=False)
+    try:
+        yield service
+    finally:
+        service.close()
 
 
 def stored_tokens(settings: Settings) -> tuple[AccessToken, ...]:

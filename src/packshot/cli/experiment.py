@@ -13,6 +13,8 @@ from packshot.cli.app import app, settings_of, work_at, workbench
 from packshot.cli.output import print_json, print_note, say
 from packshot.cli.parameters import AsJson, Lang, Memory, Strict, read_state
 from packshot.cli.progress import experiment_progress
+from packshot.cli.queued import queued_experiment, say_job
+from packshot.errors import UsageError
 
 if TYPE_CHECKING:
     from packshot.experiment import Plan
@@ -55,7 +57,8 @@ On = Annotated[
     str,
     typer.Option(
         "--on",
-        help="Where pictures are made: here, ray or ray://HOST:PORT (an engine per GPU), slurm (jobs) or slurm:local.",
+        help="Where pictures are made: here, queue (by whoever works at the workspace's queue), ray or ray://HOST:PORT"
+        " (an engine per GPU), slurm (jobs) or slurm:local.",
     ),
 ]
 Slurm = Annotated[
@@ -74,6 +77,7 @@ Slurm = Annotated[
     packshot experiment run full --seeds 3\n
     packshot experiment run lab --source my-shoe.jpg\n
     packshot experiment run my-plan.yaml --model sd15 --retry picture.blank\n
+    packshot experiment run full --seeds 20 --on queue --no-wait\n
     packshot experiment run full --seeds 20 --on ray\n
     packshot experiment run full --seeds 20 --on slurm --slurm jobs=8 --slurm partition=gpu"""
 )
@@ -93,6 +97,9 @@ def run(
     ] = False,
     on: On = "here",
     slurm: Slurm = None,
+    wait: Annotated[
+        bool, typer.Option("--wait/--no-wait", help="With --on queue: wait for it, or tell its job and nothing else.")
+    ] = True,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Show what would be made, and make nothing.")] = False,
     lang: Lang = "en",
     as_json: AsJson = False,
@@ -101,6 +108,8 @@ def run(
     from packshot.workflow import read_place, read_retry, run_experiment
 
     place = read_place(on)
+    if not wait and place.kind != "queue":
+        raise UsageError("settings.invalid", "--no-wait is for the queue", expected="--on queue", got=f"--on {on}")
     with workbench(context) as bench:
         found = _plan(bench, plan, seeds)
         asked: dict[str, Any] = {
@@ -115,18 +124,25 @@ def run(
         if dry_run:
             _show_forecast(bench, found, asked, as_json=as_json)
             return
-        with work_at(context, place, slurm or [], bench) as at, experiment_progress(as_json) as on_progress:
-            done = run_experiment(
-                at.bench,
-                found,
-                elsewhere=at.elsewhere,
-                on_notes=lambda notes: None if as_json else views.print_notes(notes),
-                language=lang,
-                replay=replay,
-                on_replaying=lambda made: None if as_json else views.print_replaying(made),
-                on_progress=on_progress,
-                **asked,
-            )
+        with (
+            work_at(context, place, slurm or [], bench) as at,
+            queued_experiment(bench, place, found, asked, retry or [], replay=replay, language=lang) as queue,
+        ):
+            if queue is not None and not wait:
+                say_job(queue.put(), as_json)
+                return
+            with experiment_progress(as_json) as on_progress:
+                done = run_experiment(
+                    at.bench,
+                    found,
+                    elsewhere=queue or at.elsewhere,
+                    on_notes=lambda notes: None if as_json else views.print_notes(notes),
+                    language=lang,
+                    replay=replay and queue is None,
+                    on_replaying=lambda made: None if as_json else views.print_replaying(made),
+                    on_progress=on_progress,
+                    **asked,
+                )
         if as_json:
             print_json("experiment-run", views.done_json(done))
         else:

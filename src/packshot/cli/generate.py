@@ -32,6 +32,12 @@ from packshot.cli.parameters import (
 from packshot.cli.progress import picture_progress
 from packshot.spec import defaults
 
+On = Annotated[
+    str,
+    typer.Option("--on", help="Where: here, or queue: by whoever works at the workspace's queue."),
+]
+Wait = Annotated[bool, typer.Option("--wait/--no-wait", help="Wait for it; without, its job is told and nothing else.")]
+
 if TYPE_CHECKING:
     from packshot.resolve import Order
     from packshot.spec import Spec
@@ -43,7 +49,8 @@ if TYPE_CHECKING:
     packshot generate "product photo of a red mug on a white background"\n
     packshot generate "a pair of running shoes on a blue background" --source photo.jpg --strength 0.5\n
     packshot generate "a wristwatch" --scheduler DDIM --steps 50 --guidance 4 --seed 7 --out watch.png\n
-    packshot generate "a wristwatch" --model sd15 --lora brand.safetensors:0.8"""
+    packshot generate "a wristwatch" --model sd15 --lora brand.safetensors:0.8\n
+    packshot generate "a wristwatch" --on queue"""
 )
 def generate(
     context: typer.Context,
@@ -75,9 +82,12 @@ def generate(
     fresh: Fresh = False,
     allow_truncation: AllowTruncation = False,
     strict: Strict = False,
+    on: On = "here",
+    wait: Wait = True,
     as_json: AsJson = False,
 ) -> None:
     """Make one picture, from words or from words and a source picture."""
+    from packshot.cli.queued import generate_queued
     from packshot.workflow import make_picture
 
     width, height = read_size(size)
@@ -102,6 +112,9 @@ def generate(
         "allow_truncation": allow_truncation,
         "strict": strict,
     }
+    if is_queued(on, wait):
+        generate_queued(context, read_spec(fields), fresh=fresh, out=out, wait=wait, as_json=as_json)
+        return
     with workbench(context) as bench, picture_progress(as_json) as on_event:
         made = make_picture(
             bench,
@@ -139,6 +152,17 @@ def smoke(
                 error_console().print(f"  {number}. {step}", markup=False)
         extra = {"remedy": {"cause": remedy.cause, "steps": list(remedy.steps)}} if remedy is not None else {}
         finish(bench, made, as_json, extra)
+
+
+def is_queued(on: str, wait: bool) -> bool:
+    """Whether the workspace's queue is meant. Raises UsageError on another place, and on waiting for nothing."""
+    from packshot.errors import UsageError
+
+    if on not in ("here", "queue"):
+        raise UsageError("settings.invalid", "no such place to work on", expected="here, queue", got=on)
+    if on == "here" and not wait:
+        raise UsageError("settings.invalid", "--no-wait is for the queue", expected="--on queue", got="--on here")
+    return on == "queue"
 
 
 def read_spec(fields: dict[str, Any]) -> Spec:

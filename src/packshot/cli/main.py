@@ -26,6 +26,7 @@ from packshot.cli import (  # noqa: F401  (each adds its commands)
     migrate,
     models,
     policy,
+    queue,
     rate,
     ratings,
     release,

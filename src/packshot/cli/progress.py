@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from packshot.cli.output import error_console, seconds
 
 if TYPE_CHECKING:
+    from packshot.service import Service, View
     from packshot.workflow import LockedFile, OnPicture, Progress
 
 MARKS = {"done": "made", "already": "there already", "failed": "FAILED", "failed before": "failed before"}
@@ -92,6 +93,41 @@ def experiment_progress(quiet: bool) -> Iterator[Any]:
             )
 
         yield on_progress
+
+
+@contextmanager
+def queue_progress(service: Service, quiet: bool) -> Iterator[Callable[[View], None]]:
+    """Gives a function for a job of the queue: one line that changes, and a note where nobody works at it."""
+    from packshot.service import UNTAKEN, is_untaken
+
+    target = error_console()
+    told: set[str] = set()
+
+    def note(view: View) -> None:
+        if not quiet and not told and is_untaken(service, view):
+            told.add(view.job.id)
+            target.print(f"note: {UNTAKEN}", markup=False)
+
+    if quiet or not target.is_terminal:
+        yield note
+        return
+    with target.status("waiting") as status:
+
+        def on_view(view: View) -> None:
+            note(view)
+            status.update(_where(view))
+
+        yield on_view
+
+
+def _where(view: View) -> str:
+    """Where a job stands, in a few words."""
+    if view.job.state == "queued":
+        return f"waiting, {view.ahead} before it" if view.ahead else "waiting, first in the queue"
+    if view.progress is not None:
+        return f"{view.progress.done}/{view.progress.total} cells"
+    done = sum(picture.state == "done" for picture in view.pictures)
+    return f"being made, {done}/{len(view.pictures)} done"
 
 
 @contextmanager

@@ -40,6 +40,18 @@ def serve(
     drain: Annotated[
         float, typer.Option(min=0, max=3600, help="Seconds that running work is waited for when the server ends.")
     ] = 20.0,
+    queue: Annotated[
+        int,
+        typer.Option(min=1, max=1_000_000, help="Jobs that may wait or run; one more is told to come later."),
+    ] = 1000,
+    slots: Annotated[
+        int | None,
+        typer.Option(
+            help="Pictures of all clients that share a denoiser call: 1, 2, 4, 8, 16 or 32. With a number, a picture's"
+            " last bits do not depend on who else asks.",
+            show_default="as many as are fastest for what waits",
+        ),
+    ] = None,
     engine: Annotated[str | None, typer.Option(hidden=True, help="local, or fake: pictures without a model.")] = None,
 ) -> None:
     """Start the HTTP API, OpenAI's images API among it, and run it until Ctrl-C or SIGTERM."""
@@ -58,11 +70,19 @@ def serve(
             hint="pip install 'packshot[api]', or make serve",
         ) from error
     from packshot.app.listening import check_port
+    from packshot.resolve import check_slots
 
     flags = context.find_object(Flags) or Flags()
     limits = Limits(requests_per_minute=per_minute, drain_s=drain)
+    if slots is not None:
+        check_slots(slots)
     with open_serving(
-        settings_of(context), engine=engine or flags.engine, limits=limits, models=tuple(model or ())
+        settings_of(context),
+        engine=engine or flags.engine,
+        limits=limits,
+        models=tuple(model or ()),
+        most=queue,
+        slots=slots,
     ) as serving:
         tokens = tokens_of(serving.service, os.environ)
         now = tokens()

@@ -1,6 +1,21 @@
-"""One engine, many callers: jobs that people give, run beside each other, watch, stop and come back to."""
+"""One queue for all, one engine a process: jobs that people give, run beside each other, watch, stop, come back to."""
 
+from packshot.service.following import UNTAKEN, HandedOn, follow, follow_own, is_untaken
+from packshot.service.requests import ExperimentAsked
 from packshot.service.service import PICTURES_MAX, QUEUE_MAX, Service
 from packshot.service.view import PictureState, PictureView, View
 
-__all__ = ["PICTURES_MAX", "QUEUE_MAX", "PictureState", "PictureView", "Service", "View"]
+__all__ = [
+    "PICTURES_MAX",
+    "QUEUE_MAX",
+    "UNTAKEN",
+    "ExperimentAsked",
+    "HandedOn",
+    "PictureState",
+    "PictureView",
+    "Service",
+    "View",
+    "follow",
+    "follow_own",
+    "is_untaken",
+]

@@ -77,12 +77,16 @@ class AtWork:
 
     def stop_all(self, patience_s: float, clock: Callable[[], float] = time.monotonic) -> None:
         """Stops everybody, and waits so long for them in all."""
-        workers = self._alive()
-        for worker in workers:
+        for worker in self._alive():
             worker.caller.stop()
+        self.wait(patience_s, clock)
+
+    def wait(self, patience_s: float, clock: Callable[[], float] = time.monotonic) -> bool:
+        """Whether everybody is through within so many seconds."""
         deadline = clock() + patience_s
-        for worker in workers:
+        for worker in self._alive():
             worker.thread.join(max(0.0, deadline - clock()))
+        return not self._alive()
 
     def _alive(self) -> list[Worker]:
         with self._lock:

@@ -36,11 +36,17 @@ class ExperimentAsked:
     source: str | None = None
     replay: bool = False
     language: str = "en"
+    slots: int | None = None
+    memory: str | None = None
+    fresh: bool = False
+    strict: bool = False
+    retry: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, request: dict[str, Any]) -> Self:
         """From its JSON."""
-        return cls(**{**request, "plan": Plan.model_validate(request["plan"])})
+        read = {"plan": Plan.model_validate(request["plan"]), "retry": tuple(request.get("retry", ()))}
+        return cls(**{**request, **read})
 
     def as_json(self) -> dict[str, Any]:
         """As it is stored."""
@@ -50,6 +56,11 @@ class ExperimentAsked:
             "source": self.source,
             "replay": self.replay,
             "language": self.language,
+            "slots": self.slots,
+            "memory": self.memory,
+            "fresh": self.fresh,
+            "strict": self.strict,
+            "retry": list(self.retry),
         }
 
 

@@ -26,7 +26,7 @@ from packshot.service.requests import ExperimentAsked, PicturesAsked, title_of
 from packshot.service.told import told
 from packshot.service.view import View
 from packshot.service.warming import Warming
-from packshot.service.work import name_of, orders_of
+from packshot.service.work import name_of, orders_of, portable
 from packshot.service.workers import Workers
 from packshot.spec import Spec
 from packshot.workflow import Workbench
@@ -47,7 +47,8 @@ class Service:
     """On one workspace. `bench` is its workbench, for whoever reads; its engine is not to be used directly.
 
     `most` jobs may wait or run at once. `slots` is how many pictures share a denoiser call, None for what is fastest.
-    What `works` is False only asks, and leaves the work to other processes.
+    What does not `work` only asks, and leaves the work to other processes. `on_ended` hears, from the job's thread, of
+    each job that was at work here and is so no more.
     """
 
     def __init__(
@@ -57,11 +58,13 @@ class Service:
         most: int = QUEUE_MAX,
         slots: int | None = None,
         works: bool = True,
+        on_ended: Callable[[str], None] = lambda _job_id: None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self.bench = bench
         self._queue = bench.store.worker(f"service-{new_ulid(bench.now(), bench.random_bytes)}")
         self._most = most
+        self._on_ended = on_ended
         self._engine = SharedEngine(bench.engine)
         self._awaited = Awaited()
         self._at_work = AtWork()
@@ -113,7 +116,7 @@ class Service:
         known = self._known(once)
         if known is not None:
             return known
-        orders_of(self.bench, asked)
+        asked = portable(self.bench, asked, orders_of(self.bench, asked))
         return self._put(self._job(JobKind.PICTURES, title_of(specs), asked.as_json(), person, priority), once)
 
     def again(self, job_id: str, *, person: str | None = None) -> Job:
@@ -139,11 +142,14 @@ class Service:
         once: Once | None = None,
     ) -> Job:
         """A plan, or what is missing of it. Raises ModelError and ServiceError; a cell that cannot be is told later."""
+        return self.put_experiment(ExperimentAsked(plan, model, source, replay, language), person=person, once=once)
+
+    def put_experiment(self, asked: ExperimentAsked, *, person: str | None = None, once: Once | None = None) -> Job:
+        """The same, with everything that `run_experiment` can be asked."""
         known = self._known(once)
         if known is not None:
             return known
-        asked = ExperimentAsked(plan, model, source, replay, language)
-        job = self._job(JobKind.EXPERIMENT, plan.title, asked.as_json(), person, Priority.BATCH)
+        job = self._job(JobKind.EXPERIMENT, asked.plan.title, asked.as_json(), person, Priority.BATCH)
         return self._put(job.model_copy(update={"experiment": name_of(self.bench, asked)}), once)
 
     def replay(self, run_id: str, *, person: str | None = None, once: Once | None = None) -> Job:
@@ -201,11 +207,19 @@ class Service:
         """How many jobs wait or run."""
         return self.bench.store.count_jobs(OPEN, most=100 * self._most)
 
+    def is_anybody_at_work(self) -> bool:
+        """Whether a job is at work, in any process."""
+        return self.bench.store.count_jobs([JobState.RUNNING], most=1) > 0
+
     def drain(self) -> None:
         """Takes nothing new; what is at work goes on, what waits is left for other processes, or the next start."""
         self._closing.set()
         self._dispatcher.take_no_more()
         self._awaited.tell([job_id for job_id in self._awaited.ids if not self._at_work.is_at(job_id)])
+
+    def wait_for_work(self, patience_s: float) -> bool:
+        """Whether what is at work here is over within so many seconds. Nothing is stopped."""
+        return self._at_work.wait(patience_s)
 
     def close(self, *, patience_s: float = 10.0) -> None:
         """Stops every job; another process, or the next start, goes on with them."""
@@ -254,6 +268,7 @@ class Service:
 
     def _ended(self, job_id: str) -> None:
         self._awaited.tell([job_id])
+        self._on_ended(job_id)
         self._dispatcher.wake()
 
 

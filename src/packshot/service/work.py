@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from packshot.engine import Event, Lowered
 from packshot.resolve import Order, denoiser_calls
@@ -12,8 +12,10 @@ from packshot.result import Job, JobKind, Run, RunState
 from packshot.service.crowd import Crowd
 from packshot.service.live import Expected, Live
 from packshot.service.requests import ExperimentAsked, PicturesAsked
-from packshot.workflow import KnownSources, Workbench, experiment_name, replay, run_experiment
+from packshot.spec import Spec
+from packshot.workflow import KnownSources, Workbench, experiment_name, read_retry, replay, run_experiment
 from packshot.workflow.ordering import order_of, replay_notes
+from packshot.workflow.sources import keep_source_of
 from packshot.workflow.sweep import Sweep
 
 
@@ -35,6 +37,21 @@ def orders_of(bench: Workbench, asked: PicturesAsked) -> list[Order]:
     """Every picture resolved, in order. Raises what `order_of` refuses."""
     library = KnownSources(bench)
     return [order_of(bench, spec, library) for spec in asked.specs]
+
+
+def portable(bench: Workbench, asked: PicturesAsked, orders: Sequence[Order]) -> PicturesAsked:
+    """The same for whoever makes it, on another host perhaps: photos are kept, and named by their digests.
+
+    Raises StoreError.
+    """
+    specs: list[Spec] = []
+    for spec, order in zip(asked.specs, orders, strict=True):
+        pin = order.resolved.intent.source
+        if pin is not None and spec.source != pin.digest:
+            keep_source_of(bench, order)
+            spec = spec.model_copy(update={"source": pin.digest})
+        specs.append(spec)
+    return replace(asked, specs=tuple(specs))
 
 
 def make_pictures(work: Work) -> None:
@@ -104,6 +121,11 @@ def make_experiment(work: Work) -> None:
         source=asked.source,
         replay=asked.replay,
         language=asked.language,
+        slots=asked.slots,
+        memory=asked.memory,
+        fresh=asked.fresh,
+        strict=asked.strict,
+        retry=read_retry(asked.retry),
         on_notes=lambda notes: live.note(tuple(notes)),
         on_progress=live.tell,
     )

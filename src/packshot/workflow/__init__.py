@@ -56,7 +56,7 @@ from packshot.workflow.edit_upload import keep_edit_mask
 from packshot.workflow.effects import experiment_effects
 from packshot.workflow.effects_csv import effect_row, write_effects
 from packshot.workflow.effects_shown import EffectsShown, KeyDifferences, effects_shown, key_differences
-from packshot.workflow.elsewhere import Elsewhere
+from packshot.workflow.elsewhere import Elsewhere, Lost, OnLook
 from packshot.workflow.experiment import ExperimentDone, experiment_name, run_experiment
 from packshot.workflow.export import export_name, export_picture, picture_of
 from packshot.workflow.forecast import Forecast, ForecastCell, forecast
@@ -136,6 +136,7 @@ from packshot.workflow.review_sheet import (
     waiting,
 )
 from packshot.workflow.scoring import proposal_of, score, score_waiting
+from packshot.workflow.shards import Shard
 from packshot.workflow.smoke import Remedy, remedy_for, smoke
 from packshot.workflow.sources import KnownSources, keep_upload, source_as_taken
 from packshot.workflow.strength import (
@@ -193,11 +194,13 @@ __all__ = [
     "LearnedLimits",
     "Level",
     "LockedFile",
+    "Lost",
     "Made",
     "Masks",
     "Meter",
     "Neighbours",
     "NeutralPicture",
+    "OnLook",
     "OnPicture",
     "OnRow",
     "OwnSettings",
@@ -224,6 +227,7 @@ __all__ = [
     "Retry",
     "ReviewQueue",
     "ReviewSheet",
+    "Shard",
     "ShownPicture",
     "StrengthFound",
     "StrengthProgress",

@@ -9,14 +9,17 @@ from typing import Final, Literal
 
 from packshot.errors import UsageError
 
-WORDS: Final = "here, ray, ray://HOST:PORT, slurm, slurm:local"
+WORDS: Final = "here, queue, ray, ray://HOST:PORT, slurm, slurm:local"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """In this process, on a Ray cluster (`address`, or the one that Ray finds), or in jobs (`address` is local)."""
+    """In this process, by whoever works at the workspace's queue, on a Ray cluster, or in jobs.
 
-    kind: Literal["here", "ray", "slurm"]
+    `address` is that of the cluster, None for the one that Ray finds; of jobs `local`, None for Slurm.
+    """
+
+    kind: Literal["here", "queue", "ray", "slurm"]
     address: str | None = None
 
 
@@ -25,7 +28,7 @@ def read_place(text: str | None) -> Place:
     match text:
         case None | "here":
             return Place("here")
-        case "ray" | "slurm":
+        case "queue" | "ray" | "slurm":
             return Place(text)
         case "slurm:local":
             return Place("slurm", "local")

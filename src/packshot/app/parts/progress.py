@@ -77,6 +77,9 @@ def _live(ticket: str) -> None:
 
 def headline(view: View) -> str:
     """Where the whole job stands, in one line."""
+    if view.ahead and view.job.state is JobState.QUEUED:
+        words = ngettext_("{n} order before yours", "{n} orders before yours", view.ahead)
+        return words.format(n=view.ahead)
     if view.ahead:
         words = ngettext_("{n} picture before yours", "{n} pictures before yours", view.ahead)
         return words.format(n=view.ahead)
