@@ -139,6 +139,6 @@ def test_a_token_counts_while_the_studio_runs_and_ends_an_open_page(
 
 def packshot(folder: Path, *asked: str) -> dict[str, str]:
     """What a command on the studio's workspace gives."""
-    command = [sys.executable, "-m", "packshot", "--json", *asked]
+    command = [sys.executable, "-m", "packshot", *asked, "--json"]
     told = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=True)
     return dict(json.loads(told.stdout)["data"])
