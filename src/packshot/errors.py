@@ -168,6 +168,7 @@ CODES: Final[dict[str, str]] = {
     "picture.lock": "a locked product's pixels are not the photo's",
     "store.full": "the disk is full",
     "store.locked": "the database stays locked by another process",
+    "store.text": "a text has a character that the database does not keep",
     "store.unreachable": "the database cannot be reached",
     "pictures.refused": "S3 refuses the pictures",
     "pictures.unreachable": "the pictures cannot be reached",

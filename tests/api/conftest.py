@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openai import OpenAI
@@ -74,7 +75,7 @@ def opened(
     limits: Limits | None = None,
     *,
     most: int = QUEUE_MAX,
-    **place: str,
+    **place: Any,
 ) -> Iterator[Opened]:
     """On a workspace in that folder; the tiny model plays studio-tiny. `place` is what `open_store` takes."""
     chosen = engine or FakeEngine()

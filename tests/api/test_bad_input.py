@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import logging
+import struct
+import zlib
 from typing import Any
 
 import numpy as np
@@ -19,6 +22,18 @@ from tests.api.pictures import mask, photo, png
 
 GENERATE = "/v1/images/generations"
 EDIT = "/v1/images/edits"
+PLANS = "/v1/packshot/experiments"
+PLAN = json.dumps(
+    {
+        "schema": "packshot.plan/1",
+        "name": "many",
+        "title": "How many?",
+        "question": "How many?",
+        "baseline": {"name": "base", "prompt": "a red mug", "steps": 3, "width": 64, "height": 64},
+        "vary": {"steps": [5, 7]},
+        "seeds": 1,
+    }
+)
 POLICY = """schema: packshot.policy/1
 rules:
   - name: brands
@@ -72,7 +87,7 @@ def test_fields_that_cannot_be(
 ) -> None:
     told = error(client.post(GENERATE, json=fields), status)
     assert (told["code"], told["param"]) == (code, param)
-    assert api.bench.store.count_runs() == 0
+    assert api.bench.store.count_runs() == 0, "these tests come first"
 
 
 @pytest.mark.parametrize("body", [b"{", b"", b"[]", b'"a"', b"\xff\xfe", b'{"prompt": "a", "guidance_scale": NaN}'])
@@ -80,6 +95,119 @@ def test_bodies_that_are_no_request(client: TestClient, body: bytes) -> None:
     assert error(client.post(GENERATE, content=body, headers={"Content-Type": "application/json"}), 400)["code"] == (
         "request.invalid"
     )
+
+
+HALF = "\\ud800"
+"""How JSON spells half a character."""
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        (GENERATE, '{"prompt": "a HALF mug"}'),
+        (GENERATE, '{"prompt": "a mug", "HALF": 1}'),
+        (GENERATE, '{"prompt": "a mug", "user": "HALF", "negative_prompt": "HALF"}'),
+        ("/v1/packshot/runs/RUN/reviews", '{"decision": "reject", "reason": "HALF", "by": "Ada"}'),
+        ("/v1/packshot/runs/RUN/reviews", '{"decision": "reject", "reason": "a strap", "by": "HALF"}'),
+        ("/v1/packshot/releases", '{"channel": "HALF", "by": "Ada", "all_approved": true}'),
+        (PLANS, '{"HALF": {}}'),
+        (PLANS, PLAN.replace("How many", "HALF")),
+    ],
+)
+def test_half_a_character_is_no_text(client: TestClient, api: Opened, path: str, body: str) -> None:
+    run = client.post(GENERATE, json={"prompt": "half", "size": "64x64", "seed": 1}).json()["packshot"]["pictures"][0]
+    for headers in ({}, {"Idempotency-Key": "half"}):
+        answer = client.post(
+            path.replace("RUN", run["run"]),
+            content=body.replace("HALF", HALF).encode(),
+            headers={"Content-Type": "application/json", **headers},
+        )
+        assert error(answer, 400)["code"] in ("spec.invalid", "request.invalid", "plan.invalid", "channel.unknown")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"prompt":' + b"[" * 20_000 + b"]" * 100_000 + b"}",
+        b'{"prompt": "a", "seed": ' + b"9" * 5000 + b"}",
+        b'{"prompt": "a", "guidance_scale": 1e999}',
+        json.dumps({"prompt": "a", "image": "A" * 900_000}).encode(),
+    ],
+    ids=["deep", "long number", "endless number", "base64"],
+)
+def test_what_json_can_hold_and_no_request_means(client: TestClient, body: bytes) -> None:
+    answer = client.post(GENERATE, content=body, headers={"Content-Type": "application/json"})
+    assert error(answer, 400)["code"] == "request.invalid"
+    assert len(answer.content) < 2000
+
+
+def test_a_prompt_as_long_as_a_book_is_not_read(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def judge(*_asked: object) -> None:
+        raise AssertionError("a policy that looks at every letter of it takes seconds")
+
+    monkeypatch.setattr("packshot.workflow.ordering.judge_prompt", judge)
+    book = client.post(GENERATE, json={"prompt": "data:image/png;base64," + "A" * 900_000})
+    assert error(book, 400)["code"] == "spec.prompt.too_long"
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "a: &a [x, x, x, x, x, x, x, x, x]\n"
+        + "".join(f"{to}: &{to} [{', '.join([f'*{of}'] * 9)}]\n" for of, to in itertools.pairwise("abcdefghi")),
+        "&a [*a]",
+        "{a: " * 20_000,
+        "[" * 20_000,
+        "!!python/object/apply:os.system ['true']",
+        PLAN.replace('"seeds": 1', '"seeds": 1000000000'),
+    ],
+    ids=["laughs", "cycle", "deep yaml", "deep json", "code", "seeds"],
+)
+def test_plans_that_would_grow(client: TestClient, plan: str) -> None:
+    assert error(client.post(PLANS, content=plan.encode()), 400)["code"] == "plan.invalid"
+
+
+def part(name: str, content: bytes, *, file: bool = False) -> bytes:
+    named = f'Content-Disposition: form-data; name="{name}"' + ('; filename="a"' if file else "")
+    return b"--zz\r\n" + named.encode() + b"\r\n\r\n" + content + b"\r\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"".join(part(f"f{number}", b"x") for number in range(5000)),
+        b"".join(part(f"f{number}", b"x", file=True) for number in range(5000)),
+        b"".join(part(f"f{number}", b"x" * 1_000_000, file=True) for number in range(30)),
+        part("prompt", b"x" * 5_000_000),
+        part("n" * 2_000_000, b"x"),
+        b"--zz\r\n" + b"X-A: b\r\n" * 50_000 + b"\r\nx\r\n",
+        b"-" * 5_000_000,
+        b"\r\n" * 2_000_000,
+        part("prompt", b"\xff\xfe"),
+    ],
+    ids=["fields", "files", "large files", "large field", "long name", "heads", "dashes", "lines", "no text"],
+)
+def test_forms_that_would_grow(client: TestClient, body: bytes) -> None:
+    headers = {"Content-Type": "multipart/form-data; boundary=zz"}
+    told = error(client.post(EDIT, content=body + b"--zz--\r\n", headers=headers), 400)
+    assert told["code"] in ("request.invalid", "source.missing")
+
+
+def chunk(kind: bytes, content: bytes) -> bytes:
+    return struct.pack(">I", len(content)) + kind + content + struct.pack(">I", zlib.crc32(kind + content))
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [(b"zTXt", "source.corrupt"), (b"iCCP", "source.corrupt"), (b"IHDR", "source.too_large")]
+)
+def test_pictures_that_would_grow(client: TestClient, kind: bytes, code: str) -> None:
+    whole = png(photo())
+    if kind == b"IHDR":
+        bomb = whole[:8] + chunk(kind, struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)) + whole[33:]
+    else:
+        bomb = whole[:33] + chunk(kind, b"a\0\0" + zlib.compress(bytes(50_000_000), 9)) + whole[33:]
+    assert len(bomb) < 100_000
+    assert error(edit(client, [("image", ("a.png", bomb))]), 400)["code"] == code
 
 
 def test_null_is_not_given(client: TestClient, api: Opened) -> None:

@@ -6,6 +6,7 @@ import json
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,14 @@ def talk(live: Opened, *parts: bytes, pause_s: float = 0.0) -> bytes:
         except OSError:
             pass
         return said
+
+
+def read(line: socket.socket, end: bytes) -> bytes:
+    """What comes up to those bytes: the server may leave the connection open, or reset it."""
+    said = b""
+    while not said.endswith(end) and (more := line.recv(65536)):
+        said += more
+    return said
 
 
 def error(said: bytes) -> tuple[int, str]:
@@ -87,8 +96,55 @@ def test_others_are_served_meanwhile(live: Opened) -> None:
         assert httpx.get(f"{live.url}/healthz").json() == {"status": "ok"}
 
 
-def test_what_is_no_http_is_refused(live: Opened) -> None:
-    assert b" 400 " in talk(live, b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n")
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n",
+        head("/v1/images/generations", "Transfer-Encoding: chunked") + b"ZZZ\r\n",
+        head("/v1/images/generations", "Content-Length: 5", "Content-Length: 6") + b"hello",
+        head("/v1/images/generations", "Content-Length: -5"),
+        head("/v1/images/generations", "X: " + "a" * 200_000),
+    ],
+    ids=["TLS", "chunk", "two lengths", "negative length", "large head"],
+)
+def test_what_is_no_http_is_refused(live: Opened, said: bytes) -> None:
+    with connect(live) as line:
+        line.sendall(said)
+        assert error(read(line, b"}}")) == (400, "request.invalid")
+
+
+def test_a_connection_too_many_is_told_so_and_the_others_are_served(tmp_path: Path, tiny_sd: Path) -> None:
+    asked = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
+    with opened(tmp_path, tiny_sd, limits=Limits(connections=3)) as at, listening(at) as live, ExitStack() as stack:
+        lines = [stack.enter_context(connect(live)) for _time in range(3)]
+        for line in lines:
+            line.sendall(asked)
+            assert b" 200 " in read(line, b"}")
+        refused = talk(live, asked)
+        assert error(refused) == (503, "service.full")
+        assert b"retry-after: " in refused.lower()
+        lines[0].sendall(asked)
+        assert b" 200 " in read(lines[0], b"}")
+
+
+def test_many_that_drip_do_not_hold_others_up(live: Opened) -> None:
+    import httpx
+
+    with ExitStack() as stack:
+        lines = [stack.enter_context(connect(live)) for _time in range(30)]
+        for number, line in enumerate(lines):
+            line.sendall(head("/v1/images/generations", "Content-Length: 1000") if number % 2 else b"POST /v1/im")
+        for line in lines:
+            with suppress(OSError):
+                line.sendall(b"a")
+        assert httpx.get(f"{live.url}/healthz").status_code == 200
+        ends = [b""] * len(lines)
+        for number, line in enumerate(lines):
+            with suppress(OSError):
+                while more := line.recv(65536):
+                    ends[number] += more
+        assert {error(said) if said else None for said in ends} <= {(408, "request.slow"), None}
+        assert httpx.get(f"{live.url}/healthz").status_code == 200
 
 
 def test_the_queue_has_its_limit(open_api: Callable[..., Opened]) -> None:

@@ -21,14 +21,17 @@ from tests.service.conftest import HeldEngine
 
 
 @contextmanager
-def process(folder: Path, port: int, *more: str) -> Iterator[subprocess.Popen[str]]:
+def process(
+    folder: Path, port: int, *more: str, engine: str = "fake", **environment: str
+) -> Iterator[subprocess.Popen[str]]:
     environ = {
         **os.environ,
         "PACKSHOT_WORKSPACE": str(folder / "ws"),
         "PACKSHOT_DEVICE": "cpu",
         "PACKSHOT_READ_TEXT": "no",
+        **environment,
     }
-    command = [sys.executable, "-c", "from packshot.cli.main import main; main()", "--engine", "fake", "serve"]
+    command = [sys.executable, "-c", "from packshot.cli.main import main; main()", "--engine", engine, "serve"]
     started = subprocess.Popen(
         [*command, "--port", str(port), *more], env=environ, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, given, settings
-from schemathesis.checks import not_a_server_error
 
-from packshot.api.application import make_app
 from packshot.result import Role
-from tests.api.conftest import Opened, opened
+from tests.api.any_calls import Caller, callers
+from tests.api.conftest import Opened
+from tests.servers import Cluster, cluster  # noqa: F401  (fixture)
 
-QUICK = 2
-MANY = 60
+QUICK = 4
+MANY = int(os.environ.get("CALLS_OF_EACH", "200"))
+"""Calls of each operation."""
 
 
 @pytest.fixture(scope="module")
-def guarded(tmp_path_factory: pytest.TempPathFactory, tiny_sd: Path) -> Iterator[tuple[Any, dict[str, str]]]:
-    """The schema of an application whose every route may be called, with the header that lets one in."""
-    with opened(tmp_path_factory.mktemp("schema"), tiny_sd) as at:
-        headers = {"Authorization": f"Bearer {at.token('tests', Role.ADMIN)}"}
-        app = make_app(at.serving, at.tokens)
-        yield schemathesis.openapi.from_asgi("/openapi.json", app, headers=headers), headers
+def caller(tmp_path_factory: pytest.TempPathFactory, tiny_sd: Path) -> Iterator[Caller]:
+    with callers(tmp_path_factory.mktemp("schema"), tiny_sd) as found:
+        yield found
 
 
 def test_every_route_is_told_with_its_errors_and_words(client: Any) -> None:
@@ -49,34 +46,26 @@ def test_every_route_is_told_with_its_errors_and_words(client: Any) -> None:
     assert asked["prompt"]["examples"]
 
 
-def no_server_error(guarded: tuple[Any, dict[str, str]], examples: int) -> None:
-    schema, headers = guarded
-    for result in schema.get_all_operations():
-        operation = result.ok()
-
-        @given(case=operation.as_strategy())
-        @settings(
-            max_examples=examples,
-            deadline=None,
-            database=None,
-            derandomize=examples == QUICK,
-            phases=[Phase.explicit, Phase.generate],
-            suppress_health_check=list(HealthCheck),
-        )
-        def calls(case: Any) -> None:
-            case.call_and_validate(headers=headers, checks=[not_a_server_error])
-
-        calls()
-
-
-def test_no_server_error_quickly(guarded: tuple[Any, dict[str, str]]) -> None:
-    no_server_error(guarded, QUICK)
+def test_no_call_is_a_server_error_or_unknown_to_the_schema(caller: Caller) -> None:
+    for operation in caller.schema.get_all_operations():
+        caller.call(operation.ok(), QUICK, fixed=True)
+    assert sum(caller.sent.values()) > 50
+    assert {200, 400, 404} <= set(caller.sent)
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
-def test_no_server_error_with_many_examples(guarded: tuple[Any, dict[str, str]]) -> None:
-    no_server_error(guarded, MANY)
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("kept", ["files", "postgres"])
+def test_no_call_of_many_is_a_server_error(
+    kept: str, tmp_path: Path, tiny_sd: Path, request: pytest.FixtureRequest
+) -> None:
+    place = {}
+    if kept == "postgres":
+        server: Cluster = request.getfixturevalue("cluster")
+        place = {"database": server.address(server.create())}
+    with callers(tmp_path, tiny_sd, **place) as caller:
+        for operation in caller.schema.get_all_operations():
+            caller.call(operation.ok(), MANY, fixed=False)
 
 
 def test_one_token_sees_the_schema(open_api: Callable[..., Opened]) -> None:

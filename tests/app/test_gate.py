@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +21,13 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from packshot import wiring
 from packshot.access.attempts import ADDRESSES_MAX, Attempts
-from packshot.access.signing import LASTS_S, signing_of, workspace_secret
-from packshot.access.tokens import Tokens, token_digest
+from packshot.access.signing import LASTS_S, Signing, workspace_secret
+from packshot.access.tokens import Holder, Tokens, token_digest
 from packshot.app.access import PERSON_HEADER
-from packshot.app.gate import Gate
-from packshot.app.policy import Policy, read_policy
+from packshot.app.gate import FRESH_S, Gate
+from packshot.app.policy import Policies, Policy
 from packshot.result import AccessToken, Role
-from packshot.store import open_store
+from packshot.store import SqlStore, open_store
 
 ANNA, BEN = "anna-has-this-token-1", "ben-has-another-token"
 TOKENS = Tokens((("Anna Müller", ANNA), ("Ben", BEN)))
@@ -47,11 +47,11 @@ class Clock:
 
 
 def with_tokens(address: str = "0.0.0.0", tokens: Tokens = TOKENS, secret: bytes = b"s" * 32) -> Policy:
-    return Policy(address, 8501, tokens, signing_of(tokens, secret))
+    return Policy(address, 8501, tokens, Signing(tokens, secret))
 
 
 def behind(
-    policy: Policy,
+    policy: Policy | Callable[[], Policy],
     clock: Clock | None = None,
     client: tuple[str, int] = LOCAL,
     base_url: str = "http://localhost:8501",
@@ -64,9 +64,11 @@ def behind(
     async def stream(socket: WebSocket) -> None:
         await socket.accept()
         await socket.send_text(socket.headers.get(PERSON_HEADER, "nobody"))
-        await socket.close()
+        async for said in socket.iter_text():
+            await socket.send_text(said)
 
-    gate = Middleware(Gate, policy=lambda: policy, clock=clock or Clock())
+    ask = (lambda: policy) if isinstance(policy, Policy) else policy
+    gate = Middleware(Gate, policy=ask, clock=clock or Clock())
     routes = [
         WebSocketRoute("/_stcore/stream", stream),
         Route("/_stcore/health", PlainTextResponse("ok")),
@@ -173,30 +175,52 @@ def test_the_cookie_ends_by_itself() -> None:
     assert browser.get("/", headers={**BROWSER, "cookie": f"{name}={value}"}).status_code == 401
 
 
+def holder(token: str) -> Holder:
+    found = TOKENS.holder_of(token)
+    assert found is not None
+    return found
+
+
 def renamed(cookie: str) -> str:
     content, seal = cookie.split(".")
-    _name, ends = json.loads(base64.urlsafe_b64decode(content + "=="))
-    forged = base64.urlsafe_b64encode(json.dumps(["Ben", ends]).encode()).decode().rstrip("=")
+    _anna, ends = json.loads(base64.urlsafe_b64decode(content + "=="))
+    forged = base64.urlsafe_b64encode(json.dumps([holder(BEN).id, ends]).encode()).decode().rstrip("=")
     return f"{forged}.{seal}"
 
 
 @pytest.mark.parametrize(
-    "change", [renamed, lambda cookie: cookie[:-2] + "AA", lambda cookie: cookie.split(".")[0], lambda _cookie: "é.é"]
+    "change",
+    [
+        renamed,
+        lambda cookie: cookie[:-2] + "AA",
+        lambda cookie: cookie.split(".")[0],
+        lambda _cookie: "é.é",
+        lambda _cookie: "W10.AA",
+    ],
 )
 def test_a_changed_cookie_opens_nothing(change: Any) -> None:
     signing = with_tokens().signing
     assert signing is not None
-    good = signing.sign("Anna", 0.0)
-    assert signing.name_in(good, 1.0) == "Anna"
+    good = signing.sign(holder(ANNA), 0.0)
+    assert signing.name_in(good, 1.0) == "Anna Müller"
     assert signing.name_in(change(good), 1.0) is None
 
 
-@pytest.mark.parametrize("other", [with_tokens(tokens=Tokens((("Anna Müller", ANNA),))), with_tokens(secret=b"t" * 32)])
-def test_other_tokens_or_another_workspace_sign_everybody_out(other: Policy) -> None:
+@pytest.mark.parametrize(
+    ("other", "name"),
+    [
+        (with_tokens(tokens=Tokens((("Anna Müller", ANNA),))), "Anna Müller"),
+        (with_tokens(tokens=Tokens((("Anna Müller", BEN),))), None),
+        (with_tokens(tokens=Tokens((("Ben", BEN),))), None),
+        (with_tokens(secret=b"t" * 32), None),
+    ],
+    ids=["somebody else's is gone", "another token", "none any more", "another workspace"],
+)
+def test_ones_own_token_and_the_workspace_keep_one_signed_in(other: Policy, name: str | None) -> None:
     first = with_tokens()
     assert first.signing is not None
     assert other.signing is not None
-    assert other.signing.name_in(first.signing.sign("Anna Müller", 0.0), 1.0) is None
+    assert other.signing.name_in(first.signing.sign(holder(ANNA), 0.0), 1.0) == name
 
 
 def test_the_secret_of_a_workspace_is_kept_for_its_owner_alone(tmp_path: Path) -> None:
@@ -360,7 +384,7 @@ def test_whether_it_runs_is_told_to_everybody(policy: Policy) -> None:
 
 def read(environ: Mapping[str, str], address: str, tmp_path: Path) -> Policy:
     options = {"server.address": address, "server.port": 8501}
-    return read_policy({"PACKSHOT_WORKSPACE": str(tmp_path), **environ}, options.__getitem__)
+    return Policies({"PACKSHOT_WORKSPACE": str(tmp_path), **environ}, options.__getitem__)()
 
 
 def test_the_policy_comes_from_the_settings(tmp_path: Path) -> None:
@@ -388,3 +412,113 @@ def test_a_workspaces_own_tokens_are_asked_for(tmp_path: Path) -> None:
     assert policy.tokens is not None
     assert (policy.tokens.name_of(ANNA), policy.tokens.name_of(BEN)) == ("Ada", None)
     assert behind(policy).get("/", headers={"Authorization": f"Bearer {ANNA}"}).status_code == 200
+
+
+class Live:
+    """A workspace whose tokens change while a studio is open on it."""
+
+    def __init__(self, folder: Path, **environ: str) -> None:
+        options = {"server.address": "127.0.0.1", "server.port": 8501}
+        self.folder = folder
+        self.clock = Clock()
+        self.policies = Policies({"PACKSHOT_WORKSPACE": str(folder), **environ}, options.__getitem__)
+        self.browser = behind(self.policies, self.clock)
+
+    def add(self, name: str, token: str, role: Role = Role.ADMIN) -> None:
+        row = AccessToken(id=name, name=name, digest=token_digest(token), roles=(role,), created_at=wiring.now_utc())
+        with self.store() as store:
+            store.add_token(row)
+
+    def revoke(self, name: str) -> None:
+        with self.store() as store:
+            store.revoke_token(name)
+
+    def store(self) -> SqlStore:
+        return open_store(self.folder, now=wiring.now_utc, random_bytes=os.urandom, owner="here:1:1.0")
+
+    def seen(self, token: str | None = None) -> int:
+        """The status of a page, as somebody new or by a token in the header."""
+        headers = {} if token is None else {"Authorization": f"Bearer {token}"}
+        return int(self.browser.get("/", headers=headers).status_code)
+
+    def later(self) -> None:
+        self.clock.now += FRESH_S
+
+
+def test_tokens_hold_while_the_studio_runs(tmp_path: Path) -> None:
+    live = Live(tmp_path / "ws")
+    assert live.seen() == 200
+    live.add("shop", BEN, Role.CREATE)
+    live.later()
+    assert live.seen() == 200, "who may only create does not come here, so nobody is asked"
+    live.add("Ada", ANNA)
+    assert live.seen() == 200, "what was known a moment ago"
+    live.later()
+    assert (live.seen(), live.seen(BEN), live.seen(ANNA)) == (401, 401, 200)
+    live.revoke("Ada")
+    live.later()
+    assert live.seen(ANNA) == 401
+    assert live.seen() == 401, "the last token that is taken back opens nothing"
+
+
+def test_who_signed_in_stays_while_others_come_and_goes_with_their_token(tmp_path: Path) -> None:
+    live = Live(tmp_path / "ws")
+    live.add("Ada", ANNA)
+    live.later()
+    assert sign_in(live.browser, ANNA).status_code == 303
+    assert live.browser.get("/").text == "page for [Ada]"
+    with live.browser.websocket_connect(STREAM) as socket:
+        assert socket.receive_text() == "Ada"
+        live.add("Ben", BEN)
+        live.later()
+        socket.send_text("more")
+        assert socket.receive_text() == "more"
+        assert live.browser.get("/").text == "page for [Ada]"
+        live.revoke("Ada")
+        live.later()
+        socket.send_text("and more")
+        with pytest.raises(WebSocketDisconnect) as ended:
+            socket.receive_text()
+        assert ended.value.code == 1008
+    assert live.browser.get("/", headers=BROWSER).status_code == 401
+
+
+def test_a_stream_that_was_open_to_this_machine_ends_with_the_first_token(tmp_path: Path) -> None:
+    live = Live(tmp_path / "ws")
+    with live.browser.websocket_connect(STREAM) as socket:
+        assert socket.receive_text() == "nobody"
+        live.add("Ada", ANNA)
+        live.later()
+        socket.send_text("more")
+        with pytest.raises(WebSocketDisconnect):
+            socket.receive_text()
+
+
+def test_while_the_database_is_away_tokens_are_as_they_were(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    live = Live(tmp_path / "ws", PACKSHOT_TOKEN=BEN)
+    live.add("Ada", ANNA)
+    live.later()
+    assert (live.seen(), live.seen(ANNA), live.seen(BEN)) == (401, 200, 200)
+    database = tmp_path / "ws" / "packshot.db"
+    away = database.rename(tmp_path / "away.db")
+    live.later()
+    assert (live.seen(ANNA), live.seen()) == (200, 401)
+    database.write_bytes(b"no database" * 1000)
+    for _time in range(3):
+        live.later()
+        assert (live.seen(ANNA), live.seen()) == (200, 401)
+    assert caplog.text.count("tokens are as they were") == 1
+    away.rename(database)
+    live.revoke("Ada")
+    live.later()
+    assert live.seen(ANNA) == 401
+
+
+def test_tokens_that_cannot_be_read_at_first_are_read_later(tmp_path: Path) -> None:
+    (tmp_path / "ws").mkdir()
+    (tmp_path / "ws" / "packshot.db").write_bytes(b"no database" * 1000)
+    live = Live(tmp_path / "ws")
+    assert live.seen() == 503
+    (tmp_path / "ws" / "packshot.db").unlink()
+    live.later()
+    assert live.seen() == 200

@@ -1,13 +1,12 @@
-"""The cookie that says who signed in: name and end, signed. Nothing is kept on the server.
+"""The cookie that says who signed in: whose token it was and when it ends, signed. Nothing is kept on the server.
 
-The key comes from the tokens and a secret of the workspace: a token that is taken back, and any other change of the
-tokens, signs everybody out; a restart does not.
+The key comes from that person's token and a secret of the workspace: a token that is taken back or changed signs its
+person out and nobody else; a restart does not.
 """
 
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import json
 import os
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from packshot.access.tokens import Tokens
+from packshot.access.tokens import Holder, Tokens
 
 LASTS_S: Final = 24 * 3600
 SECRET_BYTES: Final = 32
@@ -24,35 +23,45 @@ SECRET_BYTES: Final = 32
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """Signs and reads cookies of one set of tokens."""
+    """Signs and reads cookies of those who have a token now. `secret` is the workspace's."""
 
-    key: bytes = field(repr=False)
+    tokens: Tokens
+    secret: bytes = field(repr=False)
 
     @property
     def cookie(self) -> str:
         """The cookie's name: two studios on one host (ports do not part cookies) shall not sign each other out."""
-        return f"packshot_{hashlib.sha256(self.key).hexdigest()[:8]}"
+        return f"packshot_{hmac.digest(self.secret, self.tokens.digest_of_named(), 'sha256').hex()[:8]}"
 
-    def sign(self, name: str, now_s: float) -> str:
-        """What the browser keeps for `LASTS_S` seconds."""
-        content = json.dumps([name, int(now_s) + LASTS_S]).encode()
-        return f"{_text(content)}.{_text(self._seal(content))}"
+    def sign(self, holder: Holder, now_s: float) -> str:
+        """What the browser keeps for `LASTS_S` seconds. Raises LookupError where the holder has no token."""
+        known = self.tokens.known(holder.id)
+        if known is None:
+            raise LookupError(holder.id)
+        content = json.dumps([holder.id, int(now_s) + LASTS_S]).encode()
+        return f"{_text(content)}.{_text(self._seal(content, known[1]))}"
 
     def name_in(self, cookie: str, now_s: float) -> str | None:
-        """Whose it is; None for one that is not ours, was changed, or is over."""
-        content, _dot, seal = cookie.partition(".")
-        if not hmac.compare_digest(_bytes(seal), self._seal(_bytes(content))):
+        """Whose it is; None for one that is not ours, was changed, is over, or whose token holds no longer."""
+        text, _dot, seal = cookie.partition(".")
+        content = _bytes(text)
+        claimed = _claimed(content)
+        known = None if claimed is None else self.tokens.known(claimed[0])
+        if claimed is None or known is None or not hmac.compare_digest(_bytes(seal), self._seal(content, known[1])):
             return None
-        name, ends_s = json.loads(_bytes(content))
-        return str(name) if now_s < ends_s else None
+        return known[0].name if now_s < claimed[1] else None
 
-    def _seal(self, content: bytes) -> bytes:
-        return hmac.digest(self.key, content, "sha256")
+    def _seal(self, content: bytes, token_digest: bytes) -> bytes:
+        return hmac.digest(hmac.digest(self.secret, token_digest, "sha256"), content, "sha256")
 
 
-def signing_of(tokens: Tokens, secret: bytes) -> Signing:
-    """The signing that belongs to these tokens and this workspace."""
-    return Signing(hmac.digest(secret, tokens.digest(), "sha256"))
+def _claimed(content: bytes) -> tuple[str, int] | None:
+    """What a cookie says, whoever wrote it."""
+    try:
+        holder_id, ends_s = json.loads(content)
+    except (ValueError, TypeError, RecursionError):
+        return None
+    return (holder_id, ends_s) if isinstance(holder_id, str) and isinstance(ends_s, int) else None
 
 
 def workspace_secret(cache: Path) -> bytes:
@@ -69,10 +78,6 @@ def workspace_secret(cache: Path) -> bytes:
         kept = path.read_bytes()
         return kept if len(kept) == SECRET_BYTES else fresh
     return fresh
-
-
-def _owners_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def _text(content: bytes) -> str:

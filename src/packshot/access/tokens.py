@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import stat
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -62,26 +62,33 @@ class Tokens:
         """Whose token that is; None for nobody's. Compares with all of them, each in constant time."""
         found = None
         shown = _digest(offered)
-        for name, token in self.named:
-            if hmac.compare_digest(_digest(token), shown):
-                found = Holder(f"named:{_digest(name).hex()[:16]}", name, NAMED_ROLES, is_random=False)
-        for each in self.stored:
-            if hmac.compare_digest(bytes.fromhex(each.digest), shown) and each.is_valid:
-                found = Holder(each.id, each.name, frozenset(each.roles), is_random=True)
+        for holder, digest in self._holders():
+            if hmac.compare_digest(digest, shown):
+                found = holder
         return found
 
-    def digest(self) -> bytes:
-        """32 bytes that change with every token and name."""
-        lines = [f"{name}\0{token}" for name, token in self.named]
-        lines += [f"{each.name}\0{each.digest}" for each in self.stored if each.is_valid]
-        return _digest("\0\0".join(sorted(lines)))
+    def known(self, holder_id: str) -> tuple[Holder, bytes] | None:
+        """Who has that id, with the digest of their token (32 bytes); None for somebody who has none any more."""
+        return next((each for each in self._holders() if each[0].id == holder_id), None)
+
+    def digest_of_named(self) -> bytes:
+        """32 bytes that change with every token and name of the environment or the file."""
+        return _digest("\0\0".join(sorted(f"{name}\0{token}" for name, token in self.named)))
+
+    def _holders(self) -> Iterator[tuple[Holder, bytes]]:
+        for name, token in self.named:
+            yield Holder(f"named:{_digest(name).hex()[:16]}", name, NAMED_ROLES, is_random=False), _digest(token)
+        for each in self.stored:
+            if each.is_valid:
+                yield Holder(each.id, each.name, frozenset(each.roles), is_random=True), bytes.fromhex(each.digest)
 
 
 def of_studio(stored: Iterable[AccessToken]) -> tuple[AccessToken, ...]:
-    """Of the workspace's tokens those that are for the studio too: who has one may both create and review."""
-    return tuple(
-        each for each in stored if each.is_valid and (Role.ADMIN in each.roles or set(each.roles) >= NAMED_ROLES)
-    )
+    """Of the workspace's tokens those that are for the studio too: who has one may both create and review.
+
+    Also those that were revoked: they let nobody in, and taking back the last one opens nothing.
+    """
+    return tuple(each for each in stored if Role.ADMIN in each.roles or set(each.roles) >= NAMED_ROLES)
 
 
 def token_digest(token: str) -> str:

@@ -37,14 +37,31 @@ STATUS: Final[Mapping[str, int]] = {
     "service.failed": 500,
     "store.locked": 503,
     "store.failed": 503,
+    "store.unreachable": 503,
     "store.full": 507,
+    "store.text": 400,
+    "pictures.unreachable": 503,
+    "pictures.refused": 503,
+    "workspace.newer": 503,
+    "workspace.unusable": 503,
+    "policy.missing": 500,
+    "policy.invalid": 500,
+    "output.unwritable": 500,
     "interrupted": 409,
 }
-"""Codes with a status of their own. A picture that came out black comes out black again, so it is no 5xx: clients
-repeat those by themselves.
+"""Codes with a status of their own: what is wrong on this machine is no client's fault. A picture that came out black
+comes out black again, so it is no 5xx: clients repeat those by themselves.
 """
 
-AFTER_S: Final[Mapping[str, int]] = {"service.full": 5, "service.closing": 10, "store.locked": 2, "store.failed": 5}
+AFTER_S: Final[Mapping[str, int]] = {
+    "service.full": 5,
+    "service.closing": 10,
+    "store.locked": 2,
+    "store.failed": 5,
+    "store.unreachable": 5,
+    "pictures.unreachable": 10,
+    "pictures.refused": 60,
+}
 """Seconds of `Retry-After`, where the error does not know better."""
 
 PARAM: Final[Mapping[str, str]] = {
@@ -104,8 +121,19 @@ def answer(
 
 def body(error: PackshotError, status: int, param: str | None = None) -> dict[str, Any]:
     """The JSON of an error."""
-    words = ErrorWords(message=str(error), type=_type(status), param=param or param_of(error), code=error.code)
+    field = param or param_of(error)
+    words = ErrorWords(
+        message=_written(str(error)),
+        type=_type(status),
+        param=None if field is None else _written(field),
+        code=error.code,
+    )
     return ErrorBody(error=words).model_dump()
+
+
+def _written(text: str) -> str:
+    """JSON may spell half a character (`\\ud800`), which no answer can hold."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def of_failure(failure: Failure) -> PackshotError:

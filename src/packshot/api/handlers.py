@@ -15,6 +15,8 @@ from packshot.errors import PackshotError, RequestError
 
 PLACES: Final = frozenset({"body", "query", "path", "header"})
 GOT_MAX: Final = 80
+SURROGATES: Final = "surrogates not allowed"
+"""Python's own words."""
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -23,6 +25,7 @@ def add_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(ValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(UnicodeEncodeError, _half_a_character)
 
 
 def _packshot(_request: Request, error: Exception) -> Response:
@@ -49,6 +52,13 @@ def _got(first: dict[str, Any]) -> str | None:
     if first["type"] in ("missing", "extra_forbidden"):
         return None
     return repr(first.get("input"))[:GOT_MAX]
+
+
+def _half_a_character(_request: Request, error: Exception) -> Response:
+    """JSON may spell one (`\\ud800`); neither a digest nor a database takes it."""
+    if not isinstance(error, UnicodeEncodeError) or error.reason != SURROGATES:
+        raise error
+    return answer(RequestError("request.invalid", "a text of the request is not valid text", expected="UTF-8"))
 
 
 def _http(request: Request, error: Exception) -> Response:

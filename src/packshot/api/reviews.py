@@ -77,7 +77,7 @@ def queue(
     product: Annotated[str | None, Query(max_length=100)] = None,
     model: Annotated[str | None, Query(max_length=500)] = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 50,
-    after: Annotated[int, Query(ge=0, le=2**62)] = 0,
+    after: Annotated[int, Query(ge=0, lt=2**31)] = 0,
 ) -> QueuePage:
     """List the pictures that wait for a person, or stand in another state."""
     bench = serving.service.bench

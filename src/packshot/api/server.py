@@ -11,11 +11,16 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final
 
+import h11
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from packshot.api.errors import answer
+from packshot.api.limits import Limits
 from packshot.api.serving import Serving
+from packshot.errors import RequestError, ServiceError
 
 ENDING_S: Final = 15
 """For answers that say so, once what runs was given up."""
@@ -24,13 +29,19 @@ KEEP_ALIVE_S: Final = 30
 
 
 class PatientProtocol(H11Protocol):
-    """HTTP/1.1 that waits for a request's first lines only so long: uvicorn itself waits for ever."""
+    """HTTP/1.1 that waits for a request's first lines only so long: uvicorn itself waits for ever.
+
+    What uvicorn answers by itself, to what is no request and to one connection too many, is told as all errors are.
+    """
 
     head_s: float = 10.0
+    most: int = 512
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """A new connection: its first request has to come."""
+        """A new connection: its first request has to come. One too many is told so, and closed."""
         super().connection_made(transport)
+        if len(self.connections) > self.most:
+            self.app = _busy
         self._head_timer = self.loop.call_later(self.head_s, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -44,19 +55,40 @@ class PatientProtocol(H11Protocol):
         self._head_timer.cancel()
         self._head_timer = self.loop.call_later(KEEP_ALIVE_S + self.head_s, self._give_up)
 
+    def send_400_response(self, msg: str) -> None:
+        """In place of uvicorn's sentence: `msg` says nothing more."""
+        said = answer(RequestError("request.invalid", "this is no HTTP/1.1 request, or its head is too large"))
+        head = [(name, value) for name, value in said.raw_headers if name != b"connection"]
+        for event in (
+            h11.Response(
+                status_code=said.status_code, headers=[*head, (b"connection", b"close")], reason=b"Bad Request"
+            ),
+            h11.Data(data=bytes(said.body)),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
     def _give_up(self) -> None:
         """Nothing is closed while a request is answered."""
         if self.cycle is None or self.cycle.response_complete:
             self.transport.close()
 
 
-def _patient(head_s: float) -> type[PatientProtocol]:
+async def _busy(scope: Scope, receive: Receive, send: Send) -> None:
+    """The application of a connection too many."""
+    said = answer(ServiceError("service.full", "too many connections", hint="ask again a little later"), status=503)
+    said.headers["Connection"] = "close"
+    await said(scope, receive, send)
+
+
+def _patient(limits: Limits) -> type[PatientProtocol]:
     """The protocol with its patience: uvicorn makes one for each connection by itself."""
 
     class Protocol(PatientProtocol):
         """As above."""
 
-    Protocol.head_s = head_s
+    Protocol.head_s, Protocol.most = limits.head_s, limits.connections
     return Protocol
 
 
@@ -70,14 +102,13 @@ class Server(uvicorn.Server):
                 app,
                 host=host,
                 port=port,
-                http=_patient(limits.head_s),
+                http=_patient(limits),
                 ws="none",
                 lifespan="off",
                 log_config=None,
                 access_log=False,
                 server_header=False,
                 timeout_keep_alive=KEEP_ALIVE_S,
-                limit_concurrency=limits.connections,
                 timeout_graceful_shutdown=int(limits.drain_s) + ENDING_S,
             )
         )

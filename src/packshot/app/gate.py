@@ -9,13 +9,16 @@ Paths are read as they came: `request.url` is put together with the Host header,
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
+from functools import partial
 from typing import Final
 from urllib.parse import parse_qs, quote
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import ClientDisconnect, HTTPConnection, Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
@@ -26,7 +29,7 @@ from packshot.access.signing import LASTS_S
 from packshot.access.tunnel import is_loopback
 from packshot.app.access import PERSON_HEADER, stand_guard
 from packshot.app.gate_pages import help_page, mistake_page, sign_in_page, spoken, stranger_page, wait_words
-from packshot.app.policy import Policy, read_policy
+from packshot.app.policy import Policies, Policy
 
 HEALTH: Final = "/_stcore/health"
 SIGN_IN: Final = "/sign-in"
@@ -44,19 +47,27 @@ GUARDS: Final = {
 OWN_NAME: Final = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?", re.IGNORECASE)
 """With any port: a tunnel may begin at another one."""
 
+FRESH_S: Final = 2.0
+"""How long a policy holds until it is asked for again: a token that is revoked lets somebody in so much longer."""
+
 FORWARDED: Final = "forwarded"
 FRAMES: Final = "frame-ancestors 'self'"
 
 
 class Gate:
-    """ASGI middleware. `policy` is asked once, when the server knows its address; `clock` tells seconds."""
+    """ASGI middleware. `policy` is asked when the server knows its address, and again every few seconds while requests
+    come; `clock` tells seconds.
+    """
 
     def __init__(
-        self, app: ASGIApp, policy: Callable[[], Policy] = read_policy, clock: Callable[[], float] = time.time
+        self, app: ASGIApp, policy: Callable[[], Policy] | None = None, clock: Callable[[], float] = time.time
     ) -> None:
         stand_guard()
         self._app = app
-        self._policy = policy()
+        self._ask_policy = policy or Policies()
+        self._policy = self._ask_policy()
+        self._asked_s = clock()
+        self._asking = asyncio.Lock()
         self._clock = clock
         self._attempts = Attempts(clock)
 
@@ -66,13 +77,32 @@ class Gate:
             await self._app(scope, receive, send)
             return
         asking = HTTPConnection(scope)
+        await self._refresh()
         answer = await self._answer(asking, receive)
-        if answer is None:
+        if answer is None and scope["type"] == "websocket":
+            stream = _Stream(receive, send, partial(self._still, asking, self._person(asking)))
+            await self._app(_named(scope, self._person(asking)), stream.receive, _guarded(stream.send))
+        elif answer is None:
             await self._app(_named(scope, self._person(asking)), receive, _guarded(send))
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         else:
             await answer(scope, receive, _guarded(send))
+
+    async def _refresh(self) -> None:
+        """What the gate knows is younger than `FRESH_S` afterwards. Asking reads a database, so another thread does."""
+        async with self._asking:
+            if 0 <= self._clock() - self._asked_s < FRESH_S:
+                return
+            self._policy = await run_in_threadpool(self._ask_policy)
+            self._asked_s = self._clock()
+
+    async def _still(self, asking: HTTPConnection, person: str | None) -> bool:
+        """Whether who opened a stream may go on: a page's stream stays open for hours."""
+        await self._refresh()
+        if self._policy.tokens is None:
+            return self._without_tokens(asking) is None
+        return person is not None and self._person(asking) == person
 
     async def _answer(self, asking: HTTPConnection, receive: Receive) -> Response | None:
         """None lets it through."""
@@ -131,15 +161,15 @@ class Gate:
         if wait_s > 0:
             return sign_in_page(language, after=after, problem=wait_words(language, wait_s), status=429, wait_s=wait_s)
         tokens, signing = self._policy.tokens, self._policy.signing
-        name = tokens.name_of(offered) if tokens else None
-        if name is None or signing is None:
+        holder = tokens.holder_of(offered) if tokens else None
+        if holder is None or signing is None:
             self._attempts.wrong(client)
             return sign_in_page(language, after=after, is_wrong=True)
         self._attempts.right(client)
         response = RedirectResponse(_inside(after), 303)
         response.set_cookie(
             signing.cookie,
-            signing.sign(name, self._clock()),
+            signing.sign(holder, self._clock()),
             max_age=LASTS_S,
             httponly=True,
             samesite="lax",
@@ -152,6 +182,27 @@ class Gate:
         if self._policy.signing is not None:
             response.delete_cookie(self._policy.signing.cookie, httponly=True, samesite="lax")
         return response
+
+
+class _Stream:
+    """A page's WebSocket, which ends at the next message of somebody who may not come in any more."""
+
+    def __init__(self, receive: Receive, send: Send, still: Callable[[], Awaitable[bool]]) -> None:
+        self._receive, self._send, self._still = receive, send, still
+        self._is_ended = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] != "websocket.receive" or await self._still():
+            return message
+        if not self._is_ended:
+            self._is_ended = True
+            await self._send({"type": "websocket.close", "code": POLICY_VIOLATION})
+        return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
+
+    async def send(self, message: Message) -> None:
+        if not self._is_ended:
+            await self._send(message)
 
 
 def _named(scope: Scope, person: str | None) -> Scope:

@@ -1,6 +1,7 @@
 """Spec → resolved spec: everything is decided before anything runs. Imports no torch."""
 
 from packshot.resolve.bench_file import keep_bench, read_bench
+from packshot.resolve.checks import check_prompt
 from packshot.resolve.fitting import border_colour, check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
 from packshot.resolve.library import SourceLibrary, find_source
@@ -33,6 +34,7 @@ __all__ = [
     "check_known",
     "check_loras",
     "check_not_too_small",
+    "check_prompt",
     "check_slots",
     "choose_runtime",
     "decode_source",

@@ -22,6 +22,10 @@ FULL: Final = frozenset({"53100", "53200"})
 GONE: Final = frozenset({"57P01", "57P02", "57P03", "57P05", "53300", "25P03"})
 """The server shuts down, crashed, or starts; too many connections; it ended ours."""
 
+NO_CHARACTER: Final = "22021"
+NUL: Final = "cannot contain NUL"
+"""The driver's own words, before anything is sent."""
+
 REFUSED: Final = ("28", "3D", "42501", "25006", "XX001", "XX002")
 """Name or password, no such database, no permission, a read-only server, damaged pages."""
 
@@ -56,6 +60,13 @@ def of_postgres(error: exc.DBAPIError, place: str) -> PackshotError:
         )
     if is_unreachable(error):
         return unreachable(place, said)
+    if state == NO_CHARACTER or (not state and NUL in said):
+        return StoreError(
+            "store.text",
+            "a text has a character that the database does not keep",
+            expected="texts without the character NUL",
+            hint="write it without the character; nothing was kept",
+        )
     if state.startswith(REFUSED) or (not state and _lets_nobody_in(cause)):
         return WorkspaceError(
             "workspace.unusable",

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from packshot.errors import PolicyError
-from packshot.resolve import Order, SourceLibrary, resolve
+from packshot.resolve import Order, SourceLibrary, check_prompt, resolve
 from packshot.result import Run
 from packshot.review import Action, Blocked, Policy, PolicyFinding, find_policy, of_action
 from packshot.settings import Settings
@@ -23,6 +23,8 @@ def order_of(bench: Workbench, spec: Spec, library: SourceLibrary) -> Order:
 
     Raises PolicyError (policy.refused, or where the policy itself cannot be read), and what `resolve` refuses.
     """
+    if spec.prompt.strip():
+        check_prompt("prompt", spec.prompt)  # a policy looks at every letter: of a prompt, not of a book
     found = judge_prompt(bench.settings, spec.prompt)
     refused = of_action(found, Action.REFUSE)
     if refused:

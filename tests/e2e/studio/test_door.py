@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from packshot.app.gate import FRESH_S
 from tests.e2e.studio.conftest import ROOT, end, free_port, running, serious_problems, settled, shoot, wait_until_there
 
 if TYPE_CHECKING:
@@ -111,3 +114,31 @@ def test_the_language_is_switched_and_stays(frame: str, new_page: Callable[..., 
 def frame(tmp_path_factory: pytest.TempPathFactory):  # type: ignore[no-untyped-def]
     with running(tmp_path_factory.mktemp("frame"), PACKSHOT_ENGINE="fake") as studio:
         yield studio.url
+
+
+@pytest.mark.slow
+def test_a_token_counts_while_the_studio_runs_and_ends_an_open_page(
+    tmp_path: Path, new_page: Callable[..., Page]
+) -> None:
+    with running(tmp_path, PACKSHOT_ENGINE="fake") as studio:
+        page = new_page(f"{studio.url}/gallery")
+        settled(page)
+        token = packshot(tmp_path, "tokens", "add", "ada", "--role", "admin")["token"]
+        time.sleep(FRESH_S)
+        page.goto(f"{studio.url}/gallery")
+        page.get_by_label("Your token").fill(token)
+        page.get_by_role("button", name="Sign in").click()
+        page.get_by_text("Signed in as ada").wait_for()
+        packshot(tmp_path, "tokens", "revoke", "ada")
+        time.sleep(FRESH_S)
+        with page.expect_event("response", lambda answer: answer.status in (401, 403)):
+            page.get_by_role("link", name="Create").first.click()
+        page.goto(f"{studio.url}/gallery")
+        page.get_by_label("Your token").wait_for()
+
+
+def packshot(folder: Path, *asked: str) -> dict[str, str]:
+    """What a command on the studio's workspace gives."""
+    command = [sys.executable, "-m", "packshot", *asked, "--json"]
+    told = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=120, check=True)
+    return dict(json.loads(told.stdout)["data"])
