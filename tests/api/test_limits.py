@@ -10,7 +10,6 @@ from openai import OpenAI, RateLimitError
 
 from packshot.api import errors
 from packshot.api.limits import Limits
-from packshot.service import JOBS_MAX
 from tests.api.conftest import Opened
 from tests.service.conftest import HeldEngine
 
@@ -40,8 +39,8 @@ def test_too_many_requests_are_sent_again_in_time(open_api: Open) -> None:
 def test_a_full_queue_is_waited_for(open_api: Open, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(errors.AFTER_S, "service.full", 1)  # type: ignore[arg-type]
     engine = HeldEngine()
-    at = open_api(listen=True, engine=engine)
-    for number in range(JOBS_MAX):
+    at = open_api(listen=True, engine=engine, most=12)
+    for number in range(12):
         asked = {"prompt": "a red mug", "size": "64x64", "seed": number, "num_inference_steps": 2}
         assert httpx.post(f"{at.url}/v1/packshot/jobs", json=asked).status_code == 202
     refused: list[str] = []

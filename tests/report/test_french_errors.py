@@ -37,6 +37,7 @@ LEFT_OUT: Final = {
     "access/tokens.py": "said in the terminal before the studio stands",
     "api/": "programs read it; their answers speak English",
     "workflow/access.py": "the command line alone makes tokens",
+    "service/following.py": "the command line alone waits for a job",
     "store/tokens.py": "the command line alone makes tokens",
     "workflow/bench.py": "the command line alone measures runtimes",
     "workflow/catalogue": "the command line alone makes catalogues",
