@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from packshot.errors import SourceError
@@ -22,6 +21,7 @@ from packshot.product.learned import VERSION as LEARNED
 from packshot.product.learned import coverage
 from packshot.product.mask import WORKING_SIDE_PX, Mask, ProductMask, plain_background_mask
 from packshot.product.matting import Matting
+from packshot.product.shape import filled
 from packshot.product.soft_edge import soft_edge
 from packshot.result import Pixels
 
@@ -175,7 +175,7 @@ def _against_plain(cutout: Cutout, mask: Mask, plain: ProductMask) -> Cutout:
     taken, whole = mask & ~plain.mask, max(1, int(mask.sum()))
     if plain.confidence < PLAIN_TRUSTED or taken.sum() < LEAST_TAKEN * whole:
         return cutout
-    window = taken & scipy.ndimage.binary_fill_holes(plain.mask)
+    window = taken & filled(plain.mask)
     left = WINDOW if window.sum() >= LEAST_TAKEN * whole else TAKEN
     return Cutout(cutout.alpha, left * cutout.confidence, cutout.method, (*cutout.doubts, PALE))
 
