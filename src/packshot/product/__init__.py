@@ -4,7 +4,7 @@ from packshot.product.contact_shadow import contact_shadow
 from packshot.product.crossing import Side, spans
 from packshot.product.cutout import CORE_PX, DOUBTFUL, HALF, Alpha, Cutout
 from packshot.product.edge_colour import clean_edge
-from packshot.product.finding import Rectangle, find_cutout
+from packshot.product.finding import Rectangle, find_cutout, ways_of_finding
 from packshot.product.given_mask import given_alpha, telling_alpha
 from packshot.product.lab import Colours, difference, lab_from_linear, lab_from_srgb, linear_from_srgb
 from packshot.product.light_fit import fit_light
@@ -58,4 +58,5 @@ __all__ = [
     "soft_edge",
     "spans",
     "telling_alpha",
+    "ways_of_finding",
 ]

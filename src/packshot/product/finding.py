@@ -18,7 +18,8 @@ from packshot.product.front import front_of
 from packshot.product.given_mask import given_alpha, telling_alpha
 from packshot.product.grabcut import GrabbedMask, grabbed
 from packshot.product.learned import VERSION as LEARNED
-from packshot.product.learned import coverage
+from packshot.product.learned import coverage, network_digest
+from packshot.product.mask import METHOD as PLAIN
 from packshot.product.mask import WORKING_SIDE_PX, Mask, ProductMask, plain_background_mask
 from packshot.product.matting import Matting
 from packshot.product.shape import filled
@@ -28,7 +29,8 @@ from packshot.result import Pixels
 Rectangle = tuple[int, int, int, int]
 """left, top, right, bottom in pixels, right and bottom exclusive."""
 
-GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/3"
+GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/4"
+FRONT = "front/2"
 PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
@@ -61,6 +63,11 @@ AT_FRAME = "the mask takes much of the picture's border"
 UNDECIDED = "the model is undecided about many pixels"
 PALE = "parts as pale as the ground were taken for product"
 OTHERWISE = "a network sees another outline"
+
+
+def ways_of_finding() -> dict[str, str]:
+    """What a mask that was found depends on beside its photo: the versions of the ways, and the network's digest."""
+    return {"plain": PLAIN, "front": FRONT, "grabcut": GRABCUT, "network": network_digest()}
 
 
 def find_cutout(
@@ -142,7 +149,7 @@ def _on_plain(pixels: Pixels, plain: ProductMask, agreed: float) -> Cutout:
     if likely < PLAIN_TRUSTED:
         doubts.append(OTHERWISE)
     if front is not None:
-        confidence, method = confidence * SEVERAL_THINGS, f"{method}+front/1"
+        confidence, method = confidence * SEVERAL_THINGS, f"{method}+{FRONT}"
         doubts.append(SEVERAL)
     return Cutout(soft_edge(pixels, mask, factor + SURE_EDGE_PX), confidence, method, _sized(mask, doubts))
 

@@ -17,7 +17,8 @@ PRODUCT: Final = cv2.GC_FGD
 PERHAPS_GROUND: Final = cv2.GC_PR_BGD
 PERHAPS_PRODUCT: Final = cv2.GC_PR_FGD
 
-ROUNDS = 5
+ROUNDS = 3
+"""Two more moved no mean overlap on 200 renders by more than 0.0004, for half as much time again."""
 
 
 def lab_bytes(pixels: Pixels) -> Pixels:
