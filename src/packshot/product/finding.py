@@ -31,6 +31,7 @@ Rectangle = tuple[int, int, int, int]
 
 GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/4"
 FRONT = "front/2"
+ON_PLAIN = f"{PLAIN}+{LEARNED}"
 PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
@@ -77,10 +78,12 @@ def find_cutout(
     given: NDArray[np.uint8] | None = None,
     rectangle: Rectangle | None = None,
     matting: Matting | None = None,
+    plain: ProductMask | None = None,
 ) -> Cutout:
     """The product of a photo (H, W, 3). `alpha` (H, W) is the photo's own, `given` a mask (H, W) or (H, W, 1 to 4).
 
-    `rectangle` holds all of the product and little else. Raises SourceError for a mask of another size or one that
+    `rectangle` holds all of the product and little else; `plain` is the photo's `plain_background_mask`, where it is at
+    hand. Raises SourceError for a mask of another size or one that
     separates nothing, and for a rectangle outside.
     """
     size = pixels.shape[:2]
@@ -93,7 +96,7 @@ def find_cutout(
         return Cutout(own, 1.0, TRANSPARENCY)
     if rectangle is not None:
         return _within(pixels, _checked(rectangle, size), matting)
-    return _found(pixels, None, matting)
+    return _found(pixels, None, matting, plain)
 
 
 def _checked(rectangle: Rectangle, size: tuple[int, int]) -> Rectangle:
@@ -124,10 +127,10 @@ def _within(pixels: Pixels, rectangle: Rectangle, matting: Matting | None) -> Cu
     return Cutout(alpha, found.confidence, f"{found.method}+rectangle", found.doubts)
 
 
-def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None) -> Cutout:
+def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None, plain: ProductMask | None = None) -> Cutout:
     if matting is not None:
         return _matted(pixels, matting)
-    plain = plain_background_mask(pixels)
+    plain = plain or plain_background_mask(pixels)
     if plain.confidence >= PLAIN_TRUSTED or plain.border_confidence >= PLAIN_BORDER_TRUSTED:
         agreed = agreement(plain.mask, coverage(pixels))
         if agreed >= ALIKE_FROM:
@@ -145,7 +148,7 @@ def _on_plain(pixels: Pixels, plain: ProductMask, agreed: float) -> Cutout:
     mask = plain.mask if front is None else front
     doubts = [ALIKE] if plain.confidence < PLAIN_TRUSTED else []
     likely = _ramp(agreed, AGREED)
-    confidence, method = min(plain.confidence, likely), f"{plain.method}+{LEARNED}"
+    confidence, method = min(plain.confidence, likely), ON_PLAIN
     if likely < PLAIN_TRUSTED:
         doubts.append(OTHERWISE)
     if front is not None:
