@@ -12,13 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from packshot.errors import SourceError
+from packshot.product.cast_shadow import cast_shadow
 from packshot.product.cross_check import agreement
 from packshot.product.cutout import Cutout
 from packshot.product.front import front_of
 from packshot.product.given_mask import given_alpha, telling_alpha
 from packshot.product.grabcut import GrabbedMask, grabbed
 from packshot.product.learned import VERSION as LEARNED
-from packshot.product.learned import coverage, network_digest
+from packshot.product.learned import Coverage, coverage, network_digest
 from packshot.product.mask import METHOD as PLAIN
 from packshot.product.mask import WORKING_SIDE_PX, Mask, ProductMask, plain_background_mask
 from packshot.product.matting import Matting
@@ -30,7 +31,7 @@ Rectangle = tuple[int, int, int, int]
 """left, top, right, bottom in pixels, right and bottom exclusive."""
 
 GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/4"
-FRONT = "front/2"
+FRONT, SHADOW = "front/2", "shadow/1"
 ON_PLAIN = f"{PLAIN}+{LEARNED}"
 PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
@@ -68,7 +69,7 @@ OTHERWISE = "a network sees another outline"
 
 def ways_of_finding() -> dict[str, str]:
     """What a mask that was found depends on beside its photo: the versions of the ways, and the network's digest."""
-    return {"plain": PLAIN, "front": FRONT, "grabcut": GRABCUT, "network": network_digest()}
+    return {"plain": PLAIN, "shadow": SHADOW, "front": FRONT, "grabcut": GRABCUT, "network": network_digest()}
 
 
 def find_cutout(
@@ -132,23 +133,25 @@ def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None, plain:
         return _matted(pixels, matting)
     plain = plain or plain_background_mask(pixels)
     if plain.confidence >= PLAIN_TRUSTED or plain.border_confidence >= PLAIN_BORDER_TRUSTED:
-        agreed = agreement(plain.mask, coverage(pixels))
-        if agreed >= ALIKE_FROM:
-            return _on_plain(pixels, plain, agreed)
+        seen = coverage(pixels)
+        if agreement(plain.mask, seen) >= ALIKE_FROM:
+            return _on_plain(pixels, plain, seen)
         other = grabbed(pixels, allowed)
         if other.mirrored < LOST:
-            return _on_plain(pixels, plain, agreed)
+            return _on_plain(pixels, plain, seen)
         return _against_plain(_on_any(pixels, other), other.mask, plain)
     return _on_any(pixels, grabbed(pixels, allowed))
 
 
-def _on_plain(pixels: Pixels, plain: ProductMask, agreed: float) -> Cutout:
+def _on_plain(pixels: Pixels, plain: ProductMask, seen: Coverage) -> Cutout:
     factor = -(-max(pixels.shape[:2]) // WORKING_SIDE_PX)
-    front = _front(pixels, plain.mask, factor)
-    mask = plain.mask if front is None else front
+    shadow = cast_shadow(pixels, plain.mask, seen, factor)
+    mask = plain.mask if shadow is None else plain.mask & ~shadow
+    front = _front(pixels, mask, factor)
+    mask = mask if front is None else front
     doubts = [ALIKE] if plain.confidence < PLAIN_TRUSTED else []
-    likely = _ramp(agreed, AGREED)
-    confidence, method = min(plain.confidence, likely), ON_PLAIN
+    likely = _ramp(agreement(plain.mask, seen), AGREED)
+    confidence, method = min(plain.confidence, likely), ON_PLAIN if shadow is None else f"{ON_PLAIN}+{SHADOW}"
     if likely < PLAIN_TRUSTED:
         doubts.append(OTHERWISE)
     if front is not None:

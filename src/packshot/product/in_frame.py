@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from packshot.product.crossing import crossed_sides, spans
-from packshot.product.finding import ON_PLAIN, find_cutout
+from packshot.product.finding import ON_PLAIN, SHADOW, find_cutout
 from packshot.product.mask import DOUBT, ProductMask
 from packshot.result import Pixels
 
@@ -17,7 +17,7 @@ def product_in_frame(pixels: Pixels, plain: ProductMask) -> ProductMask:
     side is doubted. Where it is doubtful, a cut is told all the same if both masks have the same sides.
     """
     found = find_cutout(pixels, plain=plain)
-    if found.method == ON_PLAIN:
+    if found.method in (ON_PLAIN, f"{ON_PLAIN}+{SHADOW}"):
         return ProductMask(found.mask, found.confidence, found.method, plain.crosses, plain.border_confidence)
     mask = found.mask
     crosses = crossed_sides(mask, mask.astype(np.float64))

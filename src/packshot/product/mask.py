@@ -125,7 +125,7 @@ def _product(linear: Colours, lab: Colours, ground: PlainGround) -> tuple[Mask, 
     soft = steps <= np.maximum(SHADOW_STEP[0], SHADOW_STEP[1] * away) + GRAIN_ROOM * grain
     shadow = near.copy()
     maybe = soft & ~near
-    shadow[maybe] = _shadow_hued(linear[maybe], lab[maybe], ground.colour[maybe])
+    shadow[maybe] = shadow_hued(linear[maybe], lab[maybe], ground.colour[maybe])
     wide = near | eroded(shadow, NARROW_PX)
     outside, windows = _reached(wide, near)
     outside = grown(outside, NARROW_PX, shadow)
@@ -169,7 +169,7 @@ def _large_parts(mask: Mask) -> Mask:
     return np.asarray(np.isin(labels, 1 + np.flatnonzero(areas >= SECOND_PART * areas.max())))
 
 
-def _shadow_hued(linear: Colours, lab: Colours, ground: Colours) -> Mask:
+def shadow_hued(linear: Colours, lab: Colours, ground: Colours) -> Mask:
     """Whether each pixel (N, 3) is its ground in less light: linear light scales, hue stays."""
     share = over_channels(linear * ground) / np.maximum(over_channels(ground**2), 1e-6)
     dimmed = lab_from_linear(np.clip(share[..., None] * ground, 0.0, 1.0))
