@@ -56,7 +56,7 @@ def test_a_large_picture_has_an_edge_as_fine() -> None:
 def test_a_checked_ground_is_cut_through_by_graph() -> None:
     mask = disc(radius=0.25)
     found = find_cutout(on_checks(mask))
-    assert found.method == "learned/2+grabcut/3"
+    assert found.method == "learned/2+grabcut/4"
     assert overlap(found.mask, mask) > 0.9
     assert "the ground is not plain" in found.doubts
 
@@ -95,7 +95,7 @@ def test_where_the_network_sees_all_of_several_things_it_is_doubted(monkeypatch:
     both = cv2.resize((behind | front).astype(np.float32), (96, 96), interpolation=cv2.INTER_AREA)
     monkeypatch.setattr(finding, "coverage", lambda _pixels: both)
     found = find_cutout(soft)
-    assert found.method.endswith("+front/1")
+    assert found.method.endswith("+front/2")
     assert overlap(found.mask, front) > 0.9
     assert found.is_doubtful
     assert any("several things" in doubt for doubt in found.doubts)

@@ -124,6 +124,19 @@ def test_called_again_nothing_is_done_again(bench: Workbench, products: Path) ->
     assert len(bench.store.runs(limit=50)) == 4
 
 
+def test_what_another_network_may_see_is_looked_at_again(
+    bench: Workbench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    photo_of(tmp_path / "red.png", ground="white")
+    Image.new("RGB", (64, 64), "white").save(tmp_path / "empty.png")
+    table = read_table(_table(tmp_path, ["sku,photo", "R-1,red.png", "E-1,empty.png"]))
+    assert run_catalogue(bench, table, _asked()).failures == {"source.no_product": 1}
+    assert run_catalogue(bench, table, _asked()).made == 0
+    monkeypatch.setattr("packshot.product.finding.network_digest", lambda: "of another network")
+    assert run_catalogue(bench, table, _asked()).made == 2
+    assert run_catalogue(bench, table, _asked()).made == 0
+
+
 def test_stopped_it_goes_on_where_it_was(bench: Workbench, products: Path) -> None:
     def stop(_progress: CatalogueProgress) -> None:
         raise KeyboardInterrupt

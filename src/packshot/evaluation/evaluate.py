@@ -22,7 +22,7 @@ from packshot.evaluation.reading import read_both
 from packshot.evaluation.relief import relief_of
 from packshot.evaluation.shadow import shadow_evidence
 from packshot.evaluation.text import no_text_likeness, text_evidence, text_likeness
-from packshot.product import ProductMask, plain_background_mask
+from packshot.product import ProductMask, plain_background_mask, product_in_frame
 from packshot.result import Evidence, Pixels
 
 
@@ -31,18 +31,20 @@ def evaluate(
 ) -> list[Evidence]:
     """Evidence about a picture (H, W, 3), always of the same names in the same order.
 
-    `source` (H, W, 3) is the source as it was fitted to the picture's size, for image-to-image.
+    `source` (H, W, 3) is the source as it was fitted to the picture's size, for image-to-image. What is said of a plain
+    ground rests on that ground's own mask; the product's place and exposure on the product as it is found everywhere.
     """
-    product = plain_background_mask(pixels)
-    border = measure_border(pixels, product)
+    plain = plain_background_mask(pixels)
+    product = product_in_frame(pixels, plain)
+    border = measure_border(pixels, plain)
     relief = relief_of(pixels)
-    trusted = product.confidence >= TRUST
-    ground = ~product.mask if trusted else np.ones(pixels.shape[:2], dtype=np.bool_)
+    trusted = plain.confidence >= TRUST
+    ground = ~plain.mask if trusted else np.ones(pixels.shape[:2], dtype=np.bool_)
     alone = no_source(pixels, asked.mode, source)
     reading = read_both(pixels, source if alone is None else None, instruments)
     return [
         *background_evidence(border),
-        shadow_evidence(pixels, product),
+        shadow_evidence(pixels, plain),
         asked_background_evidence(border, asked.prompt),
         *framing_evidence(product),
         collapsed_evidence(pixels),
@@ -52,7 +54,7 @@ def evaluate(
         banding_evidence(pixels, relief, ground),
         text_evidence(reading, asked.prompt),
         adherence_evidence(pixels, asked.prompt, instruments),
-        *_likeness(pixels, product, source, alone),
+        *_likeness(pixels, plain, source, alone),
         text_likeness(reading) if alone is None else no_text_likeness(alone),
     ]
 

@@ -122,7 +122,7 @@ def _found(pixels: Pixels) -> FoundProduct:
     plain = plain_background_mask(pixels)
     if plain.confidence >= DOUBTFUL:
         return FoundProduct(plain.mask, plain.confidence)
-    cut = find_cutout(pixels)
+    cut = find_cutout(pixels, plain=plain)
     return FoundProduct(cut.mask, cut.confidence)
 
 

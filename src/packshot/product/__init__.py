@@ -4,8 +4,9 @@ from packshot.product.contact_shadow import contact_shadow
 from packshot.product.crossing import Side, spans
 from packshot.product.cutout import CORE_PX, DOUBTFUL, HALF, Alpha, Cutout
 from packshot.product.edge_colour import clean_edge
-from packshot.product.finding import Rectangle, find_cutout
+from packshot.product.finding import Rectangle, find_cutout, ways_of_finding
 from packshot.product.given_mask import given_alpha, telling_alpha
+from packshot.product.in_frame import product_in_frame
 from packshot.product.lab import Colours, difference, lab_from_linear, lab_from_srgb, linear_from_srgb
 from packshot.product.light_fit import fit_light
 from packshot.product.mask import Mask, ProductMask, plain_background_mask
@@ -53,9 +54,11 @@ __all__ = [
     "place",
     "plain_background_mask",
     "product_box",
+    "product_in_frame",
     "put_back",
     "shrunk",
     "soft_edge",
     "spans",
     "telling_alpha",
+    "ways_of_finding",
 ]

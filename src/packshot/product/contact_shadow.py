@@ -80,8 +80,9 @@ def _shade(left_light: Plane, part: NDArray[np.bool_], left: int, top: int) -> N
         first = int(base[there].min()) - above - reach_y
         last = int(base[there].max()) + below + reach_y + 1
         rows = np.arange(first, last)[:, None]
-        strip = ((rows > base - above) & (rows <= base + below) & there) * weight
-        strip = np.pad(strip, ((0, 0), (reach_x, reach_x))).astype(np.float32)
+        strip = np.zeros((last - first, wide + 2 * reach_x), np.float32)
+        dark = (rows > base - above) & (rows <= base + below) & there
+        np.copyto(strip[:, reach_x : reach_x + wide], weight, where=dark)
         for _ in range(ROUNDS):
             strip = cv2.blur(strip, (2 * radius[0] + 1, 2 * radius[1] + 1), borderType=cv2.BORDER_CONSTANT)
         y, x = top + first, left - reach_x
@@ -91,13 +92,14 @@ def _shade(left_light: Plane, part: NDArray[np.bool_], left: int, top: int) -> N
         left_light[rows_in, columns_in] *= 1.0 - np.float32(layer.strength) * np.clip(seen, 0.0, 1.0)
 
 
-def _standing(base: NDArray[np.intp], there: NDArray[np.bool_], high: int, wide: int) -> NDArray[np.float64]:
+def _standing(base: NDArray[np.intp], there: NDArray[np.bool_], high: int, wide: int) -> Plane:
     """(w,) 0..1: how near each column is to standing on the ground."""
     lowest = np.where(there, base, 0).astype(np.float32)
     window = np.ones((1, 2 * max(1, round(NEAR * wide)) + 1), np.uint8)
     nearby = cv2.dilate(lowest[None], window)[0]
     lift, lift_of_all = (nearby - base) / high, (lowest.max() - base) / high
-    return np.asarray(np.exp(-np.square(lift / LIFT) - np.square(lift_of_all / LIFT_OF_ALL)) * there)
+    falling = np.exp(-np.square(lift / LIFT) - np.square(lift_of_all / LIFT_OF_ALL))
+    return np.asarray(falling * there, dtype=np.float32)
 
 
 def _radius(sigma: float) -> int:

@@ -60,6 +60,6 @@ def _nearby(
     at = tuple(place // 2 for place in places)
     sums, total = (
         cv2.blur(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), window, borderType=cv2.BORDER_REPLICATE)[at]
-        for plane in (light * weight[..., None], weight)
+        for plane in (cv2.multiply(light, cv2.merge([weight] * 3)), weight)
     )
     return np.asarray(sums / np.maximum(total, np.float32(1e-9))[:, None], dtype=np.float32), total > 1e-6

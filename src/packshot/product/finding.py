@@ -9,26 +9,30 @@ from __future__ import annotations
 
 import cv2
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
 from packshot.errors import SourceError
+from packshot.product.cast_shadow import cast_shadow
 from packshot.product.cross_check import agreement
 from packshot.product.cutout import Cutout
 from packshot.product.front import front_of
 from packshot.product.given_mask import given_alpha, telling_alpha
 from packshot.product.grabcut import GrabbedMask, grabbed
 from packshot.product.learned import VERSION as LEARNED
-from packshot.product.learned import coverage
+from packshot.product.learned import Coverage, coverage, network_digest
+from packshot.product.mask import METHOD as PLAIN
 from packshot.product.mask import WORKING_SIDE_PX, Mask, ProductMask, plain_background_mask
 from packshot.product.matting import Matting
+from packshot.product.shape import filled
 from packshot.product.soft_edge import soft_edge
 from packshot.result import Pixels
 
 Rectangle = tuple[int, int, int, int]
 """left, top, right, bottom in pixels, right and bottom exclusive."""
 
-GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/3"
+GIVEN, TRANSPARENCY, GRABCUT = "given-mask/1", "alpha-channel/1", f"{LEARNED}+grabcut/4"
+FRONT, SHADOW = "front/2", "shadow/1"
+ON_PLAIN = f"{PLAIN}+{LEARNED}"
 PLAIN_TRUSTED, PLAIN_BORDER_TRUSTED = 0.5, 0.8
 """Confidences of the plain mask from which no other way is tried: of all of it, or of its border alone."""
 SEVERAL_THINGS = 0.4
@@ -63,6 +67,11 @@ PALE = "parts as pale as the ground were taken for product"
 OTHERWISE = "a network sees another outline"
 
 
+def ways_of_finding() -> dict[str, str]:
+    """What a mask that was found depends on beside its photo: the versions of the ways, and the network's digest."""
+    return {"plain": PLAIN, "shadow": SHADOW, "front": FRONT, "grabcut": GRABCUT, "network": network_digest()}
+
+
 def find_cutout(
     pixels: Pixels,
     *,
@@ -70,10 +79,12 @@ def find_cutout(
     given: NDArray[np.uint8] | None = None,
     rectangle: Rectangle | None = None,
     matting: Matting | None = None,
+    plain: ProductMask | None = None,
 ) -> Cutout:
     """The product of a photo (H, W, 3). `alpha` (H, W) is the photo's own, `given` a mask (H, W) or (H, W, 1 to 4).
 
-    `rectangle` holds all of the product and little else. Raises SourceError for a mask of another size or one that
+    `rectangle` holds all of the product and little else; `plain` is the photo's `plain_background_mask`, where it is at
+    hand. Raises SourceError for a mask of another size or one that
     separates nothing, and for a rectangle outside.
     """
     size = pixels.shape[:2]
@@ -86,7 +97,7 @@ def find_cutout(
         return Cutout(own, 1.0, TRANSPARENCY)
     if rectangle is not None:
         return _within(pixels, _checked(rectangle, size), matting)
-    return _found(pixels, None, matting)
+    return _found(pixels, None, matting, plain)
 
 
 def _checked(rectangle: Rectangle, size: tuple[int, int]) -> Rectangle:
@@ -117,32 +128,34 @@ def _within(pixels: Pixels, rectangle: Rectangle, matting: Matting | None) -> Cu
     return Cutout(alpha, found.confidence, f"{found.method}+rectangle", found.doubts)
 
 
-def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None) -> Cutout:
+def _found(pixels: Pixels, allowed: Mask | None, matting: Matting | None, plain: ProductMask | None = None) -> Cutout:
     if matting is not None:
         return _matted(pixels, matting)
-    plain = plain_background_mask(pixels)
+    plain = plain or plain_background_mask(pixels)
     if plain.confidence >= PLAIN_TRUSTED or plain.border_confidence >= PLAIN_BORDER_TRUSTED:
-        agreed = agreement(plain.mask, coverage(pixels))
-        if agreed >= ALIKE_FROM:
-            return _on_plain(pixels, plain, agreed)
+        seen = coverage(pixels)
+        if agreement(plain.mask, seen) >= ALIKE_FROM:
+            return _on_plain(pixels, plain, seen)
         other = grabbed(pixels, allowed)
         if other.mirrored < LOST:
-            return _on_plain(pixels, plain, agreed)
+            return _on_plain(pixels, plain, seen)
         return _against_plain(_on_any(pixels, other), other.mask, plain)
     return _on_any(pixels, grabbed(pixels, allowed))
 
 
-def _on_plain(pixels: Pixels, plain: ProductMask, agreed: float) -> Cutout:
+def _on_plain(pixels: Pixels, plain: ProductMask, seen: Coverage) -> Cutout:
     factor = -(-max(pixels.shape[:2]) // WORKING_SIDE_PX)
-    front = _front(pixels, plain.mask, factor)
-    mask = plain.mask if front is None else front
+    shadow = cast_shadow(pixels, plain.mask, seen, factor)
+    mask = plain.mask if shadow is None else plain.mask & ~shadow
+    front = _front(pixels, mask, factor)
+    mask = mask if front is None else front
     doubts = [ALIKE] if plain.confidence < PLAIN_TRUSTED else []
-    likely = _ramp(agreed, AGREED)
-    confidence, method = min(plain.confidence, likely), f"{plain.method}+{LEARNED}"
+    likely = _ramp(agreement(plain.mask, seen), AGREED)
+    confidence, method = min(plain.confidence, likely), ON_PLAIN if shadow is None else f"{ON_PLAIN}+{SHADOW}"
     if likely < PLAIN_TRUSTED:
         doubts.append(OTHERWISE)
     if front is not None:
-        confidence, method = confidence * SEVERAL_THINGS, f"{method}+front/1"
+        confidence, method = confidence * SEVERAL_THINGS, f"{method}+{FRONT}"
         doubts.append(SEVERAL)
     return Cutout(soft_edge(pixels, mask, factor + SURE_EDGE_PX), confidence, method, _sized(mask, doubts))
 
@@ -175,7 +188,7 @@ def _against_plain(cutout: Cutout, mask: Mask, plain: ProductMask) -> Cutout:
     taken, whole = mask & ~plain.mask, max(1, int(mask.sum()))
     if plain.confidence < PLAIN_TRUSTED or taken.sum() < LEAST_TAKEN * whole:
         return cutout
-    window = taken & scipy.ndimage.binary_fill_holes(plain.mask)
+    window = taken & filled(plain.mask)
     left = WINDOW if window.sum() >= LEAST_TAKEN * whole else TAKEN
     return Cutout(cutout.alpha, left * cutout.confidence, cutout.method, (*cutout.doubts, PALE))
 

@@ -22,6 +22,7 @@ from packshot.product.graph_cut import (
     steps_of,
 )
 from packshot.product.mask import Mask
+from packshot.product.shape import eroded, filled, opened
 from packshot.result import Pixels
 
 FINE, COARSE = 0.7, 2.0
@@ -47,7 +48,7 @@ def front_of(pixels: Pixels, mask: Mask) -> Mask | None:
     """
     lab = lab_bytes(pixels)
     strong, blur = _blur(lab)
-    outline = mask & ~scipy.ndimage.binary_erosion(mask, border_value=1) & strong
+    outline = mask & ~eroded(mask) & strong
     if outline.sum() < LEAST_OUTLINE_PX:
         return None
     size = (SMOOTHED_PX, SMOOTHED_PX)
@@ -75,10 +76,10 @@ def _blur(lab: Pixels) -> tuple[Mask, NDArray[np.float32]]:
 
 def _cut(lab: Pixels, seeds: NDArray[np.uint8], mask: Mask) -> Mask | None:
     sharp = is_product(seeds)
-    found = scipy.ndimage.binary_opening(graph_cut(lab, seeds))
+    found = opened(graph_cut(lab, seeds))
     labels, count = scipy.ndimage.label(found)
     if count == 0:
         return None
     held = np.bincount(labels.ravel(), sharp.ravel(), minlength=count + 1)[1:]
     kept = np.isin(labels, 1 + np.flatnonzero(held >= LEAST_PART * held.max()))
-    return np.asarray(scipy.ndimage.binary_fill_holes(kept) & mask)
+    return np.asarray(filled(kept) & mask)

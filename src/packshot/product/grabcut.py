@@ -27,6 +27,7 @@ from packshot.product.learned import coverage, mirrored_coverage
 from packshot.product.mask import Mask
 from packshot.product.plain_ground import border_ring
 from packshot.product.saliency import saliency
+from packshot.product.shape import eroded, opened
 from packshot.result import Pixels
 
 WORKING_SIDE_PX = 400
@@ -109,8 +110,7 @@ def _cut(lab: Pixels, likely: NDArray[np.float64], start: Start) -> Mask:
 
 def _main_parts(mask: Mask, likely: NDArray[np.float64]) -> Mask:
     """Holes filled, specks gone; parts in the order of the likelihood that they hold."""
-    opened = scipy.ndimage.binary_opening(mask)
-    labels, count = scipy.ndimage.label(opened, structure=np.ones((3, 3)))
+    labels, count = scipy.ndimage.label(opened(mask), structure=np.ones((3, 3)))
     if count == 0:
         return np.zeros_like(mask)
     held = np.bincount(labels.ravel(), np.square(likely).ravel(), minlength=count + 1)[1:]
@@ -133,8 +133,8 @@ def _overlap(one: Mask, other: Mask) -> float:
 def _edged(lab: Pixels, mask: Mask) -> float:
     """Share of the outline where the picture steps more than it does at three of four places outside."""
     steps = steps_of(lab, 1.0)
-    outline = mask & ~scipy.ndimage.binary_erosion(mask, border_value=1)
+    outline = mask & ~eroded(mask)
     if not outline.any() or mask.all():
         return 0.0
-    near = scipy.ndimage.maximum_filter(steps, 3)
+    near = cv2.dilate(steps, np.ones((3, 3), np.uint8))
     return float((near[outline] > max(12.0, float(np.quantile(steps[~mask], 0.9)))).mean())

@@ -6,6 +6,7 @@ side wide. How it was trained: `data/masks/README.md`. On one machine the same p
 
 from __future__ import annotations
 
+import hashlib
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -38,6 +39,12 @@ def mirrored_coverage(pixels: Pixels) -> Coverage:
 
 
 @lru_cache(maxsize=1)
+def network_digest() -> str:
+    """SHA-256 (hex) of the network's file: another network sees other products."""
+    return hashlib.sha256(_network()).hexdigest()
+
+
+@lru_cache(maxsize=1)
 def _session() -> Any:
     """One thread: sums come in one order, and other work on the machine keeps its cores."""
     import onnxruntime
@@ -45,5 +52,8 @@ def _session() -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    data = (resources.files("packshot") / "data" / "masks" / FILE).read_bytes()
-    return onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(_network(), options, providers=["CPUExecutionProvider"])
+
+
+def _network() -> bytes:
+    return (resources.files("packshot") / "data" / "masks" / FILE).read_bytes()

@@ -12,14 +12,17 @@ exactly the ground's colour is taken for a window through it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+import cv2
 import numpy as np
 import scipy
 from numpy.typing import NDArray
 
 from packshot.product.crossing import Side, crossed_sides, plain_but_crossed, spans
-from packshot.product.lab import Colours, difference, lab_from_linear
+from packshot.product.lab import Colours, difference, lab_from_linear, over_channels
 from packshot.product.plain_ground import PlainGround, border_ring, fit_plain_ground, texture_of
+from packshot.product.shape import eroded, filled, grown, opened
 from packshot.product.shrunk import shrunk_light
 from packshot.result import Pixels
 
@@ -54,6 +57,9 @@ WINDOW_SHARE = 0.002
 """Enclosed ground of at least this share of the picture is seen through the product: under a handle, in a chair."""
 SECOND_PART = 0.15
 """Parts of at least this share of the largest belong to the product too: a pair of shoes is two parts."""
+
+_SLOPE: Final = scipy.ndimage.gaussian_filter1d(np.eye(7)[3], 0.7, order=1)
+_NOTHING: Final = np.ones(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,13 @@ def _product(linear: Colours, lab: Colours, ground: PlainGround) -> tuple[Mask, 
     soft = steps <= np.maximum(SHADOW_STEP[0], SHADOW_STEP[1] * away) + GRAIN_ROOM * grain
     shadow = near.copy()
     maybe = soft & ~near
-    shadow[maybe] = _shadow_hued(linear[maybe], lab[maybe], ground.colour[maybe])
-    wide = near | scipy.ndimage.binary_erosion(shadow, iterations=NARROW_PX, border_value=1)
+    shadow[maybe] = shadow_hued(linear[maybe], lab[maybe], ground.colour[maybe])
+    wide = near | eroded(shadow, NARROW_PX)
     outside, windows = _reached(wide, near)
-    outside = scipy.ndimage.binary_dilation(outside, iterations=NARROW_PX, mask=shadow)
+    outside = grown(outside, NARROW_PX, shadow)
     walled = _walled(outside & ~near, outside)
-    parts = _large_parts(scipy.ndimage.binary_opening(~outside | walled))
-    return np.asarray(scipy.ndimage.binary_fill_holes(parts) & ~windows), bool(walled.any())
+    parts = _large_parts(opened(~outside | walled))
+    return filled(parts) & ~windows, bool(walled.any())
 
 
 def _reached(passable: Mask, near: Mask) -> tuple[Mask, Mask]:
@@ -163,9 +169,9 @@ def _large_parts(mask: Mask) -> Mask:
     return np.asarray(np.isin(labels, 1 + np.flatnonzero(areas >= SECOND_PART * areas.max())))
 
 
-def _shadow_hued(linear: Colours, lab: Colours, ground: Colours) -> Mask:
+def shadow_hued(linear: Colours, lab: Colours, ground: Colours) -> Mask:
     """Whether each pixel (N, 3) is its ground in less light: linear light scales, hue stays."""
-    share = (linear * ground).sum(axis=-1) / np.maximum((ground**2).sum(axis=-1), 1e-6)
+    share = over_channels(linear * ground) / np.maximum(over_channels(ground**2), 1e-6)
     dimmed = lab_from_linear(np.clip(share[..., None] * ground, 0.0, 1.0))
     lit = (share >= SHADOW_LIGHT[0]) & (share <= SHADOW_LIGHT[1])
     return np.asarray(lit & (difference(lab, dimmed) <= SHADOW_HUE_LIMIT))
@@ -173,8 +179,11 @@ def _shadow_hued(linear: Colours, lab: Colours, ground: Colours) -> Mask:
 
 def _steps(lab: Colours) -> NDArray[np.float64]:
     """(H, W) ΔE*ab per pixel, over a Gaussian of half a pixel."""
-    across, along = (scipy.ndimage.gaussian_filter1d(lab, 0.7, axis=axis, order=1) for axis in (1, 0))
-    return np.asarray(np.sqrt((across**2 + along**2).sum(axis=-1)))
+    across, along = (
+        cv2.sepFilter2D(lab, cv2.CV_64F, *kernels, borderType=cv2.BORDER_REFLECT)
+        for kernels in ((_SLOPE, _NOTHING), (_NOTHING, _SLOPE))
+    )
+    return np.asarray(np.sqrt(over_channels(across**2 + along**2)))
 
 
 def _calmness(texture: float) -> float:

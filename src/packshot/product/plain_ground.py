@@ -7,19 +7,20 @@ because light adds up there and a fall-off is smooth there.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
+import cv2
 import numpy as np
-import scipy
 from numpy.typing import NDArray
 
-from packshot.product.lab import Colours, difference, lab_from_linear
+from packshot.product.lab import Colours, difference, lab_from_linear, over_channels
 
 PLAIN_LIMIT = 8.0
 """ΔE*ab from the fitted surface up to which a border pixel counts as ground."""
 
 RING_SHARE = 0.02
 ROUNDS = 8
-SMOOTHED_PX = 1.5
+SMOOTHED_PX, SMOOTHED_OVER = 1.5, (13, 13)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,17 @@ def texture_of(lab: Colours, ground: PlainGround) -> float:
 
     Half a unit for a studio's paper, 1 to 3 for tiles and cloth, 4 and more for carpets and planks.
     """
-    smooth = scipy.ndimage.gaussian_filter(lab - ground.lab, (SMOOTHED_PX, SMOOTHED_PX, 0))
-    return float(np.median(np.sqrt((smooth**2).sum(axis=-1))[border_ring(*lab.shape[:2])]))
+    smooth = cv2.GaussianBlur(lab - ground.lab, SMOOTHED_OVER, SMOOTHED_PX, borderType=cv2.BORDER_REFLECT)
+    return float(np.median(np.sqrt(over_channels(np.square(smooth[border_ring(*lab.shape[:2])])))))
 
 
+@lru_cache(maxsize=4)
 def _terms(height: int, width: int) -> NDArray[np.float64]:
-    """(H, W, 6): 1, x, y, x², xy, y² with x and y in -1..1."""
+    """(H, W, 6): 1, x, y, x², xy, y² with x and y in -1..1. The photos of a catalogue have few sizes."""
     y, x = np.meshgrid(np.linspace(-1, 1, height), np.linspace(-1, 1, width), indexing="ij")
-    return np.stack((np.ones_like(x), x, y, x * x, x * y, y * y), axis=-1)
+    terms = np.stack((np.ones_like(x), x, y, x * x, x * y, y * y), axis=-1)
+    terms.setflags(write=False)
+    return terms
 
 
 def _solve(terms: NDArray[np.float64], colours: Colours, weights: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,6 +6,8 @@ alpha, in whole numbers (`light_bytes`): product over shadow over ground.
 
 from __future__ import annotations
 
+from typing import Final
+
 import cv2
 import numpy as np
 
@@ -14,6 +16,9 @@ from packshot.product.light_bytes import BYTE, mixed, shaded
 from packshot.product.placing import PlacedProduct
 from packshot.result import LockMeasure, Pixels
 
+_SHADED_WHITE: Final = BYTE[shaded(np.full((256, 1), 255, np.uint8), np.arange(256, dtype=np.uint8))[:, 0]]
+"""(256,): the byte that a shadow leaves of white."""
+
 
 def put_back(ground: Pixels, product: PlacedProduct, shadow: Alpha | None = None) -> Pixels:
     """The product over a ground (H, W, 3) of the result's size. `shadow` (H, W): how much of 255 it takes of the light.
@@ -21,31 +26,36 @@ def put_back(ground: Pixels, product: PlacedProduct, shadow: Alpha | None = None
     The ground is left as it is where there is neither product nor shadow.
     """
     result = ground.copy()
-    part, alpha = result[product.window], product.alpha
-    whole = alpha == 255
-    soft = (alpha > 0) & ~whole
-    dark = np.zeros(int(soft.sum()), np.uint8)
     if shadow is not None:
         cast = shadow > 0
-        cast[product.window] &= ~whole
+        cast[product.window] &= product.alpha < 255
         result[cast] = BYTE[shaded(ground[cast], shadow[cast])]
-        dark = shadow[product.window][soft]
-    behind = shaded(ground[product.window][soft], dark)
-    part[soft] = mixed(product.colour[soft], behind, alpha[soft])
-    np.copyto(part, product.colour, where=whole[..., None])
+    _cover(result, ground[product.window], product, shadow)
     return result
 
 
 def on_white(product: PlacedProduct, shadow: Alpha | None = None) -> Pixels:
     """The product on pure white: exactly 255 where there is neither product nor shadow. (H, W, 3)."""
     width, height = product.size
-    return put_back(np.full((height, width, 3), 255, np.uint8), product, shadow)
+    white = np.full((height, width, 3), 255, np.uint8)
+    result = white if shadow is None else cv2.merge([cv2.LUT(shadow, _SHADED_WHITE)] * 3)
+    _cover(result, white[product.window], product, shadow)
+    return result
 
 
 def on_colour(product: PlacedProduct, colour: tuple[int, int, int]) -> Pixels:
     """The product on one colour, without a shadow: what a scene begins with. (H, W, 3)."""
     width, height = product.size
     return put_back(np.full((height, width, 3), colour, np.uint8), product)
+
+
+def _cover(result: Pixels, ground: Pixels, product: PlacedProduct, shadow: Alpha | None) -> None:
+    """Draw the product into a result (H, W, 3) that has its shadow; `ground` (h, w, 3) is that of its window, bare."""
+    part, alpha = result[product.window], product.alpha
+    soft = np.nonzero((alpha > 0) & (alpha < 255))
+    dark = np.zeros(soft[0].size, np.uint8) if shadow is None else shadow[product.window][soft]
+    part[soft] = mixed(product.colour[soft], shaded(ground[soft], dark), alpha[soft])
+    cv2.copyTo(product.colour, (alpha == 255).view(np.uint8), part)
 
 
 def deviation_of(result: Pixels, product: PlacedProduct) -> LockMeasure:

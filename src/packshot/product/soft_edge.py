@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from packshot.product.cutout import HALF, Alpha
-from packshot.product.lab import linear_from_srgb
+from packshot.product.lab import linear_from_srgb, over_channels
 from packshot.product.mask import Mask
 from packshot.result import Pixels
 
@@ -68,8 +68,8 @@ def _in_window(pixels: Pixels, inside: NDArray[np.uint8], band_px: int) -> Alpha
     ]
     (product, product_spread), (ground, ground_spread) = (_local(near, weight, window, at) for weight in weights)
     line = product - ground
-    length = (line**2).sum(axis=1)
-    along = ((light[y, x] - ground) * line).sum(axis=1) / np.maximum(length, 1e-8)
+    length = over_channels(line**2)
+    along = over_channels((light[y, x] - ground) * line) / np.maximum(length, 1e-8)
     own = cv2.GaussianBlur(inside.astype(np.float32), (0, 0), max(0.6, band_px / 3))[y, x]
     trust = length / (length + TOLD_APART**2 + product_spread + ground_spread)
     share = trust * np.clip(along, 0.0, 1.0) + (1.0 - trust) * own
@@ -96,10 +96,10 @@ def _coarser(plane: Light, step: int) -> Light:
 
 def _local(light: Light, weight: Light, window: int, at: tuple[Places, Places]) -> tuple[Light, Light]:
     """(N, 3) weighted mean colour about each place, and (N,) the variance of its brightness there."""
-    grey = light.mean(axis=2)
-    stacked = np.dstack([light * weight[..., None], weight])
+    grey = over_channels(light) / np.float32(3.0)
+    stacked = np.dstack([cv2.multiply(light, cv2.merge([weight] * 3)), weight])
     sums = cv2.blur(stacked, (window, window), borderType=cv2.BORDER_REPLICATE)[at]
     squares = cv2.blur(grey * grey * weight, (window, window), borderType=cv2.BORDER_REPLICATE)[at]
     total = np.maximum(sums[:, 3], np.float32(1e-9))
     mean = sums[:, :3] / total[:, None]
-    return np.asarray(mean), np.asarray(np.maximum(squares / total - mean.mean(axis=1) ** 2, 0.0))
+    return np.asarray(mean), np.asarray(np.maximum(squares / total - (over_channels(mean) / np.float32(3.0)) ** 2, 0.0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ from packshot.engine import SharedEngine
 from packshot.errors import CatalogueError, Interrupted
 from packshot.result import ProductRow, RowState
 from packshot.spec import Background
+from packshot.workflow.at_once import photos_at_once
 from packshot.workflow.catalogue_row import CatalogueAsked, RowDone, RowMaker
 from packshot.workflow.catalogue_table import ProductTable
 from packshot.workflow.workbench import Workbench
@@ -146,7 +146,6 @@ def read_table(path: Path, columns: tuple[str, ...] = ()) -> ProductTable:
 
 
 def _at_once(bench: Workbench, asked: CatalogueAsked) -> int:
-    """Rows at work at once: a core each on white; scenes take all cores, and share denoiser calls by slots."""
-    cores = max(1, min(bench.settings.threads, os.cpu_count() or 1))
+    """Scenes take all cores, and share denoiser calls by slots."""
     is_scene = asked.settings.get("background") == Background.SCENE
-    return (asked.slots or 1) + 1 if is_scene else cores
+    return (asked.slots or 1) + 1 if is_scene else photos_at_once(bench.settings.threads)

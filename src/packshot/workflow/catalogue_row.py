@@ -16,7 +16,7 @@ import packshot
 from packshot.channels import Channel, limits_of
 from packshot.engine import SharedEngine
 from packshot.errors import EngineError, Interrupted, PackshotError, StoreError
-from packshot.product import product_box
+from packshot.product import product_box, ways_of_finding
 from packshot.resolve import find_product, open_source
 from packshot.result import Decision, Failure, ProductRow, ReviewState, Run, RunState
 from packshot.review import against_approval
@@ -86,6 +86,7 @@ class RowMaker:
             {
                 "packshot": packshot.__version__,
                 "lock": LOCK_ALGORITHM,
+                "masks": ways_of_finding(),
                 "channels": [rule.model_dump(mode="json", by_alias=True) for rule in rules],
                 "settings": dict(asked.settings),
                 "size": [asked.width, asked.height],

@@ -5,7 +5,6 @@ One photo is a spec like any other (`make_picture` with `Spec(lock=…)`).
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -17,6 +16,7 @@ from packshot.engine import SharedEngine
 from packshot.errors import EngineError, OutputError, PackshotError, SourceError, UsageError
 from packshot.result import Run, RunState
 from packshot.spec import Background, Mode, Spec
+from packshot.workflow.at_once import photos_at_once
 from packshot.workflow.export import export_picture
 from packshot.workflow.make import run_order
 from packshot.workflow.ordering import order_of
@@ -168,6 +168,6 @@ def _of_photo(spec: Spec, photo: Path, masks: dict[str, Path] | None) -> Spec:
 
 
 def _at_once(bench: Workbench, spec: Spec) -> int:
-    """Photos at work at once: what needs no model leaves a core to each; a model's denoiser takes them all."""
+    """A model's denoiser takes all cores."""
     white = spec.lock is not None and spec.lock.background is Background.WHITE
-    return max(1, min(bench.settings.threads, os.cpu_count() or 1)) if white else 1
+    return photos_at_once(bench.settings.threads) if white else 1
