@@ -115,7 +115,9 @@ def run(
         if dry_run:
             _show_forecast(bench, found, asked, as_json=as_json)
             return
-        with work_at(context, place, slurm or [], bench) as at, experiment_progress(as_json) as on_progress:
+        with experiment_progress(as_json) as on_progress, work_at(context, place, slurm or [], bench) as at:
+            if at.note and not as_json:
+                print_note(at.note)
             done = run_experiment(
                 at.bench,
                 found,
