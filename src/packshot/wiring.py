@@ -172,10 +172,14 @@ def open_both(settings: Settings, target: Settings) -> Iterator[tuple[SqlStore, 
 
 @dataclass(frozen=True, slots=True)
 class At:
-    """A workbench whose engine is where the work is to be done, or who takes the work to other processes."""
+    """A workbench whose engine is where the work is to be done, or who takes the work to other processes.
+
+    `note` says what to wait for before anything happens.
+    """
 
     bench: Workbench
     elsewhere: Elsewhere | None = None
+    note: str | None = None
 
 
 @contextmanager
@@ -192,7 +196,9 @@ def at(place: Place, bench: Workbench, options: Sequence[str] = (), *, engine: s
     else:
         on_ray = _ray(bench.settings, place, engine)
         try:
-            yield At(replace(bench, engine=lambda: on_ray))
+            starting = f"{on_ray.engines} engines start" if on_ray.engines > 1 else "an engine starts"
+            note = f"connected to Ray: {starting} there, which takes a while"
+            yield At(replace(bench, engine=lambda: on_ray), note=note)
         finally:
             on_ray.close()
 

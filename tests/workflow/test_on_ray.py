@@ -31,7 +31,7 @@ def made(done: Any) -> dict[str, str]:
 
 def test_a_process_killed_in_the_middle_costs_no_run(open_bench: Callable[..., Any]) -> None:
     with open_bench() as bench:
-        plan = replicated(find_plan("lab", bench.plans), 3)
+        plan = replicated(find_plan("lab", bench.plans), 2)
         expected = made(run_experiment(bench, plan, slots=2))
         before = bench.store.count_runs()
     with two_nodes() as cluster:
@@ -94,7 +94,7 @@ def test_ctrl_c_gives_claims_back_and_the_next_call_goes_on(tmp_path: Path) -> N
         "--workspace",
         str(tmp_path / "ws"),
     ]
-    call = [*command, "experiment", "run", "lab", "--seeds", "40", "--on", "ray"]
+    call = [*command, "experiment", "run", "lab", "--seeds", "10", "--on", "ray"]
     environment = os.environ | {
         "PACKSHOT_READ_TEXT": "0",
         "PACKSHOT_OUTPUT": str(tmp_path / "out"),

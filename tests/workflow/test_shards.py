@@ -211,6 +211,34 @@ def test_jobs_make_what_a_run_here_makes(
     assert (again.made, there.store.count_runs()) == (0, done.made), "nothing is left to submit"
 
 
+@pytest.mark.parametrize(("shown_at", "lost"), [(2, False), (99, True)])
+def test_a_result_that_a_file_system_shows_late_is_waited_for(there: Workbench, shown_at: int, lost: bool) -> None:
+    from submitit import LocalJob
+    from submitit.core.utils import cloudpickle_dump
+
+    looks: list[tuple[int, int]] = []
+    jobs = SubmititJobs(
+        partial(wiring.open_workbench, there.settings),
+        there.settings,
+        "local",
+        JobOptions(),
+        sleep=lambda _seconds: (
+            cloudpickle_dump(("success", 3), job.paths.result_pickle) if len(looks) == shown_at else None
+        ),
+    )
+    job: LocalJob[int] = LocalJob(there.settings.workspace / "jobs" / "%j", "1", process=None)
+    job.paths.folder.mkdir(parents=True)
+    jobs._jobs, jobs._patience = [job], 4  # as on Slurm
+    found = jobs.wait(lambda going, made, _note: looks.append((going, made)))
+    if lost:
+        assert found is not None
+        assert "no result" in found.why
+        assert looks == [(1, 0)] * 4 + [(0, 0)]
+    else:
+        assert found is None
+        assert looks == [(1, 0), (1, 0), (0, 3)]
+
+
 @pytest.mark.slow
 def test_a_job_that_died_is_made_up_for_by_the_next_call(there: Workbench, tmp_path: Path) -> None:
     plan = find_plan("lab", there.plans)

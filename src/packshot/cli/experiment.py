@@ -124,14 +124,13 @@ def run(
         if dry_run:
             _show_forecast(bench, found, asked, as_json=as_json)
             return
-        with (
-            work_at(context, place, slurm or [], bench) as at,
-            queued_experiment(bench, place, found, asked, retry or [], replay=replay, language=lang) as queue,
-        ):
+        with queued_experiment(bench, place, found, asked, retry or [], replay=replay, language=lang) as queue:
             if queue is not None and not wait:
                 say_job(queue.put(), as_json)
                 return
-            with experiment_progress(as_json) as on_progress:
+            with experiment_progress(as_json) as on_progress, work_at(context, place, slurm or [], bench) as at:
+                if at.note and not as_json:
+                    print_note(at.note)
                 done = run_experiment(
                     at.bench,
                     found,

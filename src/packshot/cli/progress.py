@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from packshot.cli.output import error_console, seconds
+from packshot.cli.output import error_console, print_note, seconds
 
 if TYPE_CHECKING:
     from packshot.service import Service, View
@@ -72,24 +72,28 @@ def experiment_progress(quiet: bool) -> Iterator[Any]:
         disable=not target.is_terminal,
     )
     with bar:
-        task = bar.add_task("starting", total=1, where="")
-
+        task = bar.add_task("starting", total=None, where="")
         notes: set[str] = set()
+        shown = 0
 
         def on_progress(progress: Progress) -> None:
+            nonlocal shown
             if progress.run is not None:
                 target.print(_line(progress), markup=False)
             elif progress.note is not None and progress.note not in notes:
                 notes.add(progress.note)
-                target.print(f"note: {progress.note}", markup=False)
-            together = f"{progress.running} at once · " if progress.running > 1 else ""
+                print_note(progress.note)
+            elif progress.state == "elsewhere" and progress.done > shown and not target.is_terminal:
+                shown = progress.done
+                target.print(f"{progress.done:>3}/{progress.total}  {_going_on(progress)}", markup=False)
             step = f"step {progress.step}/{progress.steps} · " if progress.steps else ""
+            left = f"{seconds(progress.left_s)} left" if progress.left_s is not None else ""
             bar.update(
                 task,
                 total=progress.total,
                 completed=progress.done,
                 description=f"{progress.done}/{progress.total} {progress.cell}",
-                where=f"{together}{step}{seconds(progress.left_s)} left",
+                where=f"{_going_on(progress)}{step}{left}",
             )
 
         yield on_progress
@@ -150,6 +154,12 @@ def folder_progress(quiet: bool) -> Iterator[Any]:
             bar.update(task, total=total, completed=done)
 
         yield on_locked
+
+
+def _going_on(progress: Progress) -> str:
+    if progress.state == "elsewhere":
+        return f"{progress.running} jobs go on" if progress.running != 1 else "1 job goes on"
+    return f"{progress.running} at once · " if progress.running > 1 else ""
 
 
 def _line(progress: Progress) -> str:

@@ -122,6 +122,11 @@ class RayEngine:
         return [remote.at for remote in self._remotes if remote.at is not None]
 
     @property
+    def engines(self) -> int:
+        """How many there are, up or about to be."""
+        return len(self._remotes)
+
+    @property
     def busy(self) -> bool:
         """Whether an order waits or runs."""
         return any(not given.paused for given in self._orders.values())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -16,6 +17,9 @@ from packshot.workflow.shard_job import OpenBench, ShardJob
 from packshot.workflow.shards import Shard
 
 LOOK_EVERY_S: Final = 2.0
+LATE_LOOKS: Final = 8
+"""So often the result of a job that has ended is looked for: a network file system may show it late."""
+
 JOBS: Final = 4
 TIMEOUT_MIN: Final = 120
 NUMBERS: Final = ("mem_gb",)
@@ -68,6 +72,8 @@ class SubmititJobs:
         self._folder = settings.workspace.absolute() / "jobs"
         self._executor = self._made(cluster, _asked(settings, cluster) | dict(options.parameters))
         self._jobs: list[Any] = []
+        self._patience = 0 if cluster == "local" else LATE_LOOKS
+        self._looked: Counter[str] = Counter()
 
     @property
     def jobs(self) -> int:
@@ -84,7 +90,7 @@ class SubmititJobs:
                 "cluster.unreachable",
                 "the jobs cannot be submitted",
                 expected="sbatch that takes them",
-                got=_last_line(error),
+                got=_last_line(str(error)) or type(error).__name__,
                 hint="--slurm KEY=VALUE says what the site asks for, such as partition=gpu or account=NAME",
             ) from error
 
@@ -95,11 +101,14 @@ class SubmititJobs:
         names = ", ".join(job.job_id for job in self._jobs[:3]) + (" …" if len(self._jobs) > 3 else "")
         note: str | None = f"{len(self._jobs)} jobs submitted ({names}); their logs are in {self._folder}"
         going = list(self._jobs)
+        lost: list[str] = []
         try:
             while True:
-                ended = [job for job in going if job.done()]
+                ended = [job for job in going if self._has_ended(job)]
                 going = [job for job in going if job not in ended]
-                on_look(len(going), sum(_made_by(job) for job in ended), note)
+                outcomes = [_outcome(job) for job in ended]
+                lost += [outcome for outcome in outcomes if isinstance(outcome, str)]
+                on_look(len(going), sum(outcome for outcome in outcomes if isinstance(outcome, int)), note)
                 if not going or not self._options.wait:
                     break
                 note = None
@@ -109,8 +118,16 @@ class SubmititJobs:
                 with suppress(Exception):
                     job.cancel(check=False)
             raise Interrupted("stopped, and the jobs cancelled; everything finished so far is kept") from error
-        lost = [failure for job in self._jobs if job not in going and (failure := job.exception()) is not None]
-        return Lost(len(lost), _last_line(lost[0]), self._folder) if lost else None
+        with suppress(OSError):
+            (self._folder / "%j").rmdir()  # which submitit's local jobs leave behind, empty
+        return Lost(len(lost), lost[0], self._folder) if lost else None
+
+    def _has_ended(self, job: Any) -> bool:
+        """Whether it ended, and its result is there or will not come. Asking submitit for that would wait, for each."""
+        if not job.done():
+            return False
+        self._looked[job.job_id] += 1
+        return job.paths.result_pickle.exists() or self._looked[job.job_id] > self._patience
 
     def _made(self, cluster: str, parameters: dict[str, Any]) -> Any:
         """An executor. Raises ClusterError where there is no Slurm, or on a parameter that it does not know."""
@@ -177,13 +194,16 @@ def _load() -> Any:
     return submitit
 
 
-def _made_by(job: Any) -> int:
-    return 0 if job.exception() is not None else int(job.result())
+def _outcome(job: Any) -> int | str:
+    """How many pictures a job made, or why it did not end well."""
+    if not job.paths.result_pickle.exists():
+        return _last_line(job.stderr() or "") or f"job {job.job_id} left no result: {job.state}"
+    error = job.exception()
+    return int(job.result()) if error is None else _last_line(str(error)) or type(error).__name__
 
 
-def _last_line(error: BaseException) -> str:
-    lines = [line.strip() for line in str(error).splitlines() if line.strip(" -")]
-    return (lines[-1] if lines else type(error).__name__)[:300]
+def _last_line(text: str) -> str:
+    return next((line.strip()[:300] for line in reversed(text.splitlines()) if line.strip(" -")), "")
 
 
 def _wrong(message: str, expected: str, got: str) -> ClusterError:

@@ -21,6 +21,7 @@ class Timekeeper:
         self._clock = clock
         self._last = clock()
         self._besides_s = 0.0
+        self._before_s: float | None = None
         self._pace = Pace()
         self._later = 0
 
@@ -33,6 +34,8 @@ class Timekeeper:
     def observe(self, spec_hash: str, event: Event) -> None:
         """Something happened to a run."""
         passed = self._passed()
+        if self._before_s is None:
+            self._before_s = passed
         if isinstance(event, Advanced):
             self._pace.observe_calls(1, passed)
             self._left[spec_hash] = event.steps - event.step
@@ -44,12 +47,14 @@ class Timekeeper:
             self._left[spec_hash] = self._all[spec_hash]
 
     def ended(self, spec_hash: str, run: Run) -> None:
-        """A run is over. Loading is left out of what a picture costs: it is paid once."""
+        """A run is over. Loading, and what passed before the first event, are left out: they are paid once."""
         self._left.pop(spec_hash, None)
         self._besides_s += self._passed()
         if run.result is not None:
-            self._pace.observe_picture(max(0.0, self._besides_s - run.result.timings.load_s))
+            once_s = max(run.result.timings.load_s, self._before_s or 0.0)
+            self._pace.observe_picture(max(0.0, self._besides_s - once_s))
             self._besides_s = 0.0
+            self._before_s = None if self._before_s is None else 0.0
 
     @property
     def left_s(self) -> float | None:
