@@ -28,7 +28,7 @@ from packshot.engine.protocol import (
 )
 from packshot.engine.ray_cluster import connect, room
 from packshot.engine.ray_sources import SentSources
-from packshot.engine.shared import ENDED
+from packshot.engine.line import ENDED
 from packshot.errors import ClusterError, EngineError
 from packshot.resolve import Group, Order, group_of
 from packshot.result import Failure
