@@ -14,7 +14,7 @@ from packshot.resolve.runtime import AGREEMENT_DB, RuntimeChoice, asked, candida
 from packshot.resolve.slots import Group, check_slots, group_of, kin_of, lowered, share, with_slots
 from packshot.resolve.source import BYTES_MAX as UPLOAD_MAX_BYTES
 from packshot.resolve.source import SourcePicture, decode_source, open_source
-from packshot.resolve.throughput import denoiser_calls, overhead_rows
+from packshot.resolve.throughput import denoiser_calls, overhead_rows, worthwhile_slots
 from packshot.resolve.unknown_words import Reading, read_prompt, unknown_words
 from packshot.resolve.white import white_size
 
@@ -61,4 +61,5 @@ __all__ = [
     "unknown_words",
     "white_size",
     "with_slots",
+    "worthwhile_slots",
 ]

@@ -19,6 +19,8 @@ OVERHEAD_ROWS: Final = {"cpu": 0.4, "cuda": 4.0, "mps": 1.0}
 2 rows and 77 ms at 8 (docs/log.md). A GPU is hardly busy with two rows of a latent picture: an estimate."""
 
 
+WORTHWHILE: Final = 1.1
+
 SECOND_ORDER: Final = frozenset(
     {
         "HeunDiscreteScheduler",
@@ -54,6 +56,15 @@ def fastest_slots(calls: list[int], each: int, overhead: float, choices: Iterabl
     Longest runs first, as a sweep hands them in.
     """
     return min(choices, key=lambda slots: (shared_calls(calls, slots) * (overhead + slots * each), slots))
+
+
+def worthwhile_slots(each: int, overhead: float, choices: Iterable[int]) -> int:
+    """The fewest slots that cost a picture at most a tenth more than the best of the choices, where all are full.
+
+    For pictures that come one by one: more slots save little then, are seldom full, and all wait for the last.
+    """
+    cost = {slots: (overhead + slots * each) / slots for slots in choices}
+    return min(slots for slots in cost if cost[slots] <= WORTHWHILE * min(cost.values()))
 
 
 def shared_calls(calls: list[int], slots: int) -> int:

@@ -14,8 +14,8 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Final
 
-from packshot.resolve import Group, Order, kin_of, overhead_rows, rows_with_room, share, with_slots
-from packshot.settings import Settings
+from packshot.resolve import Group, Order, kin_of, overhead_rows, rows_with_room, share, with_slots, worthwhile_slots
+from packshot.settings import SLOTS, Settings
 
 SPARSE: Final = 4
 """Slots for each picture at work that are too many."""
@@ -59,8 +59,14 @@ class Crowd:
         room = partial(rows_with_room, settings=self._settings)
         others = [order for held in self._members.values() for order in held.values() if order.is_batched]
         beside = {f"beside {number}": order for number, order in enumerate(others)}
-        shared = share(beside | orders, limit=self._settings.slots, overhead=overhead, room=room)
+        limit = max((self._worthwhile(order) for order in orders.values()), default=1)
+        shared = share(beside | orders, limit=limit, overhead=overhead, room=room)
         return self._capped({key: _met(shared[key], others) for key in orders})
+
+    def _worthwhile(self, order: Order) -> int:
+        """On a processor that is two, which save most of what can be saved; on a GPU all that the settings allow."""
+        choices = [slots for slots in SLOTS if slots <= self._settings.slots]
+        return worthwhile_slots(2, overhead_rows(order, self._settings), choices)
 
     def _capped(self, orders: Orders) -> Orders:
         return {key: self._cap(order) for key, order in orders.items()}
