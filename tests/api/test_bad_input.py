@@ -128,7 +128,7 @@ def test_half_a_character_is_no_text(client: TestClient, api: Opened, path: str,
 @pytest.mark.parametrize(
     "body",
     [
-        b'{"prompt":' + b"[" * 20_000 + b"]" * 100_000 + b"}",
+        b'{"prompt":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         b'{"prompt": "a", "seed": ' + b"9" * 5000 + b"}",
         b'{"prompt": "a", "guidance_scale": 1e999}',
         json.dumps({"prompt": "a", "image": "A" * 900_000}).encode(),
@@ -154,10 +154,10 @@ def test_a_prompt_as_long_as_a_book_is_not_read(client: TestClient, monkeypatch:
     "plan",
     [
         "a: &a [x, x, x, x, x, x, x, x, x]\n"
-        + "".join(f"{to}: &{to} [{', '.join([f'*{of}'] * 9)}]\n" for of, to in itertools.pairwise("abcdefghi")),
+        + "".join(f"{to}: &{to} [{', '.join([f'*{of}'] * 9)}]\n" for of, to in itertools.pairwise("abcdefg")),
         "&a [*a]",
-        "{a: " * 20_000,
-        "[" * 20_000,
+        "{a: " * 5_000,
+        "[" * 5_000,
         "!!python/object/apply:os.system ['true']",
         PLAN.replace('"seeds": 1', '"seeds": 1000000000'),
     ],

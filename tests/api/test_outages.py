@@ -152,3 +152,4 @@ def test_a_database_that_goes_away_in_the_middle_of_the_work(tmp_path: Path, tin
         assert said, "the client has its answer"
         assert said[0].status_code in (200, 503)
         assert ask(at, 1).status_code == 200
+        wait_for(lambda: not at.serving.service.jobs(open_only=True))
