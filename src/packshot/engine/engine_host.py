@@ -15,8 +15,8 @@ import numpy as np
 
 import packshot
 from packshot.engine.failure import failure_of
-from packshot.engine.protocol import Engine, Event, Failed, Ticket
 from packshot.engine.line import ENDED
+from packshot.engine.protocol import Engine, Event, Failed, Ticket
 from packshot.engine.shared import SharedEngine
 from packshot.resolve import Order
 from packshot.result import Failure, Pixels

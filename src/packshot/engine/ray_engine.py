@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import packshot
 from packshot.engine.engine_host import EngineHost, Hello, HostRecipe
+from packshot.engine.line import ENDED
 from packshot.engine.protocol import (
     Cancelled,
     Event,
@@ -28,7 +29,6 @@ from packshot.engine.protocol import (
 )
 from packshot.engine.ray_cluster import connect, room
 from packshot.engine.ray_sources import SentSources
-from packshot.engine.line import ENDED
 from packshot.errors import ClusterError, EngineError
 from packshot.resolve import Group, Order, group_of
 from packshot.result import Failure
