@@ -47,7 +47,8 @@ def connect(address: str | None) -> Any:
         raise _unreachable(
             address,
             error,
-            "call it on a machine of the cluster (`ray start --address=HEAD:6379` makes it one)",
+            "call it on a machine of the cluster (`ray start --address=HEAD:6379` makes it one), "
+            "with the cluster's token (the head's ~/.ray/auth_token, or RAY_AUTH_TOKEN)",
         ) from error
     return ray
 

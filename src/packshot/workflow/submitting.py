@@ -99,7 +99,8 @@ class SubmititJobs:
         if not self._jobs:
             return None
         names = ", ".join(job.job_id for job in self._jobs[:3]) + (" …" if len(self._jobs) > 3 else "")
-        note: str | None = f"{len(self._jobs)} jobs submitted ({names}); their logs are in {self._folder}"
+        later = "" if self._options.wait else "; the same call without wait=no tells what came of them"
+        note: str | None = f"{len(self._jobs)} jobs submitted ({names}); their logs are in {self._folder}{later}"
         going = list(self._jobs)
         lost: list[str] = []
         try:
