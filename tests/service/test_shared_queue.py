@@ -14,7 +14,7 @@ import pytest
 from packshot.engine import Event, FakeEngine, fake_picture
 from packshot.errors import StoreError
 from packshot.experiment import Plan
-from packshot.result import JobState, Priority, RunState, picture_digest
+from packshot.result import JobState, Once, Priority, RunState, picture_digest
 from packshot.service import Service
 from packshot.workflow import flight
 from tests.service.conftest import HeldEngine, finished, wait_for
@@ -136,9 +136,14 @@ def test_one_that_stays_away_fails_the_job_in_the_end(open_service: Callable, mo
     monkeypatch.setattr(flight.Flight, "_keep", keep)
     with open_service() as service:
         service._workers._clock = lambda: time.perf_counter() * 1000
-        failure = finished(service, service.make([spec(1)])).job.failure
+        once = Once("shop", "1", "a" * 64)
+        job = service.make([spec(1)], once=once)
+        failure = finished(service, job).job.failure
         assert failure is not None
         assert failure.code == "store.failed"
+        monkeypatch.undo()
+        assert service.make([spec(1)], once=once).id == job.id, "the same request again is another try"
+        assert finished(service, job).job.state is JobState.DONE
 
 
 def test_jobs_of_several_people_share_a_call(open_service: Callable) -> None:

@@ -37,6 +37,9 @@ QUEUE_MAX: Final = 1000
 PICTURES_MAX: Final = 8
 """Pictures of one order: more is an experiment."""
 
+PASSING: Final = ("store.", "pictures.")
+"""Failures of what a job stands on: the same request later is another try."""
+
 AT_ONCE_LEAST: Final = 8
 SWEEPS_AT_ONCE: Final = 4
 
@@ -254,7 +257,11 @@ class Service:
         )
 
     def _known(self, once: Once | None) -> Job | None:
-        return None if once is None else self.bench.store.known_job(once)
+        """The job of that name; one that only failed because something was away waits again."""
+        known = None if once is None else self.bench.store.known_job(once)
+        if known is not None and known.failure is not None and known.failure.code.startswith(PASSING):
+            return self.go_on(known.id)
+        return known
 
     def _put(self, job: Job, once: Once | None) -> Job:
         self._check_open()
