@@ -15,7 +15,7 @@ from tests.api.conftest import Opened
 from tests.servers import Cluster, cluster  # noqa: F401  (fixture)
 
 QUICK = 4
-MANY = int(os.environ.get("CALLS_OF_EACH", "200"))
+MANY = int(os.environ.get("CALLS_OF_EACH", "60"))
 """Calls of each operation."""
 
 
