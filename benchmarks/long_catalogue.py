@@ -6,17 +6,14 @@ Packshot's own. Each length runs in a process of its own. Prints; asserts nothin
 
 from __future__ import annotations
 
-import multiprocessing
-import sys
-import tempfile
 import time
 from pathlib import Path
 
 import cv2
 import numpy as np
-import psutil
 from PIL import Image
 
+from benchmarks.lengths import at_each_length, memory_mib
 from packshot import wiring
 from packshot.settings import Settings
 from packshot.workflow import CatalogueAsked, CatalogueProgress, read_table, run_catalogue, write_catalogue
@@ -25,7 +22,6 @@ LENGTHS = (1_000, 10_000)
 SIDE_PX = 96
 BAD_EVERY = 250
 """One photo in so many is missing."""
-MEBIBYTE = 1024 * 1024
 
 
 class Watch:
@@ -42,7 +38,7 @@ class Watch:
         if progress.done == self._total // 10 and progress.left_s is not None:
             self.foreseen = time.perf_counter() - self.begun + progress.left_s
         if progress.done in (500, self._total):
-            self.memory[progress.done] = psutil.Process().memory_info().rss / MEBIBYTE
+            self.memory[progress.done] = memory_mib()
 
 
 def draw(folder: Path, length: int) -> Path:
@@ -84,14 +80,5 @@ def run(folder: Path, length: int) -> None:
         print(f"{length:>6} products, table of {path.stat().st_size} bytes: {time.perf_counter() - before:.2f} s")
 
 
-def main() -> None:
-    """Every length in a process of its own."""
-    for length in map(int, sys.argv[1:]) if sys.argv[1:] else LENGTHS:
-        with tempfile.TemporaryDirectory() as folder:
-            process = multiprocessing.get_context("spawn").Process(target=run, args=(Path(folder), length))
-            process.start()
-            process.join()
-
-
 if __name__ == "__main__":
-    main()
+    at_each_length(run, LENGTHS)

@@ -7,14 +7,10 @@ own; the report, which is written once at the end, is left out. Prints; asserts 
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import sys
-import tempfile
 import time
 from pathlib import Path
 
-import psutil
-
+from benchmarks.lengths import at_each_length, memory_mib
 from packshot import wiring
 from packshot.experiment import Plan, read_plan
 from packshot.settings import Settings
@@ -22,7 +18,6 @@ from packshot.workflow import Progress, run_experiment
 
 ARMS = 20
 LENGTHS = (2_000, 10_000)
-MEBIBYTE = 1024 * 1024
 
 PLAN = """schema: packshot.plan/1
 name: long
@@ -52,7 +47,7 @@ class Watch:
         if self.first_s is None and progress.state == "done":
             self.first_s = time.perf_counter() - self.begun
         if progress.done in (500, self._total) and progress.done not in self.memory:
-            self.memory[progress.done] = psutil.Process().memory_info().rss / MEBIBYTE
+            self.memory[progress.done] = memory_mib()
         if progress.done == self._total:
             raise Enough
 
@@ -85,14 +80,5 @@ def run(folder: Path, length: int) -> None:
             print(f"{length:>6} cells, {what}: {time.perf_counter() - before:.3f} s")
 
 
-def main() -> None:
-    """Every length in a process of its own."""
-    for length in map(int, sys.argv[1:]) if sys.argv[1:] else LENGTHS:
-        with tempfile.TemporaryDirectory() as folder:
-            process = multiprocessing.get_context("spawn").Process(target=run, args=(Path(folder), length))
-            process.start()
-            process.join()
-
-
 if __name__ == "__main__":
-    main()
+    at_each_length(run, LENGTHS)

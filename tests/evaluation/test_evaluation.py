@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,6 +16,7 @@ from packshot.product import lab_from_srgb
 from packshot.result import Evidence, Pixels
 from packshot.spec import Mode
 from tests.product.drawings import GROUNDS, disc, draw
+from training.render import on_clutter, on_texture
 
 BLUE = (30, 60, 160)
 
@@ -206,3 +210,12 @@ def test_evaluation_repeats_and_can_be_stored() -> None:
     assert one == two
     assert all(Evidence.model_validate_json(entry.model_dump_json()) == entry for entry in one)
     assert all(isinstance(entry.value, float | str | None) for entry in one)
+
+
+@pytest.mark.parametrize(("on", "seed"), [(on_texture, 68_100_003), (on_clutter, 68_100_002)])
+def test_framing_is_the_products_on_any_ground(on: Callable[[int, int], Any], seed: int) -> None:
+    made = on(seed, 256)
+    found = facts(made.picture)
+    rows, columns = np.flatnonzero(made.mask.any(axis=1)), np.flatnonzero(made.mask.any(axis=0))
+    assert found["frame_fill"].value == pytest.approx(100 * (max(np.ptp(rows), np.ptp(columns)) + 1) / 256, abs=3)
+    assert found["cut_at_border"].value == "no"

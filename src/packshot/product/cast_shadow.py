@@ -14,7 +14,7 @@ import numpy as np
 from packshot.product.lab import lab_from_linear
 from packshot.product.learned import Coverage
 from packshot.product.mask import Mask, shadow_hued
-from packshot.product.plain_ground import fit_plain_ground
+from packshot.product.plain_ground import plain_ground_at
 from packshot.product.shape import opened
 from packshot.product.shrunk import shrunk_light
 from packshot.result import Pixels
@@ -32,9 +32,9 @@ def cast_shadow(pixels: Pixels, mask: Mask, cover: Coverage, factor: int) -> Mas
     if not unseen.any():
         return None
     light = shrunk_light(pixels, factor)
-    ground = fit_plain_ground(light)
+    there = light[unseen]
     shadow = np.zeros_like(own)
-    shadow[unseen] = shadow_hued(light[unseen], lab_from_linear(light[unseen]), ground.colour[unseen])
+    shadow[unseen] = shadow_hued(there, lab_from_linear(there), plain_ground_at(light, unseen))
     shadow = opened(shadow)
     if not shadow.any():
         return None

@@ -58,8 +58,8 @@ WINDOW_SHARE = 0.002
 SECOND_PART = 0.15
 """Parts of at least this share of the largest belong to the product too: a pair of shoes is two parts."""
 
-_SLOPE: Final = scipy.ndimage.gaussian_filter1d(np.eye(7)[3], 0.7, order=1)
-_NOTHING: Final = np.ones(1)
+_SLOPE: Final[NDArray[np.float64]] = scipy.ndimage.gaussian_filter1d(np.eye(7)[3], 0.7, order=1)
+_NOTHING: Final[NDArray[np.float64]] = np.ones(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +180,7 @@ def shadow_hued(linear: Colours, lab: Colours, ground: Colours) -> Mask:
 def _steps(lab: Colours) -> NDArray[np.float64]:
     """(H, W) ΔE*ab per pixel, over a Gaussian of half a pixel."""
     across, along = (
-        cv2.sepFilter2D(lab, cv2.CV_64F, *kernels, borderType=cv2.BORDER_REFLECT)
+        np.asarray(cv2.sepFilter2D(lab, cv2.CV_64F, *kernels, borderType=cv2.BORDER_REFLECT), dtype=np.float64)
         for kernels in ((_SLOPE, _NOTHING), (_NOTHING, _SLOPE))
     )
     return np.asarray(np.sqrt(over_channels(across**2 + along**2)))

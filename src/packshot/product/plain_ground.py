@@ -47,14 +47,8 @@ def border_ring(height: int, width: int) -> NDArray[np.bool_]:
 def fit_plain_ground(linear: Colours) -> PlainGround:
     """The ground of a picture (H, W, 3) in linear light."""
     height, width = linear.shape[:2]
+    solved, distance = _fitted(linear)
     terms = _terms(height, width)
-    ring = border_ring(height, width)
-    colours, lab, at_ring = linear[ring], lab_from_linear(linear[ring]), terms[ring]
-    weights = np.exp(-((difference(lab, np.median(lab, axis=0)) / (3 * PLAIN_LIMIT)) ** 2))
-    for _ in range(ROUNDS):
-        solved = _solve(at_ring, colours, weights)
-        distance = difference(lab, lab_from_linear(np.clip(at_ring @ solved, 0.0, 1.0)))
-        weights = 1.0 / (1.0 + (distance / 2.0) ** 2) ** 2  # Geman-McClure: what crosses the border loses its say
     colour = np.clip(terms.reshape(-1, terms.shape[-1]) @ solved, 0.0, 1.0).reshape(height, width, 3)
     return PlainGround(
         colour=colour,
@@ -62,6 +56,25 @@ def fit_plain_ground(linear: Colours) -> PlainGround:
         plainness=float(np.mean(distance <= PLAIN_LIMIT)),
         spread=float(np.median(distance)),
     )
+
+
+def plain_ground_at(linear: Colours, places: NDArray[np.bool_]) -> Colours:
+    """(N, 3) the same ground's colour at some places (H, W) of a picture (H, W, 3), in linear light."""
+    solved, _distance = _fitted(linear)
+    return np.clip(_terms(*places.shape)[places] @ solved, 0.0, 1.0)
+
+
+def _fitted(linear: Colours) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """The surface (6, 3), and the border's ΔE*ab to it (N,)."""
+    height, width = linear.shape[:2]
+    ring = border_ring(height, width)
+    colours, lab, at_ring = linear[ring], lab_from_linear(linear[ring]), _terms(height, width)[ring]
+    weights = np.exp(-((difference(lab, np.median(lab, axis=0)) / (3 * PLAIN_LIMIT)) ** 2))
+    for _ in range(ROUNDS):
+        solved = _solve(at_ring, colours, weights)
+        distance = difference(lab, lab_from_linear(np.clip(at_ring @ solved, 0.0, 1.0)))
+        weights = 1.0 / (1.0 + (distance / 2.0) ** 2) ** 2  # Geman-McClure: what crosses the border loses its say
+    return solved, distance
 
 
 def texture_of(lab: Colours, ground: PlainGround) -> float:

@@ -37,8 +37,10 @@ def put_back(ground: Pixels, product: PlacedProduct, shadow: Alpha | None = None
 def on_white(product: PlacedProduct, shadow: Alpha | None = None) -> Pixels:
     """The product on pure white: exactly 255 where there is neither product nor shadow. (H, W, 3)."""
     width, height = product.size
-    white = np.full((height, width, 3), 255, np.uint8)
-    result = white if shadow is None else cv2.merge([cv2.LUT(shadow, _SHADED_WHITE)] * 3)
+    white: Pixels = np.full((height, width, 3), 255, np.uint8)
+    result = white.copy()
+    if shadow is not None:
+        result = np.asarray(cv2.merge([cv2.LUT(shadow, _SHADED_WHITE)] * 3), dtype=np.uint8)
     _cover(result, white[product.window], product, shadow)
     return result
 

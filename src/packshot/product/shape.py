@@ -27,10 +27,10 @@ def opened(shape: Shape) -> Shape:
 
 def grown(shape: Shape, rounds: int, within: Shape) -> Shape:
     """With what is within `rounds` steps of it, on ways through `within` alone; what lies outside of that stays."""
-    found, allowed = _bytes(shape), _bytes(within)
+    found = shape
     for _ in range(rounds):
-        found = found | (cv2.dilate(found, CROSS) & allowed)
-    return np.asarray(found > 0)
+        found = found | (np.asarray(cv2.dilate(_bytes(found), CROSS) > 0) & within)
+    return found
 
 
 def filled(shape: Shape) -> Shape:

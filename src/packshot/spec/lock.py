@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from enum import StrEnum
 from typing import Any, Final
 
@@ -18,7 +19,7 @@ LOCK_ALGORITHM: Final = "packshot-lock/1"
 Raised with any change by which the same intent would give other pixels.
 """
 
-_BOX: Final = re.compile(r"(\d{1,5})[x×](\d{1,5})\+(\d{1,5})\+(\d{1,5})", re.IGNORECASE)
+_WRITTEN: Final = re.compile(r"(\d{1,5})[x×](\d{1,5})\+(\d{1,5})\+(\d{1,5})", re.IGNORECASE)
 
 
 class Background(StrEnum):
@@ -35,35 +36,8 @@ class Shadow(StrEnum):
     NONE = "none"
 
 
-class Placement(Frozen):
-    """Where the product's box stands in the result, in pixels. May be written as text, `WIDTHxHEIGHT+LEFT+TOP`."""
-
-    width: int = Field(ge=1, le=defaults.SIDE_MAX_PX)
-    height: int = Field(ge=1, le=defaults.SIDE_MAX_PX)
-    left: int = Field(ge=0, le=defaults.SIDE_MAX_PX)
-    top: int = Field(ge=0, le=defaults.SIDE_MAX_PX)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_text(cls, value: Any) -> Any:
-        if not isinstance(value, str):
-            return value
-        found = _read_box(value)
-        if found is None:
-            raise SpecError(
-                "spec.placement",
-                "not a placement",
-                expected="WIDTHxHEIGHT+LEFT+TOP in pixels of the result, such as 512x384+256+320",
-                got=value,
-            )
-        return found
-
-    def __str__(self) -> str:
-        return f"{self.width}x{self.height}+{self.left}+{self.top}"
-
-
-class Rectangle(Frozen):
-    """A box in the photo, in its pixels, that holds all of the product and little else. Written as a placement is."""
+class _Box(Frozen):
+    """A box in whole pixels. May be written as text, `WIDTHxHEIGHT+LEFT+TOP`."""
 
     width: int = Field(ge=1)
     height: int = Field(ge=1)
@@ -75,31 +49,54 @@ class Rectangle(Frozen):
     def _from_text(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        found = _read_box(value)
-        if found is None:
-            raise SpecError(
-                "spec.lock",
-                "not a rectangle",
-                expected="WIDTHxHEIGHT+LEFT+TOP in pixels of the photo, such as 512x384+256+320",
-                got=value,
-            )
-        return found
+        found = _WRITTEN.fullmatch(value.strip())
+        if found is None or not int(found[1]) or not int(found[2]):
+            raise cls._refusal(value)
+        return dict(zip(("width", "height", "left", "top"), map(int, found.groups()), strict=True))
+
+    @classmethod
+    @abstractmethod
+    def _refusal(cls, text: str) -> SpecError:
+        """Of a text that is no box, or one without a pixel."""
+
+    def __str__(self) -> str:
+        return f"{self.width}x{self.height}+{self.left}+{self.top}"
+
+
+class Placement(_Box):
+    """Where the product's box stands in the result, in pixels. May be written as text, `WIDTHxHEIGHT+LEFT+TOP`."""
+
+    width: int = Field(ge=1, le=defaults.SIDE_MAX_PX)
+    height: int = Field(ge=1, le=defaults.SIDE_MAX_PX)
+    left: int = Field(ge=0, le=defaults.SIDE_MAX_PX)
+    top: int = Field(ge=0, le=defaults.SIDE_MAX_PX)
+
+    @classmethod
+    def _refusal(cls, text: str) -> SpecError:
+        return SpecError(
+            "spec.placement",
+            "not a placement",
+            expected="WIDTHxHEIGHT+LEFT+TOP in pixels of the result, such as 512x384+256+320",
+            got=text,
+        )
+
+
+class Rectangle(_Box):
+    """A box in the photo, in its pixels, that holds all of the product and little else. Written as a placement is."""
 
     @property
     def edges(self) -> tuple[int, int, int, int]:
         """left, top, right, bottom; right and bottom exclusive."""
         return self.left, self.top, self.left + self.width, self.top + self.height
 
-    def __str__(self) -> str:
-        return f"{self.width}x{self.height}+{self.left}+{self.top}"
-
-
-def _read_box(text: str) -> dict[str, int] | None:
-    """None where it is none, or has no pixel."""
-    found = _BOX.fullmatch(text.strip())
-    if found is None or not int(found[1]) or not int(found[2]):
-        return None
-    return dict(zip(("width", "height", "left", "top"), map(int, found.groups()), strict=True))
+    @classmethod
+    def _refusal(cls, text: str) -> SpecError:
+        return SpecError(
+            "spec.lock",
+            "not a rectangle",
+            expected="WIDTHxHEIGHT+LEFT+TOP in pixels of the photo, such as 512x384+256+320",
+            got=text,
+        )
 
 
 class Lock(Frozen):

@@ -22,6 +22,7 @@ from packshot.app.parts.locking.found import Shown, mask_asked, rectangle_asked
 from packshot.app.parts.locking.place import place_asked, show_place
 from packshot.app.parts.locking.product import is_accepted, show_product
 from packshot.app.parts.model_choice import own_of, show_model
+from packshot.app.parts.one_of import show_one_of
 from packshot.app.parts.source import show_source
 from packshot.app.parts.unknown import show_unknown
 from packshot.app.words import _
@@ -103,17 +104,14 @@ def is_locking() -> bool:
 
 def _mode() -> None:
     names = {"text2img": _("From words"), "img2img": _("From a picture"), "lock": _("Lock a product")}
-    st.segmented_control(
+    show_one_of(
+        "mode",
         _("How it starts"),
-        list(names),
-        format_func=names.__getitem__,
-        required=True,
-        key=key("mode"),
-        help=_(
+        names,
+        _(
             "Text-to-image starts from words alone, image-to-image from words and a source picture. A locked product"
             " keeps its photo’s pixels: only what is around it is made."
         ),
-        **KEEP,
     )
 
 
@@ -147,17 +145,14 @@ def _from_source_fields() -> None:
         **KEEP,
     )
     names = {"pad": _("Pad"), "crop": _("Crop"), "stretch": _("Stretch")}
-    st.segmented_control(
+    show_one_of(
+        "fit",
         _("Fitting"),
-        list(names),
-        format_func=names.__getitem__,
-        required=True,
-        key=key("fit"),
-        help=_(
+        names,
+        _(
             "How the source gets the picture’s shape. Pad keeps everything, crop keeps the middle, stretch changes the"
             " proportions."
         ),
-        **KEEP,
     )
 
 
@@ -224,14 +219,11 @@ def _guidance(own: OwnSettings | None) -> None:
 def _size(own: OwnSettings | None) -> None:
     own_size = f"{own.side_px} × {own.side_px}" if own else ""
     names = {"own": _("The photo’s") if _is_on_white() else _own_words(own_size), "other": _("Other")}
-    st.segmented_control(
+    show_one_of(
+        "size",
         _("Size in pixels"),
-        list(names),
-        format_func=names.__getitem__,
-        required=True,
-        key=key("size"),
+        names,
         on_change=_begin_with_own_size,
-        **KEEP,
     )
     if value("size") == "other":
         multiple = 1 if _is_on_white() else own.multiple_px if own else 8

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from packshot.app.parts.asked_state import KEEP, key, value
+from packshot.app.parts.one_of import show_one_of
 from packshot.app.words import _
 from packshot.spec import Background
 
@@ -19,7 +18,7 @@ def is_white() -> bool:
 def show_background() -> None:
     """White or a scene."""
     names = {"scene": _("A scene"), "white": _("White")}
-    _choice(
+    show_one_of(
         "background",
         _("Background"),
         names,
@@ -30,13 +29,13 @@ def show_background() -> None:
 def show_shadow() -> None:
     """Natural or none."""
     names = {"natural": _("Natural"), "none": _("None")}
-    _choice("shadow", _("Shadow"), names, _("A soft one where the product stands, or none."))
+    show_one_of("shadow", _("Shadow"), names, _("A soft one where the product stands, or none."))
 
 
 def show_ground() -> None:
     """The colour that a scene begins with, and how much of it is changed."""
     names = {"own": _("The photo’s own"), "other": _("Another")}
-    _choice("ground", _("First ground"), names, _("The colour that a scene begins with; strength says what stays."))
+    show_one_of("ground", _("First ground"), names, _("The colour that a scene begins with; strength says what stays."))
     if value("ground") == "other":
         st.color_picker(_("Colour of the first ground"), key=key("colour"), **KEEP)
     st.slider(
@@ -53,8 +52,3 @@ def show_ground() -> None:
 def ground_asked() -> str | None:
     """None where the photo's own is taken, or there is none to begin with."""
     return str(value("colour")) if value("ground") == "other" and not is_white() else None
-
-
-def _choice(name: str, label: str, names: dict[str, str], explained: str) -> None:
-    settings: dict[str, Any] = {"format_func": names.__getitem__, "required": True, "help": explained}
-    st.segmented_control(label, list(names), key=key(name), **settings, **KEEP)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from packshot.app.access import studio
-from packshot.app.parts.asked_state import KEEP, key, put, value
+from packshot.app.parts.asked_state import key, put, value
 from packshot.app.parts.box import Box, Frame, show_box
 from packshot.app.parts.errors import shown
 from packshot.app.parts.locking.background import ground_asked, is_white
 from packshot.app.parts.locking.found import Shown
+from packshot.app.parts.one_of import show_one_of
 from packshot.app.words import _
 from packshot.spec import Background, Placement
 from packshot.workflow import locked_size, own_place, place_of_width
@@ -18,14 +19,11 @@ from packshot.workflow import locked_size, own_place, place_of_width
 def show_place(seen: Shown | None) -> None:
     """The choice, and the picture with the product in it where it is moved."""
     names = {"own": _("As in the photo"), "other": _("Moved or scaled")}
-    st.segmented_control(
+    show_one_of(
+        "place",
         _("Place"),
-        list(names),
-        format_func=names.__getitem__,
-        required=True,
-        key=key("place"),
-        help=_("Where the product stands in the picture. Unscaled, every one of its pixels is the photo’s."),
-        **KEEP,
+        names,
+        _("Where the product stands in the picture. Unscaled, every one of its pixels is the photo’s."),
     )
     if value("place") != "other":
         return

@@ -6,11 +6,12 @@ from html import escape
 
 import streamlit as st
 
-from packshot.app.parts.asked_state import ANY, KEEP, key, put, value
+from packshot.app.parts.asked_state import ANY, key, put, value
 from packshot.app.parts.box import Box, Frame, show_box
 from packshot.app.parts.errors import plain, shown
 from packshot.app.parts.locking.found import Shown, found, mask_asked, rectangle_asked
 from packshot.app.parts.locking.mask_upload import show_mask_upload
+from packshot.app.parts.one_of import show_one_of
 from packshot.app.parts.source import choose_photo
 from packshot.app.words import _, said
 from packshot.errors import PackshotError
@@ -43,17 +44,14 @@ def is_accepted() -> bool:
 
 def _finding() -> None:
     names = {"photo": _("Found by itself"), "rectangle": _("In a rectangle"), "mask": _("By a mask")}
-    st.segmented_control(
+    show_one_of(
+        "finding",
         _("The product"),
-        list(names),
-        format_func=names.__getitem__,
-        required=True,
-        key=key("finding"),
-        help=_(
+        names,
+        _(
             "Where the found mask is wrong, draw a rectangle around the product, or upload a mask: white where the"
             " product is."
         ),
-        **KEEP,
     )
 
 
