@@ -56,20 +56,21 @@ def ray_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_AUTH_TOKEN", uuid.UUID(int=7).hex)  # Ray reads it once in a process: the same in all tests
     monkeypatch.setenv("RAY_USAGE_STATS_ENABLED", "0")
     monkeypatch.setenv("RAY_ADDRESS", "local")
+    monkeypatch.setenv("RAY_worker_niceness", "0")  # 15 is Ray's own: beside other work nothing would ever come up
     monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT / "src"), str(ROOT), os.environ.get("PYTHONPATH", "")]))
     monkeypatch.setattr(ray_engine, "GATHER_S", 300.0)  # on a busy machine processes take their time
     pytest.importorskip("ray")  # which reads its settings when it is imported
 
 
 @contextmanager
-def two_nodes() -> Iterator[Any]:
-    """A cluster of two machines in one: two cores, and one."""
+def two_nodes(cores: tuple[int, int] = (2, 1)) -> Iterator[Any]:
+    """A cluster of two machines in one, with so many cores each."""
     import ray
     from ray.cluster_utils import Cluster
 
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 2, "include_dashboard": False})
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": cores[0], "include_dashboard": False})
     try:
-        cluster.add_node(num_cpus=1)
+        cluster.add_node(num_cpus=cores[1])
         yield cluster
     finally:
         ray.shutdown()  # whoever is connected cannot take its own node down
