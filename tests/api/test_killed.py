@@ -91,6 +91,7 @@ def digests(folder: Path) -> dict[int, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(7200)
 def test_killed_fifty_times_while_two_hundred_requests_wait(tmp_path: Path) -> None:
     rng = random.Random(50)
     killed, calm = Killed(tmp_path / "killed"), Killed(tmp_path / "calm")
