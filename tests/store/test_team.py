@@ -329,6 +329,16 @@ def test_no_error_tells_what_stands_in_rows(team: Callable[..., SqlStore]) -> No
     assert "secret" not in str(caught.value)
 
 
+def test_connections_leave_nothing_behind_in_the_driver(
+    team: Callable[..., SqlStore], caplog: pytest.LogCaptureFixture
+) -> None:
+    """psycopg warns where each connection brings a class of its own for JSON."""
+    caplog.set_level("WARNING", logger="psycopg")
+    for _ in range(2):
+        team().jobs()
+    assert caplog.messages == []
+
+
 def test_a_user_that_may_not_is_told_so(team: Callable[..., SqlStore], cluster: Cluster) -> None:
     address = cluster.address("postgres").replace("packshot@", "nobody-there@")
     for wrong in (address, cluster.address("no_such_database")):
