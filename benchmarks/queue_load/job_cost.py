@@ -1,0 +1,169 @@
+"""What a job costs, call by call: transactions, statements and CPU of everything that asks the store.
+
+A submitting and a working service in one process; the calls of the store, and what is done besides, are counted by
+the outermost of them. CPU is that of the calling thread, so waiting costs nothing; the servers' own is not in it.
+"""
+
+from __future__ import annotations
+
+import inspect
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, Final
+from unittest import mock
+
+from sqlalchemy import Engine, event
+
+import packshot.service.service
+import packshot.service.work
+import packshot.store.pictures
+import packshot.workflow.flight
+import packshot.workflow.measuring
+from benchmarks.queue_load.place import Place, bench_of
+from packshot.service import Service
+from packshot.spec import Spec
+from packshot.store import FilePictureStore, SqlStore
+from packshot.store.s3_pictures import S3PictureStore
+
+OUTSIDE: Final = (
+    (packshot.service.service, "orders_of", "resolve, when it is asked"),
+    (packshot.service.work, "orders_of", "resolve, when it is begun"),
+    (packshot.workflow.measuring, "evaluate", "evidence derived"),
+    (packshot.workflow.flight, "picture_digest", "digest of the picture"),
+)
+"""What a job does that is no call of the store: where, by which name, and in words."""
+
+REQUESTS_OF_PICTURES: Final = ("put", "is_intact", "get", "has")
+
+
+@dataclass(slots=True)
+class Spent:
+    """How often, and what it cost in all. Times are seconds of CPU of this process."""
+
+    calls: int = 0
+    transactions: int = 0
+    statements: int = 0
+    cpu_s: float = 0.0
+    wall_s: float = 0.0
+
+
+class Meter:
+    """What was spent by name. Threads count for themselves; a call within another belongs to the outer one."""
+
+    def __init__(self) -> None:
+        self.spent: dict[str, Spent] = {}
+        self._lock = threading.Lock()
+        self._inside = threading.local()
+
+    def counted(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+        """The same call, counted."""
+
+        @wraps(call)
+        def run(*given: Any, **named: Any) -> Any:
+            if getattr(self._inside, "name", None) is not None:
+                return call(*given, **named)
+            self._inside.name, cpu, wall = name, time.thread_time(), time.perf_counter()
+            try:
+                return call(*given, **named)
+            finally:
+                self._inside.name = None
+                self.note(name, calls=1, cpu_s=time.thread_time() - cpu, wall_s=time.perf_counter() - wall)
+
+        return run
+
+    def note(self, name: str | None = None, **more: float) -> None:
+        """Adds to what the thread is at, or to `name`."""
+        chosen = name or getattr(self._inside, "name", None) or "outside any call"
+        with self._lock:
+            spent = self.spent.setdefault(chosen, Spent())
+            for field, value in more.items():
+                setattr(spent, field, getattr(spent, field) + value)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Counts all statements and transactions of this process."""
+
+        def statement(*_given: Any) -> None:
+            self.note(statements=1)
+
+        def begun(*_given: Any) -> None:
+            self.note(transactions=1)
+
+        with ExitStack() as stack:
+            for kind, hear in (("before_cursor_execute", statement), ("begin", begun)):
+                event.listen(Engine, kind, hear)
+                stack.callback(event.remove, Engine, kind, hear)
+            for name, method in inspect.getmembers(SqlStore, inspect.isfunction):
+                if not name.startswith("_") and name not in ("worker", "close", "links"):
+                    stack.enter_context(mock.patch.object(SqlStore, name, self.counted(f"store.{name}", method)))
+            for place in (FilePictureStore, S3PictureStore):
+                for name in REQUESTS_OF_PICTURES:
+                    counted = self.counted(f"pictures.{name}", getattr(place, name))
+                    stack.enter_context(mock.patch.object(place, name, counted))
+            for module, name, words in OUTSIDE:
+                stack.enter_context(mock.patch.object(module, name, self.counted(words, getattr(module, name))))
+            yield
+
+
+@dataclass(frozen=True, slots=True)
+class JobCost:
+    """Of one job: seconds of CPU where it was asked for and where it was done, and by call what was spent in all."""
+
+    jobs: int
+    asking_s: float
+    working_s: float
+    spent: dict[str, Spent]
+
+
+def job_cost(place: Place, jobs: int, side_px: int) -> JobCost:
+    """Asks for so many pictures, then works at all of them."""
+    meter = Meter()
+    with bench_of(place, "cost") as bench:
+        asking = Service(bench, works=False, most=jobs + 1)
+        asking.make([picture(-1, side_px)])  # what is done once
+        with meter.listening():
+            before = time.process_time()
+            made = [asking.make([picture(number, side_px)]) for number in range(jobs)]
+            asked = time.process_time()
+            working = Service(bench)
+            for job in made:
+                over = working.over(job.id)
+                if over is not None:
+                    over.result(600)
+            done = time.process_time()
+        working.close()
+        asking.close()
+    return JobCost(jobs, (asked - before) / jobs, (done - asked) / jobs, meter.spent)
+
+
+def picture(number: int, side_px: int) -> Spec:
+    """A picture that nobody asked for before, of one step."""
+    prompt = "product photo of a red mug on a white background"
+    return Spec(prompt=prompt, seed=number + 2, steps=1, width=side_px, height=side_px)
+
+
+def lines(cost: JobCost) -> list[str]:
+    """Markdown: a line for each call, the dearest first; counts and milliseconds are of one job."""
+    columns = ("a job's call", "calls", "transactions", "statements", "ms of CPU", "ms")
+    head = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
+    by_cpu = sorted(cost.spent.items(), key=lambda item: -item[1].cpu_s)
+
+    def line(name: str, spent: Spent) -> str:
+        counts = (spent.calls, spent.transactions, spent.statements, 1000 * spent.cpu_s, 1000 * spent.wall_s)
+        return f"| {name} | " + " | ".join(f"{count / cost.jobs:.2f}" for count in counts) + " |"
+
+    all_of_it = Spent()
+    for spent in cost.spent.values():
+        for field in ("calls", "transactions", "statements", "cpu_s", "wall_s"):
+            setattr(all_of_it, field, getattr(all_of_it, field) + getattr(spent, field))
+    rest = cost.asking_s + cost.working_s - all_of_it.cpu_s / cost.jobs
+    return [
+        *head,
+        *(line(name, spent) for name, spent in by_cpu),
+        f"| all else (threads, the fake engine, Python) | | | | {1000 * rest:.2f} | |",
+        line("**together**", all_of_it),
+    ]
