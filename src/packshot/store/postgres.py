@@ -22,9 +22,13 @@ DRIVER: Final = "postgresql+psycopg"
 AGAIN_S: Final = 0.2
 """Between two tries to reach a server that does not answer."""
 
-CONNECTIONS: Final = 5
-CONNECTIONS_MORE: Final = 20
-"""Kept open, and opened besides while many threads are at work."""
+CONNECTIONS: Final = 20
+CONNECTIONS_MORE: Final = 5
+"""Kept open once they were needed, and opened besides while many threads are at work.
+
+Sixteen jobs at once and four sweeps keep theirs: a connection that is opened and closed costs the server more than a
+whole job does.
+"""
 
 
 class PostgresDatabase:
