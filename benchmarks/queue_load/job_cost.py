@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import wraps
 from typing import Any, Final
 from unittest import mock
@@ -52,6 +52,7 @@ class Spent:
     calls: int = 0
     transactions: int = 0
     statements: int = 0
+    connections: int = 0
     cpu_s: float = 0.0
     wall_s: float = 0.0
 
@@ -98,8 +99,12 @@ class Meter:
         def begun(*_given: Any) -> None:
             self.note(transactions=1)
 
+        def connected(*_given: Any) -> None:
+            self.note(connections=1)
+
         with ExitStack() as stack:
-            for kind, hear in (("before_cursor_execute", statement), ("begin", begun)):
+            heard = (("before_cursor_execute", statement), ("begin", begun), ("connect", connected))
+            for kind, hear in heard:
                 event.listen(Engine, kind, hear)
                 stack.callback(event.remove, Engine, kind, hear)
             for name, method in inspect.getmembers(SqlStore, inspect.isfunction):
@@ -174,22 +179,23 @@ def picture(number: int, side_px: int) -> Spec:
 
 def lines(cost: JobCost) -> list[str]:
     """Markdown: a line for each call, the dearest first; counts and milliseconds are of one job."""
-    columns = ("a job's call", "calls", "transactions", "statements", "ms of CPU", "ms")
+    columns = ("a job's call", "calls", "transactions", "statements", "connections", "ms of CPU", "ms")
     head = [f"| {' | '.join(columns)} |", f"|{' --- |' * len(columns)}"]
     by_cpu = sorted(cost.spent.items(), key=lambda item: -item[1].cpu_s)
 
     def line(name: str, spent: Spent) -> str:
-        counts = (spent.calls, spent.transactions, spent.statements, 1000 * spent.cpu_s, 1000 * spent.wall_s)
+        counts = (spent.calls, spent.transactions, spent.statements, spent.connections)
+        counts = (*counts, 1000 * spent.cpu_s, 1000 * spent.wall_s)
         return f"| {name} | " + " | ".join(f"{count / cost.jobs:.2f}" for count in counts) + " |"
 
     all_of_it = Spent()
     for spent in cost.spent.values():
-        for field in ("calls", "transactions", "statements", "cpu_s", "wall_s"):
-            setattr(all_of_it, field, getattr(all_of_it, field) + getattr(spent, field))
+        for field in fields(Spent):
+            setattr(all_of_it, field.name, getattr(all_of_it, field.name) + getattr(spent, field.name))
     rest = cost.costs.asking + cost.costs.working - all_of_it.cpu_s / cost.jobs
     return [
         *head,
         *(line(name, spent) for name, spent in by_cpu),
-        f"| all else (threads, the fake engine, Python) | | | | {1000 * rest:.2f} | |",
+        f"| all else (threads, the fake engine, Python) | | | | | {1000 * rest:.2f} | |",
         line("**together**", all_of_it),
     ]

@@ -19,8 +19,11 @@ import numpy as np
 
 LOOK_EVERY_S: Final = 0.5
 
-Step = tuple[tuple["Station", ...], float]
-"""What has to be free at once, and for how long it is held, in seconds."""
+TURN_S: Final = 0.004
+"""Of a process at a core that others want too."""
+
+Step = tuple["Station", float]
+"""Who computes, and the mean time, in seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,22 @@ class Station:
     busy_s: float = 0.0
     line: deque[Callable[[], None]] = field(default_factory=deque)
 
+    def enter(self, begin: Callable[[], None]) -> None:
+        """Calls it with a server, at once or after all who came before."""
+        if self.held < self.servers:
+            self.held += 1
+            begin()
+        else:
+            self.line.append(begin)
+
+    def leave(self, seconds: float) -> None:
+        """Gives a server back that was held for so long, to the next in line."""
+        self.busy_s += seconds
+        if self.line:
+            self.line.popleft()()
+        else:
+            self.held -= 1
+
 
 class Clock:
     """What happens when, in order; as a queue of calls."""
@@ -114,38 +133,32 @@ class Clock:
             call()
         self.now = until
 
-    def hold(self, stations: tuple[Station, ...], seconds: float, then: Callable[[], None]) -> None:
-        """Takes one server of each station, in order, for so long."""
+    def hold(self, station: Station, seconds: float, then: Callable[[], None]) -> None:
+        """Waits for one server of the station, and takes it for so long."""
 
-        def take(number: int) -> None:
-            if number == len(stations):
-                self.after(seconds, end)
-                return
-            station = stations[number]
-            if station.held < station.servers:
-                station.held += 1
-                take(number + 1)
-            else:
-                station.line.append(lambda: take(number + 1))
+        def begin() -> None:
+            self.after(seconds, end)
 
         def end() -> None:
-            for station in stations:
-                station.busy_s += seconds
-                if station.line:
-                    station.line.popleft()()
-                else:
-                    station.held -= 1
+            station.leave(seconds)
             then()
 
-        take(0)
+        station.enter(begin)
 
-    def steps(self, steps: Iterator[Step], then: Callable[[], None]) -> None:
-        """One after the other."""
-        step = next(steps, None)
-        if step is None:
-            then()
-        else:
-            self.hold(*step, lambda: self.steps(steps, then))
+    def compute(self, station: Station, machine: Station | None, seconds: float, then: Callable[[], None]) -> None:
+        """The same; with a machine it takes turns there with all others, as processes do."""
+        if machine is None:
+            self.hold(station, seconds, then)
+            return
+
+        def turn(left: float) -> None:
+            if left <= 0.0:
+                station.leave(seconds)
+                then()
+                return
+            self.hold(machine, min(left, TURN_S), lambda: turn(left - TURN_S))
+
+        station.enter(lambda: turn(seconds))
 
 
 class _Worker:
@@ -160,7 +173,7 @@ class _Worker:
         while self._room and self._model.waiting:
             due = self._model.waiting.popleft()
             self._room -= 1
-            self._model.clock.steps(self._model.worked(self.process), lambda due=due: self._ended(due))  # type: ignore[misc]
+            self._model.go(self._model.worked(self.process), lambda due=due: self._ended(due))  # type: ignore[misc]
 
     def tick(self) -> None:
         self.look()
@@ -180,7 +193,7 @@ class _Model:
         self.latencies: list[float] = []
         self.accepted = 0
         self._rng = rng
-        self._machine = () if parts.machine is None else (Station(parts.machine),)
+        self._machine = None if parts.machine is None else Station(parts.machine)
         self._askers = [Station(1) for _ in range(parts.askers)]
         self._database = Station(parts.database)
         self._pictures = None if parts.pictures is None else Station(parts.pictures)
@@ -202,28 +215,34 @@ class _Model:
         }
         if self._pictures is not None:
             found["pictures"] = self._pictures.busy_s / self._pictures.servers
-        for machine in self._machine:
-            found["machine"] = machine.busy_s / machine.servers
+        if self._machine is not None:
+            found["machine"] = self._machine.busy_s / self._machine.servers
         return {part: busy_s / seconds for part, busy_s in found.items()}
 
     def worked(self, process: Station) -> Iterator[Step]:
-        """Half of the computing before the picture is kept, half after it; the database between them all."""
+        """Half of it before the picture is there, half of it after; between them the database, and S3."""
         for share in (0.5, 0.5):
-            yield self._step(process, share * self.costs.working)
-            yield self._step(self._database, share * self.costs.working_database)
-            if share and self._pictures is not None:
-                yield self._step(self._pictures, share * self.costs.working_pictures)
+            yield process, share * self.costs.working
+            yield self._database, share * self.costs.working_database
+            if self._pictures is not None:
+                yield self._pictures, share * self.costs.working_pictures
+
+    def go(self, steps: Iterator[Step], then: Callable[[], None]) -> None:
+        """One step after the other."""
+        station, mean_s = next(steps, (None, 0.0))
+        if station is None:
+            then()
+            return
+        seconds = float(self._rng.exponential(mean_s)) / self.parts.speed
+        self.clock.compute(station, self._machine, seconds, lambda: self.go(steps, then))
 
     def _asked(self, due: float, asker: Station) -> None:
-        steps = iter([self._step(asker, self.costs.asking), self._step(self._database, self.costs.asking_database)])
-        self.clock.steps(steps, lambda: self._kept(due))
+        steps = [(asker, self.costs.asking), (self._database, self.costs.asking_database)]
+        self.go(iter(steps), lambda: self._kept(due))
 
     def _kept(self, due: float) -> None:
         self.accepted += 1
         self.waiting.append(due)
-
-    def _step(self, station: Station, mean_s: float) -> Step:
-        return (station, *self._machine), float(self._rng.exponential(mean_s)) / self.parts.speed if mean_s else 0.0
 
 
 def simulate(parts: Parts, costs: Costs, rate: float, seconds: float, seed: int = 0) -> Simulated:
@@ -240,8 +259,8 @@ def simulate(parts: Parts, costs: Costs, rate: float, seconds: float, seed: int 
     )
 
 
-KEEPS_UP: Final = 0.97
-"""Of what is offered must be done within the time: the rest is still on its way."""
+BEHIND_S: Final = 2.0
+"""Whoever keeps up has left, at the end, no more than what was asked for in so many seconds."""
 
 MORE: Final = 4.0
 """Times as many at most, from one try to the next."""
@@ -253,7 +272,7 @@ def grown(costs: Costs, rate: float, seconds: float, seed: int, parts: Parts) ->
     while True:
         found = simulate(parts, costs, rate, seconds, seed)
         tries.append((parts, found))
-        if found.done >= KEEPS_UP * rate:
+        if found.done * seconds >= rate * (seconds - BEHIND_S):
             return tries
         carried = found.accepted if found.fullest == "askers" else found.done
         parts = _more(parts, found.fullest, min(MORE, rate / max(carried, 1.0)))
