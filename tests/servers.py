@@ -13,7 +13,7 @@ import shutil
 import subprocess
 import tempfile
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -47,8 +47,9 @@ def binaries() -> Path | None:
 class Cluster:
     """One PostgreSQL server with its own data. Its socket stands in for an address."""
 
-    def __init__(self, programs: Path) -> None:
+    def __init__(self, programs: Path, settings: Sequence[str] = SETTINGS) -> None:
         self._programs = programs
+        self._settings = tuple(settings)
         self._user = _unprivileged()
         self.folder = Path(tempfile.mkdtemp(prefix="packshot-pg-", dir="/tmp"))  # a socket's path is short
         if self._user is not None:
@@ -61,7 +62,7 @@ class Cluster:
 
     def start(self) -> None:
         """Starts the server and waits until it answers."""
-        options = " ".join(f"-c {setting}" for setting in (*SETTINGS, f"unix_socket_directories={self.folder}"))
+        options = " ".join(f"-c {setting}" for setting in (*self._settings, f"unix_socket_directories={self.folder}"))
         self._call(
             "pg_ctl", "-D", self._data, "-o", options, "-l", str(self.folder / "log"), "-w", "-t", "280", "start"
         )
@@ -96,6 +97,11 @@ class Cluster:
                 cursor = connection.execute(statement.encode())
                 rows = cursor.fetchall() if cursor.description else []
         return rows
+
+    @property
+    def pid(self) -> int:
+        """The server's process; those of its connections are its children."""
+        return int((self.folder / "data" / "postmaster.pid").read_text(encoding="utf-8").split()[0])
 
     @property
     def _data(self) -> str:

@@ -110,6 +110,16 @@ def test_ours_is_taken_again_unless_we_are_at_it(store: SqlStore) -> None:
     assert taken(store) == [mine]
 
 
+def test_what_was_left_and_what_waits_are_one_line(opener: Opener, clock: Clock) -> None:
+    one, two = opener("one"), opener("two")
+    first, third = add(one, job(1), job(3))
+    assert taken(one) == [first, third]
+    second, fourth = add(one, job(2), job(4))
+    clock.forward(LEASE.total_seconds())
+    assert taken(two, limit=3) == [first, second, third]
+    assert taken(two, without=[first, second, third]) == [fourth]
+
+
 def test_put_back_it_keeps_its_place(opener: Opener) -> None:
     one, two = opener("one"), opener("two")
     ids = add(one, job(), job(1))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +19,7 @@ from sqlalchemy import create_engine, select
 from sqlalchemy.dialects import postgresql
 
 from packshot.errors import RecordError
+from packshot.evaluation import propose
 from packshot.result import (
     Cell,
     Criterion,
@@ -27,6 +28,7 @@ from packshot.result import (
     Entry,
     Evidence,
     Found,
+    Proposal,
     Rating,
     ReviewState,
     Run,
@@ -313,6 +315,27 @@ def test_points_are_forgotten_with_what_they_rest_on(store: SqlStore, make: Call
     assert store.unscored(1) == [newer.id]
     with pytest.raises(RecordError):
         store.set_points("0" * 26, 1, 1)
+
+
+def test_points_are_proposed_with_the_evidence_from_it_and_the_replays(
+    store: SqlStore, make: Callable[..., Run]
+) -> None:
+    run = make()
+    store.set_verdict(make(replay_of=run.id).id, IDENTICAL)
+    asked: list[tuple[object, object]] = []
+
+    def propose_so(entries: Sequence[Evidence], replays: Sequence[Sameness]) -> Proposal:
+        asked.append((list(entries), list(replays)))
+        return propose(entries, replays)
+
+    store.set_evidence(run.id, [LIGHT], propose_so)
+    assert asked == [([LIGHT], [IDENTICAL.sameness])]
+    assert store.unscored(9) == []
+    found = next(found for found in store.search(RunQuery(), limit=9) if found.run_id == run.id)
+    expected = propose([LIGHT], [IDENTICAL.sameness])
+    assert (found.points, found.criteria) == (expected.points, expected.evaluated)
+    with pytest.raises(RecordError):
+        store.set_evidence("0" * 26, [LIGHT], propose_so)
 
 
 def test_another_claim_and_another_execution_keep_the_columns(store: SqlStore) -> None:

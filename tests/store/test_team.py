@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from packshot.errors import PackshotError, StoreError, UsageError, WorkspaceError
 from packshot.result import Decision, Run, RunQuery, RunState, StandingQuery
@@ -327,6 +327,32 @@ def test_no_error_tells_what_stands_in_rows(team: Callable[..., SqlStore]) -> No
     with pytest.raises(StoreError) as caught, store._database.write() as connection:
         connection.execute(text("INSERT INTO experiment (name, plan) VALUES ('a secret prompt', '{}')"))
     assert "secret" not in str(caught.value)
+
+
+def test_connections_leave_nothing_behind_in_the_driver(
+    team: Callable[..., SqlStore], caplog: pytest.LogCaptureFixture
+) -> None:
+    """psycopg warns where each connection brings a class of its own for JSON."""
+    caplog.set_level("WARNING", logger="psycopg")
+    for _ in range(2):
+        team().jobs()
+    assert caplog.messages == []
+
+
+def test_connections_of_many_jobs_at_once_are_kept(team: Callable[..., SqlStore]) -> None:
+    store, at_once, opened = team(), 16, list[object]()
+    event.listen(store._database._engine, "connect", lambda *given: opened.append(given))  # type: ignore[attr-defined]
+    together = threading.Barrier(at_once)
+
+    def read(_number: int) -> None:
+        with store._database.read():
+            together.wait(60)
+
+    with ThreadPoolExecutor(at_once) as threads:
+        list(threads.map(read, range(at_once)))
+        assert at_once - 1 <= len(opened) <= at_once
+        list(threads.map(read, range(at_once)))
+        assert len(opened) <= at_once
 
 
 def test_a_user_that_may_not_is_told_so(team: Callable[..., SqlStore], cluster: Cluster) -> None:

@@ -66,8 +66,8 @@ class AtWork:
         return [worker.job.id for worker in self._alive()]
 
     def count(self, kinds: Collection[JobKind]) -> int:
-        """How many jobs of these kinds somebody is at."""
-        return sum(worker.job.kind in kinds for worker in self._alive())
+        """How many jobs of these kinds somebody is at. One that is over takes no place, though its thread may live."""
+        return sum(worker.job.kind in kinds and worker.live.over_at is None for worker in self._alive())
 
     def stop(self, job_id: str) -> None:
         """Within one step of the engine. Returns at once."""

@@ -22,6 +22,9 @@ from packshot.store import Store
 LOOK_EVERY_S: Final = 0.5
 """Between two looks at the queue, where nobody here put anything into it."""
 
+OFTEN_S: Final = LOOK_EVERY_S / 2
+"""Between two looks that no news calls for, while jobs end one after the other and each of them is news."""
+
 RENEW_EVERY_S: Final = 15.0
 """A quarter of a lease."""
 
@@ -62,6 +65,9 @@ class Dispatcher:
         self._takes = takes
         self._clock = clock
         self._renewed_at = clock()
+        self._kept_at = clock()
+        self._looked_at = dict.fromkeys(lanes, clock() - LOOK_EVERY_S)
+        self._wanted = set(lanes)
         self._news = threading.Event()
         self._over = threading.Event()
         self._taking = threading.Lock()
@@ -72,8 +78,9 @@ class Dispatcher:
         """Begin to look."""
         self._thread.start()
 
-    def wake(self) -> None:
-        """Something was put into the queue, or there is room again."""
+    def wake(self, kind: JobKind | None = None) -> None:
+        """Something was put into the queue; where `kind` is named, there is room again for jobs of that kind."""
+        self._wanted.update(lane for lane in self._lanes if kind is None or kind in lane.kinds)
         self._news.set()
 
     def take_no_more(self) -> None:
@@ -104,8 +111,9 @@ class Dispatcher:
 
     def _look(self) -> None:
         at_work = self._at_work.ids
-        if at_work:
+        if at_work and self._clock() - self._kept_at >= OFTEN_S:
             self._keep(at_work)
+            self._kept_at = self._clock()
         self._take()
         self._hear(set(at_work))
 
@@ -122,10 +130,18 @@ class Dispatcher:
                 return
             for lane in self._lanes:
                 room = lane.at_once - self._at_work.count(lane.kinds)
-                if room > 0:
+                if room > 0 and self._is_to_look(lane):
                     without = [*self._at_work.ids, *self._rest()]
                     for job in self._store.take_jobs(lane.kinds, limit=room, without=without):
                         self._begin(job)
+
+    def _is_to_look(self, lane: Lane) -> bool:
+        """Not with every job of another lane that ends: each look is a transaction."""
+        if lane not in self._wanted and self._clock() - self._looked_at[lane] < OFTEN_S:
+            return False
+        self._wanted.discard(lane)
+        self._looked_at[lane] = self._clock()
+        return True
 
     def _hear(self, at_work: set[str]) -> None:
         """Of those that somebody waits for here, which others, or a person, ended."""

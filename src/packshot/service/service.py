@@ -273,10 +273,10 @@ class Service:
         if self._closing.is_set():
             raise ServiceError("service.closing", "no new work is taken: it closes", hint="ask again when it is back")
 
-    def _ended(self, job_id: str) -> None:
-        self._awaited.tell([job_id])
-        self._on_ended(job_id)
-        self._dispatcher.wake()
+    def _ended(self, job: Job) -> None:
+        self._awaited.tell([job.id])
+        self._on_ended(job.id)
+        self._dispatcher.wake(job.kind)
 
 
 def _lanes(slots: int) -> tuple[Lane, ...]:

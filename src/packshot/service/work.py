@@ -69,8 +69,10 @@ def make_pictures(work: Work) -> None:
         work.record(run_ids=live.run_ids)
 
     def ended(spec_hash: str, run: Run, _already: bool) -> None:
+        begun_as = live.run_ids
         live.ended(spec_hash, run, already=made_before(run, work.job))
-        work.record(run_ids=live.run_ids)
+        if live.run_ids != begun_as:
+            work.record(run_ids=live.run_ids)
 
     def observe(spec_hash: str, event: Event) -> None:
         if isinstance(event, Lowered):

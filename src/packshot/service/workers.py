@@ -41,7 +41,7 @@ _LOG = logging.getLogger(__name__)
 class Workers:
     """`queue` is the store under the name that jobs were taken by.
 
-    `ended` is called with a job's id when its thread is through with it. `clock` gives seconds.
+    `ended` is called with a job when its thread is through with it. `clock` gives seconds.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Workers:
         crowd: Crowd,
         at_work: AtWork,
         *,
-        ended: Callable[[str], None],
+        ended: Callable[[Job], None],
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         self._bench = bench
@@ -126,7 +126,7 @@ class Workers:
         except PackshotError as error:  # its lease, or the dispatcher, will have it taken again
             _LOG.error("job %s cannot be ended: %s", work.job.id, error.code)
         finally:
-            self._ended(work.job.id)
+            self._ended(work.job)
 
 
 def _failure(job: Job, error: Exception) -> Failure:

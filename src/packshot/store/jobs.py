@@ -6,7 +6,7 @@ out, or the owner is a dead process of this host, whoever looks next may take it
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -66,7 +66,7 @@ def list_jobs(connection: Connection, *, person: str | None, states: Collection[
 
 def count_jobs(connection: Connection, states: Collection[JobState], most: int) -> int:
     """How many jobs are in these states; `most` where there are more."""
-    some = select(JOB.c.id).where(JOB.c.state.in_(states)).limit(most).subquery()
+    some = select(JOB.c.state).where(JOB.c.state.in_(states)).limit(most).subquery()  # from the index alone
     return connection.execute(select(func.count()).select_from(some)).scalar_one()
 
 
@@ -85,7 +85,8 @@ def owners_at_work(connection: Connection) -> list[str]:
 
 def is_any_free(connection: Connection, claimant: Claimant, wanted: Wanted, dead: Collection[str]) -> bool:
     """Whether there is a job to take. Changes nothing, so that looking costs no write."""
-    return connection.execute(select(JOB.c.id).where(_free(claimant, wanted, dead)).limit(1)).first() is not None
+    free = or_(_WAITS, _lapsed(claimant, dead))
+    return connection.execute(select(JOB.c.id).where(free, _fits(wanted)).limit(1)).first() is not None
 
 
 def take_jobs(
@@ -95,17 +96,16 @@ def take_jobs(
 
     What another transaction takes at this moment is passed over.
     """
-    free = select(JOB.c.id).where(_free(claimant, wanted, dead)).order_by(JOB.c.due_at, JOB.c.id).limit(limit)
-    ids = list(connection.execute(free.with_for_update(skip_locked=True)).scalars())
-    values = {
-        "state": JobState.RUNNING,
-        "owner": claimant.owner,
-        "lease_until": claimant.now + LEASE,
-        "started_at": func.coalesce(JOB.c.started_at, claimant.now),
-    }
-    connection.execute(update(JOB).where(JOB.c.id.in_(ids)).values(**values))
-    taken = connection.execute(select(JOB).where(JOB.c.id.in_(ids)).order_by(JOB.c.due_at, JOB.c.id)).mappings()
-    return [_job(row) for row in taken]
+    # each by itself comes in the index's order; with an "or" between them all that waits would be read and sorted
+    found = [*_next(connection, wanted, _lapsed(claimant, dead), limit), *_next(connection, wanted, _WAITS, limit)]
+    rows = sorted(found, key=lambda row: (row["due_at"], row["id"]))[:limit]
+    if not rows:
+        return []
+    values = {"state": JobState.RUNNING, "owner": claimant.owner, "lease_until": claimant.now + LEASE}
+    started_at = func.coalesce(JOB.c.started_at, claimant.now)
+    ours = JOB.c.id.in_([row["id"] for row in rows])
+    connection.execute(update(JOB).where(ours).values(**values, started_at=started_at))
+    return [Job.model_validate({**row, **values, "started_at": row["started_at"] or claimant.now}) for row in rows]
 
 
 def renew_jobs(connection: Connection, claimant: Claimant, ids: Collection[str]) -> None:
@@ -168,18 +168,30 @@ def _own(owner: str) -> ColumnElement[bool]:
     return and_(JOB.c.state == JobState.RUNNING, JOB.c.owner == owner)
 
 
-def _free(claimant: Claimant, wanted: Wanted, dead: Collection[str]) -> ColumnElement[bool]:
-    lapsed = or_(
-        JOB.c.owner == claimant.owner,
-        JOB.c.lease_until.is_(None),
-        JOB.c.lease_until <= claimant.now,
-        JOB.c.owner.in_(dead) if dead else false(),
-    )
+_WAITS: Final = JOB.c.state == JobState.QUEUED
+
+
+def _lapsed(claimant: Claimant, dead: Collection[str]) -> ColumnElement[bool]:
+    """Runs, and whoever ran it does so no more."""
     return and_(
-        JOB.c.kind.in_(wanted.kinds),
-        or_(JOB.c.state == JobState.QUEUED, and_(JOB.c.state == JobState.RUNNING, lapsed)),
-        JOB.c.id.not_in(wanted.without),
+        JOB.c.state == JobState.RUNNING,
+        or_(
+            JOB.c.owner == claimant.owner,
+            JOB.c.lease_until.is_(None),
+            JOB.c.lease_until <= claimant.now,
+            JOB.c.owner.in_(dead) if dead else false(),
+        ),
     )
+
+
+def _fits(wanted: Wanted) -> ColumnElement[bool]:
+    return and_(JOB.c.kind.in_(wanted.kinds), JOB.c.id.not_in(wanted.without))
+
+
+def _next(connection: Connection, wanted: Wanted, free: ColumnElement[bool], limit: int) -> Sequence[RowMapping]:
+    """Rows by their place, locked."""
+    rows = select(JOB).where(free, _fits(wanted)).order_by(JOB.c.due_at, JOB.c.id).limit(limit)
+    return connection.execute(rows.with_for_update(skip_locked=True)).mappings().all()
 
 
 def _row(job: Job) -> dict[str, Any]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import importlib.util
 import math
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import URL, Connection, Engine, create_engine, make_url
@@ -21,9 +22,13 @@ DRIVER: Final = "postgresql+psycopg"
 AGAIN_S: Final = 0.2
 """Between two tries to reach a server that does not answer."""
 
-CONNECTIONS: Final = 5
-CONNECTIONS_MORE: Final = 20
-"""Kept open, and opened besides while many threads are at work."""
+CONNECTIONS: Final = 20
+CONNECTIONS_MORE: Final = 5
+"""Kept open once they were needed, and opened besides while many threads are at work.
+
+Sixteen jobs at once and four sweeps keep theirs: a connection that is opened and closed costs the server more than a
+whole job does.
+"""
 
 
 class PostgresDatabase:
@@ -47,7 +52,7 @@ class PostgresDatabase:
         self._engine = create_engine(
             url,
             connect_args=_connect_args(url, busy_timeout_s),
-            json_serializer=_serializer(self.place),
+            json_serializer=partial(_serialised, place=self.place),
             hide_parameters=True,
             pool_pre_ping=True,
             pool_size=CONNECTIONS,
@@ -91,16 +96,15 @@ class PostgresDatabase:
                 time.sleep(AGAIN_S)
 
 
-def _serializer(place: str) -> Callable[[Any], str]:
-    """The driver asks for the text itself, so that SQLAlchemy does not see what cannot be written."""
+def _serialised(value: Any, *, place: str) -> str:
+    """The driver asks for the text itself, so that SQLAlchemy does not see what cannot be written.
 
-    def serialise(value: Any) -> str:
-        try:
-            return canonical_json(value)
-        except (TypeError, ValueError) as error:
-            raise failed(place, str(error)) from error
-
-    return serialise
+    No closure: psycopg makes of each a class anew with every connection, and warns of it.
+    """
+    try:
+        return canonical_json(value)
+    except (TypeError, ValueError) as error:
+        raise failed(place, str(error)) from error
 
 
 def url_of(address: str) -> URL:

@@ -38,6 +38,7 @@ from packshot.result import (
 from packshot.spec import ResolvedSpec
 from packshot.store.audit import Audit
 from packshot.store.claims import Begun
+from packshot.store.evidence import Propose
 from packshot.store.kept import PictureStore
 from packshot.store.lookups import Kind, Took
 from packshot.store.trail import Decide
@@ -221,8 +222,11 @@ class Store(Protocol):
     def audit(self, heads: Collection[str] = (), *, pictures: bool = True) -> Audit:
         """Derives the trail's digests again; `heads` are digests that it must have. Changes nothing."""
 
-    def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
-        """Replaces a run's evidence; names must be unique. The run's points are unknown again."""
+    def set_evidence(self, run_id: str, entries: Sequence[Evidence], propose: Propose | None = None) -> None:
+        """Replaces a run's evidence; names must be unique.
+
+        The run's points are what `propose` makes of it and of its replays' verdicts, unknown where that is None.
+        """
 
     def evidence(self, run_id: str) -> list[Evidence]:
         """A run's evidence, in order."""

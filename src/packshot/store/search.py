@@ -55,10 +55,11 @@ def facets(connection: Connection) -> Facets:
     )
 
 
-def set_points(connection: Connection, run_id: str, points: int, criteria: int) -> None:
+def set_points(connection: Connection, run_id: str, points: int | None, criteria: int | None) -> None:
     """Notes the proposed rubric's points over how many criteria. Raises RecordError on an unknown run."""
-    require_run(connection, run_id)
-    connection.execute(update(RUN).where(RUN.c.id == run_id).values(points=points, criteria=criteria))
+    values = {"points": points, "criteria": criteria}
+    if connection.execute(update(RUN).where(RUN.c.id == run_id).values(**values)).rowcount != 1:
+        require_run(connection, run_id)
 
 
 def unscored(connection: Connection, limit: int) -> list[str]:

@@ -32,7 +32,7 @@ class SqlQueue:
             jobs.add_job(connection, job, most)
             if once is not None:
                 once_names.note_job(connection, once, job.id, self._now())
-            return jobs.find_job(connection, job.id)
+            return job
 
     def known_job(self, once: Once) -> Job | None:
         """The job that was made under this name."""

@@ -309,10 +309,10 @@ class SqlStore(SqlTrail, SqlQueue):
         with self._database.read() as connection:
             return ratings.list_experiment_ratings(connection, experiment)
 
-    def set_evidence(self, run_id: str, entries: Sequence[Evidence]) -> None:
-        """Replaces a run's evidence."""
+    def set_evidence(self, run_id: str, entries: Sequence[Evidence], propose: evidence.Propose | None = None) -> None:
+        """Replaces a run's evidence, and its points."""
         with self._database.write() as connection:
-            evidence.set_evidence(connection, run_id, entries)
+            evidence.set_evidence(connection, run_id, entries, propose)
 
     def evidence(self, run_id: str) -> list[Evidence]:
         """A run's evidence, in order."""

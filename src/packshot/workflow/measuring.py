@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from packshot.evaluation import Instruments, asked_by, evaluate, lock_evidence
+from packshot.evaluation import Instruments, asked_by, evaluate, lock_evidence, propose
 from packshot.resolve import Order, fit_source
 from packshot.result import Evidence, Pixels, Run
 from packshot.spec import Background, Intent
-from packshot.workflow.scoring import score
 from packshot.workflow.sources import KnownSources
 from packshot.workflow.workbench import Workbench
 
@@ -24,11 +23,8 @@ def measure(bench: Workbench, run: Run, order: Order, pixels: Pixels) -> None:
     Of a product on white only what its lock measured: all of it takes longer than the picture, of which a catalogue has
     thousands. `packshot evaluate RUN` gives the rest.
     """
-    if _is_white(run):
-        bench.store.set_evidence(run.id, _of_lock(run))
-    else:
-        bench.store.set_evidence(run.id, _evidence(bench, run, order.source, pixels))
-    score(bench, run.id)
+    entries = _of_lock(run) if _is_white(run) else _evidence(bench, run, order.source, pixels)
+    bench.store.set_evidence(run.id, entries, propose)
 
 
 def measure_run(bench: Workbench, run: Run, pixels: Pixels) -> list[Evidence]:
@@ -37,8 +33,7 @@ def measure_run(bench: Workbench, run: Run, pixels: Pixels) -> list[Evidence]:
     Needs no model: where one is away, what it would have measured says so. Raises StoreError.
     """
     entries = _evidence(bench, run, fitted_source(bench, run.resolved.intent), pixels)
-    bench.store.set_evidence(run.id, entries)
-    score(bench, run.id)
+    bench.store.set_evidence(run.id, entries, propose)
     return entries
 
 

@@ -1,8 +1,8 @@
 """The proposed rubric's points, kept with each run so that a gallery can filter by them without reading evidence.
 
-They derive from evidence and the verdicts of replays: the store forgets them when either changes, and whoever changed
-it calls `score`. What is left without (runs from before there were points, a process killed in between)
-`score_waiting` fills, a portion at a time.
+They derive from evidence and the verdicts of replays. With new evidence they are kept at once; the store forgets them
+with a new verdict, and whoever noted that calls `score`. What is left without (runs from before there were points, a
+process killed in between) `score_waiting` fills, a portion at a time.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""What the queue carries: requests at a stated rate, the fake engine behind it, real PostgreSQL and S3."""
