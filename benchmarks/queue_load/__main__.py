@@ -14,6 +14,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -35,6 +37,7 @@ SECONDS = 60.0
 def main(given: Sequence[str] | None = None) -> None:
     """Measure, simulate, print."""
     asked = _parser().parse_args(given)
+    signal.signal(signal.SIGTERM, lambda *_given: sys.exit(143))  # servers are ended with it
     if asked.costs is not None:
         costs = Costs(**json.loads(asked.costs.read_text(encoding="utf-8"))["costs"])
     else:
@@ -45,13 +48,15 @@ def main(given: Sequence[str] | None = None) -> None:
 def _measured(asked: argparse.Namespace) -> Costs:
     with opened(asked.place) as place:
         cost = job_cost.job_cost(place, asked.jobs, asked.side)
-        _print(f"One job of {cost.jobs}, {asked.side} px", [*_shares(cost.costs), "", *job_cost.lines(cost)])
-        found = []
-        for rate in asked.rate:
+        parts = ["submitting", "working", *place.pids]
+    _print(f"One job of {cost.jobs}, {asked.side} px", [*_shares(cost.costs), "", *job_cost.lines(cost)])
+    found = []
+    for rate in asked.rate:
+        with opened(asked.place) as place:  # what one rate left undone would come before the next one's
             found.append(_carried(place, rate, asked))
-            _print(f"{rate:g} a second", load.lines(found[-1:], ["submitting", "working", *place.pids]))
-        _print("Every rate", load.lines(found, ["submitting", "working", *place.pids]))
-        _print("The same, simulated", _compared(found, cost.costs, place, asked))
+        _print(f"{rate:g} a second", load.lines(found[-1:], parts))
+    _print("Every rate", load.lines(found, parts))
+    _print("The same, simulated", _compared(found, cost.costs, asked))
     if asked.json is not None:
         asked.json.write_text(json.dumps(_as_json(cost, found, asked), indent=2) + "\n", encoding="utf-8")
     return cost.costs
@@ -75,23 +80,21 @@ def _shares(costs: Costs) -> list[str]:
     ]
 
 
-def _compared(found: Sequence[Carried], costs: Costs, place: Place, asked: argparse.Namespace) -> list[str]:
-    """Each rate beside its simulation, on as many cores as the measurement had of the machine at most."""
-    cores = max(sum(each.cpu.values()) for each in found)
-    table = ["| offered | done | simulated | ratio | fullest |", "| --- | --- | --- | --- | --- |"]
+def _compared(found: Sequence[Carried], costs: Costs, asked: argparse.Namespace) -> list[str]:
+    """Each rate beside its simulation, on as many cores as the measurement had: others may use the machine too."""
+    cores = psutil.cpu_count() or 1
+    most = max(sum(each.cpu.values()) for each in found)
+    table = ["| offered | cores | done | simulated | ratio | fullest |", f"|{' --- |' * 6}"]
     for each in found:
-        parts = Parts(
-            asked.askers,
-            asked.workers,
-            psutil.cpu_count() or 1,
-            pictures=1 if "pictures" in place.pids else None,
-            machine=psutil.cpu_count() or 1,
-            speed=min(1.0, cores / (psutil.cpu_count() or 1)),
-        )
+        had = sum(each.cpu.values()) if each.is_behind else most
+        pictures = 1 if costs.working_pictures else None
+        speed = min(1.0, had / cores)
+        parts = Parts(asked.askers, asked.workers, cores, pictures=pictures, machine=cores, speed=speed)
         made = simulation.simulate(parts, costs, each.offered, each.seconds, asked.seed)
         ratio = made.done / each.done_rate if each.done else float("nan")
-        table.append(f"| {each.offered:g} | {each.done_rate:.1f} | {made.done:.1f} | {ratio:.2f} | {made.fullest} |")
-    return [f"{cores:.2f} cores were had at most", "", *table]
+        numbers = f"{had:.2f} | {each.done_rate:.1f} | {made.done:.1f} | {ratio:.2f}"
+        table.append(f"| {each.offered:g} | {numbers} | {made.fullest} |")
+    return table
 
 
 def _grown(costs: Costs, asked: argparse.Namespace) -> list[str]:

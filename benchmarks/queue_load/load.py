@@ -12,6 +12,7 @@ import numpy as np
 
 from benchmarks.queue_load.offering import Asking, Offered, offer, work
 from benchmarks.queue_load.place import Place, bench_of
+from benchmarks.queue_load.simulation import BEHIND_S
 from benchmarks.queue_load.watching import cpu_s
 from packshot.result import JobState
 from packshot.workflow import Workbench
@@ -24,8 +25,8 @@ MANY: Final = 10_000_000
 class Carried:
     """Rates are a second, over the time in which requests were offered; `latencies_s` from due to done, sorted.
 
-    `cpu` is each part's, in cores. `queued` is how many jobs waited, second by second. `bytes_` is what a job left in
-    the database, None where that is not asked. `done` counts jobs of that time.
+    `cpu` is each part's, in cores. `queued` is how many jobs waited, second by second. `done` counts the jobs
+    of that time.
     """
 
     offered: float
@@ -42,6 +43,11 @@ class Carried:
     def done_rate(self) -> float:
         """Jobs done a second."""
         return self.done / self.seconds
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether more is left than was asked for in the last seconds: it is as full as it gets."""
+        return self.done < self.offered * (self.seconds - BEHIND_S)
 
     def latency_s(self, share: float) -> float:
         """Of those that were done; a queue that grows has no steady one."""
