@@ -7,7 +7,6 @@ gone on with.
 
 from __future__ import annotations
 
-import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -42,8 +41,6 @@ PASSING: Final = ("store.", "pictures.")
 
 AT_ONCE_LEAST: Final = 8
 SWEEPS_AT_ONCE: Final = 4
-
-_LOG = logging.getLogger(__name__)
 
 
 class Service:
