@@ -185,8 +185,8 @@ def lines(cost: JobCost) -> list[str]:
 
     def line(name: str, spent: Spent) -> str:
         counts = (spent.calls, spent.transactions, spent.statements, spent.connections)
-        counts = (*counts, 1000 * spent.cpu_s, 1000 * spent.wall_s)
-        return f"| {name} | " + " | ".join(f"{count / cost.jobs:.2f}" for count in counts) + " |"
+        told = (*counts, 1000 * spent.cpu_s, 1000 * spent.wall_s)
+        return f"| {name} | " + " | ".join(f"{each / cost.jobs:.2f}" for each in told) + " |"
 
     all_of_it = Spent()
     for spent in cost.spent.values():
