@@ -79,6 +79,7 @@ def percents(page: Page) -> list[str]:
     return [text.rsplit("·", 1)[1].strip() for text in page.locator("figcaption .scale").all_inner_texts()]
 
 
+@pytest.mark.slow
 def test_pictures_are_zoomed_together_by_keys_and_the_slider_is_one(filled: Studio, new_page) -> None:  # type: ignore[no-untyped-def]
     run_id = run_from_photo(filled)
     page = new_page(f"{filled.url}/compare?runs={run_id}.source,{run_id}")

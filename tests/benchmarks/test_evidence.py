@@ -133,6 +133,7 @@ def test_white_is_told_from_nearly_white() -> None:
             assert AS_ASKED(other), number
 
 
+@pytest.mark.slow
 def test_cut_is_told_from_close() -> None:
     cut = [judged(places.cut(FIRST_SEED + number, 256)) for number in range(FEW)]
     whole = [judged(places.whole(FIRST_SEED + number, 256)) for number in range(FEW)]

@@ -97,6 +97,7 @@ def test_what_a_job_costs_is_counted_by_call() -> None:
     assert len(lines) == 2 + len(found.spent) + 2
 
 
+@pytest.mark.slow
 def test_a_second_of_load_comes_through() -> None:
     with place.opened("alone") as alone:
         found = load.carry(alone, Asking(0, 1, 4, 3, 1, 1000, SIDE_PX, fixed=True), workers=1)

@@ -271,6 +271,7 @@ def test_renders_lose_nothing_of_their_product() -> None:
     assert repaired_ones >= 6
 
 
+@pytest.mark.slow
 def test_a_black_handle_on_black_is_not_whitened_away(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mask ends below the handle, and would be sure of it without the network; the handle's highlights tell."""
     monkeypatch.setattr("packshot.product.finding.agreement", lambda _mask, _cover: 1.0)

@@ -49,14 +49,17 @@ def test_an_experiment_elsewhere_is_counted(open_service: Callable) -> None:
     with open_service(works=False) as asking, open_service(engine):
         job = asking.experiment(PLAN)
 
-        def counted() -> bool:
-            engine.allow(1)
-            progress = asking.look(job.id).progress
-            return progress is not None and (progress.done, progress.total) == (1, 3)
+        seen: set[tuple[int, int]] = set()
 
-        wait_for(counted)
-        engine.let_go()
-        assert finished(asking, job).job.state is JobState.DONE
+        def is_over() -> bool:
+            engine.allow(1)
+            view = asking.look(job.id)
+            seen.update([(view.progress.done, view.progress.total)] if view.progress is not None else [])
+            return not view.job.is_open
+
+        wait_for(is_over)
+        assert asking.look(job.id).job.state is JobState.DONE
+        assert seen & {(1, 3), (2, 3)}, "it was told how many are done before it was over"
 
 
 def test_a_job_is_stopped_from_another_process(open_service: Callable) -> None:

@@ -31,6 +31,7 @@ def lines(process: subprocess.Popen[str]) -> list[str]:
     return output.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
 def test_killed_at_random_moments(tmp_path: Path, workspace: Path, seed: int) -> None:
     kills, count, rng = 8, 400, random.Random(seed)

@@ -12,6 +12,7 @@ exactly the ground's colour is taken for a window through it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import cv2
@@ -58,7 +59,6 @@ WINDOW_SHARE = 0.002
 SECOND_PART = 0.15
 """Parts of at least this share of the largest belong to the product too: a pair of shoes is two parts."""
 
-_SLOPE: Final[NDArray[np.float64]] = scipy.ndimage.gaussian_filter1d(np.eye(7)[3], 0.7, order=1)
 _NOTHING: Final[NDArray[np.float64]] = np.ones(1)
 
 
@@ -181,9 +181,15 @@ def _steps(lab: Colours) -> NDArray[np.float64]:
     """(H, W) ΔE*ab per pixel, over a Gaussian of half a pixel."""
     across, along = (
         np.asarray(cv2.sepFilter2D(lab, cv2.CV_64F, *kernels, borderType=cv2.BORDER_REFLECT), dtype=np.float64)
-        for kernels in ((_SLOPE, _NOTHING), (_NOTHING, _SLOPE))
+        for kernels in ((_slope(), _NOTHING), (_NOTHING, _slope()))
     )
     return np.asarray(np.sqrt(over_channels(across**2 + along**2)))
+
+
+@cache
+def _slope() -> NDArray[np.float64]:
+    """(7,) a Gaussian's first derivative. Made when it is needed: SciPy's filters are slow to import."""
+    return np.asarray(scipy.ndimage.gaussian_filter1d(np.eye(7)[3], 0.7, order=1), dtype=np.float64)
 
 
 def _calmness(texture: float) -> float:

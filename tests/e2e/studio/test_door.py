@@ -94,6 +94,7 @@ def test_the_browser_chooses_the_language(frame: str, new_page: Callable[..., Pa
     page.wait_for_function("code => document.documentElement.lang === code", arg=spoken)
 
 
+@pytest.mark.slow
 def test_the_language_is_switched_and_stays(frame: str, new_page: Callable[..., Page]) -> None:
     page = new_page(f"{frame}/about")
     page.get_by_role("heading", name="About this model").wait_for()
