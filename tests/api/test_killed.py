@@ -98,7 +98,7 @@ def test_killed_fifty_times_while_two_hundred_requests_wait(tmp_path: Path) -> N
     ids: dict[int, str] = {}
     killed.start()
     for kill in range(KILLS):
-        until = time.monotonic() + rng.uniform(0.05, 1.0)
+        until = time.monotonic() + rng.uniform(0.05, 5.0)
         due = REQUESTS * (kill + 1) // KILLS
         for number in count():
             wanted = [each for each in range(due) if each not in ids]
