@@ -262,7 +262,7 @@ def simulate(parts: Parts, costs: Costs, rate: float, seconds: float, seed: int 
 BEHIND_S: Final = 2.0
 """Whoever keeps up has left, at the end, no more than what was asked for in so many seconds."""
 
-FULL: Final = 0.95
+FULL: Final = 0.9
 """Of its time: where no part is so busy, what is left at the end is only on its way."""
 
 MORE: Final = 4.0
