@@ -92,6 +92,7 @@ def test_what_cannot_be_finished_is_left_for_the_next_start(tmp_path: Path, tiny
             wait_for(lambda: at.serving.service.jobs(open_only=True))
             threading.Timer(0.5, engine.let_go).start()
         asking.join(PATIENCE_S)
+        wait_for(lambda: at.serving.service.jobs()[0].owner is None)  # its thread may still be at giving it back
         (job,) = at.serving.service.jobs()
     with opened(tmp_path, tiny_sd) as again:
         if said[0].status_code != 200:  # whether the last steps were in time is the machine's choice
