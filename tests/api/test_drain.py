@@ -97,7 +97,8 @@ def test_what_cannot_be_finished_is_left_for_the_next_start(tmp_path: Path, tiny
     with opened(tmp_path, tiny_sd) as again:
         if said[0].status_code != 200:  # whether the last steps were in time is the machine's choice
             assert said[0].json()["error"]["code"] == "service.closing"
-            assert (job.state, job.owner) == (JobState.QUEUED, None)
+            assert job.owner is None
+            assert job.state in (JobState.QUEUED, JobState.DONE), "left, or done after its client had been told"
         with listening(again) as live:
             answer = ask(live, {"Idempotency-Key": "mine"})
         assert (answer.status_code, answer.json()["packshot"]["job"]) == (200, job.id)
