@@ -262,8 +262,8 @@ def simulate(parts: Parts, costs: Costs, rate: float, seconds: float, seed: int 
 BEHIND_S: Final = 2.0
 """Whoever keeps up has left, at the end, no more than what was asked for in so many seconds."""
 
-FULL: Final = 0.9
-"""Of its time: where no part is so busy, what is left at the end is only on its way."""
+FULL: Final = 0.95
+"""Of its time: where no part is so busy and few wait, what is left at the end is only on its way."""
 
 MORE: Final = 4.0
 """Times as many at most, from one try to the next."""
@@ -275,7 +275,8 @@ def grown(costs: Costs, rate: float, seconds: float, seed: int, parts: Parts) ->
     while True:
         found = simulate(parts, costs, rate, seconds, seed)
         tries.append((parts, found))
-        if found.done * seconds >= rate * (seconds - BEHIND_S) or found.busy[found.fullest] < FULL:
+        is_quiet = found.busy[found.fullest] < FULL and found.waiting <= rate * BEHIND_S
+        if is_quiet or found.done * seconds >= rate * (seconds - BEHIND_S):
             return tries
         carried = found.accepted if found.fullest == "askers" else found.done
         parts = _more(parts, found.fullest, min(MORE, rate / max(carried, 1.0)))
