@@ -1,7 +1,7 @@
 """Several clients at once: Packshot's server, which shares denoiser calls between them, beside one that makes one
 picture after the other with plain diffusers.
 
-    python -m benchmarks.serving                              # 1, 4, 8 and 16 clients, some ten minutes
+    python -m benchmarks.serving                              # 1, 4, 8 and 16 clients, some twenty minutes
     python -m benchmarks.serving --clients 8 --pictures 4 --text
 
 Both are servers of the same kind (uvicorn, FastAPI) in processes of their own, asked by the same clients over loopback
@@ -37,11 +37,13 @@ PATIENCE_S: Final = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """What clients saw: pictures a second, and how long an answer took, in seconds; the server's CPU."""
+    """What clients saw in one round: pictures a second, and how long each answer took; the server's CPU a picture.
+
+    Times in seconds.
+    """
 
     a_second: float
-    median_s: float
-    late_s: float
+    took_s: tuple[float, ...]
     cpu_s: float
 
 
@@ -128,7 +130,7 @@ def measure(at: tuple[str, psutil.Process], clients: int, pictures: int, first_s
         raise SystemExit(f"no picture: {wrong[0]}")
     now = process.cpu_times()
     cpu_s = (now.user + now.system - used.user - used.system) / len(took)
-    return Served(len(took) / wall_s, statistics.median(took), statistics.quantiles(took, n=20)[-1], cpu_s)
+    return Served(len(took) / wall_s, tuple(took), cpu_s)
 
 
 def run_plain(port: int) -> None:
@@ -169,30 +171,46 @@ def run_plain(port: int) -> None:
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning")
 
 
-def compare(clients: Sequence[int], pictures: int, steps: int, slots: int | None, text: bool) -> None:
-    """Both servers for each number of clients, one after the other, and their ratios."""
-    print(f"{SIZE} px, {steps} steps, {pictures} pictures a client; text {'looked for' if text else 'not looked for'}")
-    print(f"{'clients':>7}  {'server':<16} {'pictures/s':>10} {'p50 s':>7} {'p95 s':>7} {'CPU s':>6}  {'ratio':>6}")
+def compare(clients: Sequence[int], pictures: int, steps: int, slots: int | None, text: bool, rounds: int) -> None:
+    """Both servers for each number of clients, in turns: a machine is not equally fast all the time."""
+    print(f"{SIZE} px, {steps} steps, {pictures} pictures a client and round, {rounds} rounds")
+    print(f"text {'looked for' if text else 'not looked for'}; medians of the rounds, answers of all of them")
+    print(f"{'clients':>7}  {'server':<16} {'pictures/s':>10} {'p50 s':>7} {'p95 s':>7} {'CPU s':>6}  ratio (rounds)")
     with tempfile.TemporaryDirectory() as folder:
         packshot, plain = packshot_server(Path(folder), slots, text), plain_server()
         with server(*packshot) as ours, server(*plain) as theirs:
             for number, at in enumerate((ours, theirs)):
                 measure(at, 2, 2, 10_000 + 100 * number, steps)  # weights read, kernels compiled
-            for round_, count in enumerate(clients):
-                seed = 100_000 * (round_ + 1)
-                one = measure(theirs, count, pictures, seed, steps)
-                many = measure(ours, count, pictures, seed, steps)
-                for name, each in (("plain diffusers", one), ("packshot", many)):
-                    ratio = "" if each is one else f"{many.a_second / one.a_second:6.2f}"
-                    told = f"{each.a_second:>10.2f} {each.median_s:>7.2f} {each.late_s:>7.2f} {each.cpu_s:>6.2f}"
-                    print(f"{count:>7}  {name:<16} {told}  {ratio}", flush=True)
+            for count in clients:
+                one, many = [], []
+                for round_ in range(rounds):
+                    seed = 100_000 * count + 1_000 * round_
+                    one.append(measure(theirs, count, pictures, seed, steps))
+                    many.append(measure(ours, count, pictures, seed, steps))
+                    print(
+                        f"{count:>7}  round {round_ + 1}: {many[-1].a_second / one[-1].a_second:.2f}", file=sys.stderr
+                    )
+                ratios = [ours.a_second / theirs.a_second for ours, theirs in zip(many, one, strict=True)]
+                told = f"{statistics.median(ratios):.2f} ({', '.join(f'{ratio:.2f}' for ratio in sorted(ratios))})"
+                print(f"{count:>7}  {'plain diffusers':<16} {row(one)}", flush=True)
+                print(f"{count:>7}  {'packshot':<16} {row(many)}  {told}", flush=True)
+
+
+def row(rounds: Sequence[Served]) -> str:
+    """The figures of some rounds in columns."""
+    took = [each for served in rounds for each in served.took_s]
+    a_second = statistics.median(served.a_second for served in rounds)
+    cpu_s = statistics.median(served.cpu_s for served in rounds)
+    late_s = statistics.quantiles(took, n=20)[-1]
+    return f"{a_second:>10.2f} {statistics.median(took):>7.2f} {late_s:>7.2f} {cpu_s:>6.2f}"
 
 
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clients", type=int, nargs="+", default=[1, 4, 8, 16])
-    parser.add_argument("--pictures", type=int, default=4, help="pictures that each client asks for")
+    parser.add_argument("--pictures", type=int, default=3, help="pictures that each client asks for in a round")
+    parser.add_argument("--rounds", type=int, default=3, help="how often both servers are measured, in turns")
     parser.add_argument("--steps", type=int, default=20)
     parser.add_argument("--slots", type=int, help="a fixed number, as of packshot serve")
     parser.add_argument(
@@ -203,7 +221,7 @@ def main() -> None:
     if asked.plain is not None:
         run_plain(asked.plain)
     else:
-        compare(asked.clients, asked.pictures, asked.steps, asked.slots, asked.text)
+        compare(asked.clients, asked.pictures, asked.steps, asked.slots, asked.text, asked.rounds)
 
 
 if __name__ == "__main__":

@@ -305,12 +305,13 @@ def _pipeline() -> Engine:
 
 
 def _batching(settings: Settings) -> Engine:
+    from packshot.engine.decoder import Decoders
     from packshot.engine.denoiser import Denoisers
     from packshot.engine.local import LocalEngine
     from packshot.models import Loader
 
-    loader = Loader()
-    return LocalEngine(loader, denoiser=Denoisers(loader, converted(settings)))
+    loader, cache = Loader(), converted(settings)
+    return LocalEngine(loader, denoiser=Denoisers(loader, cache), decoders=Decoders(cache))
 
 
 def _jobs(settings: Settings, place: Place, options: Sequence[str], engine: str) -> Elsewhere:

@@ -12,6 +12,7 @@ import torch
 
 from packshot.engine import machine
 from packshot.engine.conditioning import Conditioning, encode_prompts
+from packshot.engine.decoder import Decoders
 from packshot.engine.denoiser import Denoisers
 from packshot.engine.local import LocalEngine
 from packshot.engine.noise import latent_shape, new_generator
@@ -19,7 +20,7 @@ from packshot.engine.precision import PRECISE_FROM, precise_part, shared_part
 from packshot.engine.protocol import Failed, Finished
 from packshot.errors import EngineError
 from packshot.models import Loader
-from packshot.resolve import Order
+from packshot.resolve import Order, with_decoder
 from packshot.result import Pixels, RuntimeMeasurement, psnr_db
 from packshot.spec import Execution
 
@@ -64,10 +65,12 @@ class RuntimeMeter:
         self._runtime, self._precision = candidate
         self._loader = Loader()
         self._denoisers = Denoisers(self._loader, cache)
-        self._engine = LocalEngine(self._loader, denoiser=self._denoisers)
+        self._engine = LocalEngine(self._loader, denoiser=self._denoisers, decoders=Decoders(cache))
 
     def _ordered(self, order: Order) -> Order:
-        return replace(order, resolved=order.resolved.with_execution(runtime=self._runtime, precision=self._precision))
+        resolved = order.resolved.with_execution(runtime=self._runtime, precision=self._precision)
+        decoding = with_decoder(resolved.execution, resolved.intent.width, resolved.intent.height)
+        return replace(order, resolved=resolved.with_execution(decoder=decoding.decoder))
 
     def picture(self, order: Order) -> Pixels | None:
         """The picture of an order, None where it is none, such as NaN. Raises EngineError on other failures."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from packshot.engine.decoder import Decoder
 from packshot.errors import EngineError
 from packshot.result import Pixels
 
@@ -21,8 +22,10 @@ class Decoded:
     notes: tuple[str, ...]
 
 
-def decode(pipeline: Any, latents: torch.Tensor, generator: torch.Generator) -> Decoded:
-    """(1, C, h, w) → pixels. A NaN in half precision is decoded again in float32.
+def decode(pipeline: Any, latents: torch.Tensor, generator: torch.Generator, decoder: Decoder | None = None) -> Decoded:
+    """(1, C, h, w) → pixels, by another `decoder` than diffusers' where there is one.
+
+    A NaN in half precision is decoded again in float32.
 
     Raises EngineError: `picture.nan` where float32 does not help, `picture.blocked` by the safety checker.
     """
@@ -33,10 +36,12 @@ def decode(pipeline: Any, latents: torch.Tensor, generator: torch.Generator) -> 
             hint="try --precision float32, or another scheduler",
         )
     notes: list[str] = []
-    image = _decode(pipeline.vae, latents, generator)
-    if not bool(torch.isfinite(image).all()) and latents.dtype != torch.float32:
+    vae = pipeline.vae
+    image = _decode(vae, latents, generator) if decoder is None else decoder(_unscaled(vae, latents))
+    rounded = decoder is not None or latents.dtype != torch.float32
+    if not bool(torch.isfinite(image).all()) and rounded:
         notes.append("the decoder gave NaN in half precision; decoded again in float32")
-        image = _decode_in_float32(pipeline.vae, latents, generator)
+        image = _decode_in_float32(vae, latents, generator)
     if not bool(torch.isfinite(image).all()):
         raise EngineError("picture.nan", "the decoder gave numbers that are not a picture")
     checked = _safety(pipeline, image)

@@ -15,6 +15,7 @@ import torch
 from packshot.engine import machine
 from packshot.engine.admission import Queue, Waiting
 from packshot.engine.batch import Batch
+from packshot.engine.decoder import Decoders
 from packshot.engine.denoiser import Denoisers, OpenDenoiser
 from packshot.engine.failure import failure_of
 from packshot.engine.finishing import finish
@@ -33,9 +34,11 @@ class LocalEngine:
         *,
         clock: Callable[[], float] = time.perf_counter,
         denoiser: OpenDenoiser | None = None,
+        decoders: Decoders | None = None,
     ) -> None:
         self._clock = clock
         self._denoiser = denoiser or Denoisers(loader)
+        self._decoders = decoders or Decoders()
         self._preparation = Preparation(loader, clock)
         self._queue = Queue()
         self._batch: Batch | None = None
@@ -129,7 +132,7 @@ class LocalEngine:
             return []
         run = batch.denoised.popleft()
         try:
-            return [finish(run, batch.group.execution.rows, batch.threads, self._clock)]
+            return [finish(run, batch.group.execution.rows, batch.threads, self._clock, self._decoders)]
         except Exception as error:
             return self._without_picture(Waiting(run.ticket, run.order, run.preview_every), error)
 

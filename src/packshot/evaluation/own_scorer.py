@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import json
 import threading
+from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from packshot.evaluation.unread import unread_words
 from packshot.models import Knowledge
 from packshot.resolve import Reading, read_prompt
 from packshot.result import Pixels
+
+PROMPTS_KEPT: Final = 64
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class OwnScorer:
     def __init__(self, folder: Path, name: str, knowledge: Knowledge | None = None) -> None:
         self._folder, self._name, self._knowledge = folder, name, knowledge
         self._pair: _Pair | None = None
+        self._words: OrderedDict[str, Any] = OrderedDict()
         self._lock = threading.Lock()
 
     @property
@@ -55,12 +59,10 @@ class OwnScorer:
 
         with self._lock, torch.inference_mode():
             pair = self._loaded()
-            ids = pair.tokenizer([prompt], truncation=True, return_tensors="pt").input_ids
             picture = torch.from_numpy(pixels.copy()).permute(2, 0, 1)[None].float() / 255
             small = functional.interpolate(picture, size=pair.side_px, mode="bilinear", antialias=True)
-            words = pair.text(input_ids=ids).pooler_output
             seen = pair.image(pixel_values=(small - pair.mean) / pair.deviation).image_embeds
-            return float(functional.cosine_similarity(words, seen)[0])
+            return float(functional.cosine_similarity(self._read(pair, prompt), seen)[0])
 
     def unread(self, prompt: str) -> str:
         """The end of a prompt that the text encoder does not read; empty where it reads all."""
@@ -71,6 +73,16 @@ class OwnScorer:
     def reading(self, prompt: str) -> Reading | None:
         """What the encoders know of a prompt, by the words they were trained with; None where the model tells none."""
         return None if self._knowledge is None else read_prompt(prompt, self._knowledge)
+
+    def _read(self, pair: _Pair, prompt: str) -> Any:
+        """A prompt's embedding (1, D), under the lock: those of a sweep or a shop are few."""
+        if prompt not in self._words:
+            ids = pair.tokenizer([prompt], truncation=True, return_tensors="pt").input_ids
+            self._words[prompt] = pair.text(input_ids=ids).pooler_output
+        self._words.move_to_end(prompt)
+        while len(self._words) > PROMPTS_KEPT:
+            self._words.popitem(last=False)
+        return self._words[prompt]
 
     def _loaded(self) -> _Pair:
         """Under the lock."""

@@ -2,6 +2,7 @@
 
 from packshot.resolve.bench_file import keep_bench, read_bench
 from packshot.resolve.checks import check_prompt
+from packshot.resolve.decoder import with_decoder
 from packshot.resolve.fitting import border_colour, check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
 from packshot.resolve.library import SourceLibrary, find_source
@@ -60,6 +61,7 @@ __all__ = [
     "share",
     "unknown_words",
     "white_size",
+    "with_decoder",
     "with_slots",
     "worthwhile_slots",
 ]

@@ -14,6 +14,7 @@ from packshot.errors import ModelError, SourceError, SpecError
 from packshot.models import REMOTE, Catalogue, Model, family_named, find_scheduler, pin_scheduler
 from packshot.resolve import checks
 from packshot.resolve.bench_file import read_bench
+from packshot.resolve.decoder import with_decoder
 from packshot.resolve.family_rules import check_reading, fill_in
 from packshot.resolve.fitting import check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
@@ -99,7 +100,7 @@ def resolve(spec: Spec, catalogue: Catalogue, settings: Settings, library: Sourc
     return Order(
         resolved=ResolvedSpec(
             intent=intent,
-            execution=execution,
+            execution=with_decoder(execution, width, height),
             origin=Origin(
                 model=as_text(model.reference),
                 model_commit=model.commit,

@@ -26,6 +26,9 @@ HIGH, BALANCED, LOW = "high", "balanced", "low"
 SDPA, SLICED = "sdpa", "sliced"
 """Ways to compute attention: torch's scaled dot product, or a few heads at a time."""
 
+TORCH_DECODER, OPENVINO_DECODER = "torch", "openvino"
+"""What turns latents into pixels: diffusers' own, or the same in OpenVINO and bfloat16 (`resolve/decoder.py`)."""
+
 REMOTE_DEVICE = "remote"
 """A device that is none of ours: a server's, of which nothing else is known."""
 
@@ -128,7 +131,8 @@ class Execution(Frozen):
 
     `rows` is the number of rows of each denoiser call, fixed from a run's first step to its last. With `slots` 1 it is
     two with classifier-free guidance and one without, as in diffusers; several slots have two rows each where guided
-    runs may share the call, else one. `memory` is the memory mode: high in records from before there were any.
+    runs may share the call, else one. `memory` is the memory mode: high in records from before there were any;
+    `decoder` what decodes: torch in records from before there was another.
     """
 
     device: str
@@ -141,6 +145,7 @@ class Execution(Frozen):
     flush_denormal: bool = True
     deterministic: bool = True
     memory: str = HIGH
+    decoder: str = TORCH_DECODER
 
 
 class Origin(_WithAdded):

@@ -25,7 +25,18 @@ from packshot.result import (
     psnr_db,
 )
 from packshot.settings import Settings
-from packshot.spec import BALANCED, HIGH, LOW, MIXED, REMOTE_DEVICE, SDPA, SLICED, ResolvedSpec
+from packshot.spec import (
+    BALANCED,
+    HIGH,
+    LOW,
+    MIXED,
+    OPENVINO_DECODER,
+    REMOTE_DEVICE,
+    SDPA,
+    SLICED,
+    TORCH_DECODER,
+    ResolvedSpec,
+)
 from packshot.workflow.execute import execute
 from packshot.workflow.export import picture_of
 from packshot.workflow.flight import OnEvent, ignore
@@ -187,10 +198,10 @@ def _computable(resolved: ResolvedSpec, settings: Settings) -> tuple[ResolvedSpe
     """On a CPU: torch where OpenVINO is missing, float32 where its bfloat16 is."""
     runtime, precision = resolved.execution.runtime, resolved.execution.precision
     if runtime == "openvino" and settings.openvino is None:
-        changed = resolved.with_execution(runtime="torch", precision="float32")
+        changed = resolved.with_execution(runtime="torch", precision="float32", decoder=TORCH_DECODER)
         return changed, [f"runtime: recorded openvino in {precision}, not installed here; used torch in float32"]
     if runtime == "openvino" and precision in ("bfloat16", MIXED) and not settings.bfloat16:
-        changed = resolved.with_execution(precision="float32")
+        changed = resolved.with_execution(precision="float32", decoder=TORCH_DECODER)
         return changed, [f"precision: recorded {precision}, and this processor has no bfloat16; used float32"]
     return resolved, []
 
@@ -206,6 +217,9 @@ def _known(resolved: ResolvedSpec, causes: list[str]) -> tuple[ResolvedSpec, lis
     if execution.memory not in (HIGH, BALANCED, LOW):
         causes = [*causes, f"memory mode: recorded {execution.memory}, which this version has not; used {HIGH}"]
         resolved = resolved.with_execution(memory=HIGH)
+    if execution.decoder not in (TORCH_DECODER, OPENVINO_DECODER):
+        causes = [*causes, f"decoder: recorded {execution.decoder}, which this version has not; used {TORCH_DECODER}"]
+        resolved = resolved.with_execution(decoder=TORCH_DECODER)
     return resolved, causes
 
 

@@ -59,13 +59,17 @@ def convert(unet: Any, shapes: dict[str, tuple[int, ...]]) -> Any:
 
     `shapes` are those of the example that is traced.
     """
+    return converted(_Traceable(unet), {name: torch.full(shape, 0.5) for name, shape in shapes.items()})
+
+
+def converted(module: torch.nn.Module, example: dict[str, torch.Tensor]) -> Any:
+    """An `openvino.Model` of a module with tensors in and one tensor out, by the example that is traced."""
     openvino = import_openvino()
     decoder = import_openvino("openvino.frontend.pytorch.ts_decoder").TorchScriptPythonDecoder
-    example = {name: torch.full(shape, 0.5) for name, shape in shapes.items()}
     with torch.no_grad(), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about the branches that `traced_branches` names
         # checking would trace all of it once more; the result is compared with torch by the tests
-        traced = decoder(_Traceable(unet), example_input=example, trace_kwargs={"check_trace": False})
+        traced = decoder(module, example_input=example, trace_kwargs={"check_trace": False})
         return openvino.convert_model(traced, example_input=example)
 
 

@@ -58,7 +58,7 @@ class Denoisers:
             branches = conversion.traced_branches(config, shapes)
             example = conversion.example_shapes(config, shapes, odd_size=branches["odd_size"])
             converted = self._converted.get(
-                {"weights": model.weights_digest, "branches": branches} | _loras(model) | _makers(),
+                {"weights": model.weights_digest, "branches": branches} | _loras(model) | makers(),
                 lambda: conversion.convert(self._loader.load_denoiser(model), example),
             )
             while len(self._compiled) >= COMPILED_KEPT:
@@ -73,7 +73,7 @@ def _loras(model: Model) -> dict[str, Any]:
     return {WITH_LORAS: [lora.pin.model_dump() for lora in model.loras]} if model.loras else {}
 
 
-def _makers() -> dict[str, Any]:
-    """Whose work a conversion is, beside the weights."""
+def makers() -> dict[str, Any]:
+    """Whose work a conversion is, beside the weights (JSON values)."""
     libraries = {name: importlib.metadata.version(name) for name in ("openvino", "torch", "diffusers")}
     return {"conversion": CONVERSION, "libraries": libraries}
