@@ -20,8 +20,8 @@ from packshot.log import open_log
 from packshot.models import Catalogue, DigestCache, Fetch, OnFetch
 from packshot.resolve import Order
 from packshot.result import AccessToken
-from packshot.service import QUEUE_MAX, Service
-from packshot.settings import Settings, read_settings
+from packshot.service import Service
+from packshot.settings import QUEUE_MAX, Settings, read_settings
 from packshot.store import DATABASE_NAME, SqlStore, open_store, process_owner
 from packshot.workflow import (
     Elsewhere,

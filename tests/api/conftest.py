@@ -27,8 +27,8 @@ from packshot.engine import FakeEngine
 from packshot.evaluation import NO_INSTRUMENTS
 from packshot.models import Catalogue, DigestCache
 from packshot.result import Role
-from packshot.service import QUEUE_MAX, Service
-from packshot.settings import Settings
+from packshot.service import Service
+from packshot.settings import QUEUE_MAX, Settings
 from packshot.store import open_store, process_owner
 from packshot.workflow import Workbench, make_token
 
