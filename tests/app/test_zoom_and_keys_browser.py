@@ -50,7 +50,9 @@ def fill(photo: Path) -> None:
     from packshot.evaluation import NO_INSTRUMENTS
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("packshot.wiring.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS)
+        patch.setattr(
+            "packshot.wiring.workbench.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS
+        )
         close_studio()
         service = studio()
         jobs = [

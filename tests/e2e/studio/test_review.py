@@ -59,7 +59,9 @@ def fill(photo: Path) -> None:
 
     stand_guard()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("packshot.wiring.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS)
+        patch.setattr(
+            "packshot.wiring.workbench.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS
+        )
         close_studio()
         service = studio()
         spec = Spec(prompt="a leather bag on a table", seed=1, steps=4, source=str(photo), strength=0.6)
