@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import base64
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -31,6 +30,8 @@ from typing import Final
 import httpx
 import psutil
 
+from benchmarks.ports import answers, free_port
+
 SIZE: Final = 256
 PATIENCE_S: Final = 600.0
 
@@ -43,13 +44,6 @@ class Served:
     median_s: float
     late_s: float
     cpu_s: float
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
 
 
 @contextmanager
@@ -67,14 +61,6 @@ def server(command: Sequence[str], environ: dict[str, str], port: int) -> Iterat
         finally:
             started.terminate()
             started.wait(PATIENCE_S)
-
-
-def answers(url: str) -> bool:
-    """Whether somebody is there."""
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def packshot_server(folder: Path, slots: int | None, text: bool) -> tuple[list[str], dict[str, str], int]:

@@ -16,7 +16,6 @@ from packshot.cli.output import print_failure, print_json, say, table
 from packshot.cli.parameters import AsJson
 from packshot.cli.progress import queue_progress
 from packshot.errors import Interrupted
-from packshot.settings import DRAIN_S
 
 if TYPE_CHECKING:
     from packshot.result import Job

@@ -1,4 +1,4 @@
-"""Limits of a server and of whoever works at the queue, where nobody says. Flags show them, so they are quick to read."""
+"""Limits of a server and of whoever works at the queue, where nobody says. Flags show them: quick to import."""
 
 from __future__ import annotations
 

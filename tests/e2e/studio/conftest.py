@@ -7,7 +7,6 @@ Chromium; `make test` installs it where it may.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+
+from benchmarks.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -74,13 +75,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def wait_until_there(url: str, process: subprocess.Popen[bytes], output: Path) -> None:
