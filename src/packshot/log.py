@@ -1,7 +1,7 @@
 """The workspace's log: rotating JSON lines, without prompts and secrets.
 
 An error is named and placed, never quoted: its words may hold what was asked for (a validation shows the value that it
-refuses, a database driver the row that it could not write). Whoever asked is told them, and the record keeps them.
+refuses, a database driver the row that it could not write). The record of a failed job or run keeps them.
 """
 
 from __future__ import annotations
