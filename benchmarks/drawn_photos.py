@@ -54,7 +54,7 @@ def _body(kind: str, seed: int) -> Body:
     made = render(scene, 2 * SIDE_PX)
     size = (SIDE_PX, SIDE_PX)
     colours = cv2.resize(made.picture, size, interpolation=cv2.INTER_AREA).astype(np.float32)
-    cover = cv2.resize(made.mask.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    cover = cv2.resize(made.mask.astype(np.float32), size, interpolation=cv2.INTER_AREA).astype(np.float32)
     below = np.zeros_like(cover)
     below[FALLS_PX:] = cover[:-FALLS_PX]
-    return colours, cover, cv2.GaussianBlur(below, (0, 0), FALLS_PX)
+    return colours, cover, cv2.GaussianBlur(below, (0, 0), FALLS_PX).astype(np.float32)
