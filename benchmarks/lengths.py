@@ -20,6 +20,8 @@ def at_each_length(run: Callable[[Path, int], None], lengths: Sequence[int]) -> 
             process = multiprocessing.get_context("spawn").Process(target=run, args=(Path(folder), length))
             process.start()
             process.join()
+            if process.exitcode:
+                raise SystemExit(f"{length}: its process ended with {process.exitcode}")
 
 
 def memory_mib() -> float:

@@ -15,7 +15,6 @@ from __future__ import annotations
 import argparse
 import base64
 import os
-import socket
 import statistics
 import subprocess
 import sys
@@ -30,6 +29,8 @@ from typing import Final
 
 import httpx
 import psutil
+
+from benchmarks.ports import answers, free_port
 
 SIZE: Final = 256
 PATIENCE_S: Final = 600.0
@@ -47,13 +48,6 @@ class Served:
     cpu_s: float
 
 
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
-
-
 @contextmanager
 def server(command: Sequence[str], environ: dict[str, str], port: int) -> Iterator[tuple[str, psutil.Process]]:
     """A server as a process of its own; its address and itself, once it answers."""
@@ -69,14 +63,6 @@ def server(command: Sequence[str], environ: dict[str, str], port: int) -> Iterat
         finally:
             started.terminate()
             started.wait(PATIENCE_S)
-
-
-def answers(url: str) -> bool:
-    """Whether somebody is there."""
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def packshot_server(folder: Path, slots: int | None, text: bool) -> tuple[list[str], dict[str, str], int]:

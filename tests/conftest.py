@@ -95,7 +95,9 @@ def no_instruments(monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither reader nor scorer: pictures of the fake engine have no text, and each would be read all the same."""
     from packshot.evaluation import NO_INSTRUMENTS
 
-    monkeypatch.setattr("packshot.wiring.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS)
+    monkeypatch.setattr(
+        "packshot.wiring.workbench.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS
+    )
 
 
 @pytest.fixture(scope="session")

@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
+from benchmarks.ports import free_port
 from packshot import wiring
 from packshot.evaluation import NO_INSTRUMENTS
 from packshot.settings import Settings
@@ -97,9 +98,7 @@ def _s3(place: Place) -> Iterator[Place]:
 
     from tests.servers import KEYS
 
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     before = dict(os.environ)
     os.environ.update(KEYS, AWS_ENDPOINT_URL_S3=f"http://127.0.0.1:{port}")
     os.environ.pop("AWS_PROFILE", None)

@@ -29,17 +29,10 @@ from packshot.api.limits import Limits
 from packshot.result import Role
 from tests.api.conftest import opened, wait_for
 from tests.api.pictures import photo, png
+from tests.api.plans import PLAN
 
 CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance, response_schema_conformance]
 PHOTO = png(photo((64, 64)))
-PLAN = {
-    "schema": "packshot.plan/1",
-    "name": "steps",
-    "title": "How many steps?",
-    "question": "How many?",
-    "baseline": {"name": "base", "prompt": "a red mug", "steps": 3, "width": 64, "height": 64},
-    "vary": {"steps": [5, 7]},
-}
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -16,6 +15,7 @@ import pytest
 from openai import OpenAI
 from starlette.testclient import TestClient
 
+from benchmarks.ports import free_port
 from packshot import wiring
 from packshot.access.tokens import Tokens
 from packshot.api.application import make_app
@@ -27,8 +27,8 @@ from packshot.engine import FakeEngine
 from packshot.evaluation import NO_INSTRUMENTS
 from packshot.models import Catalogue, DigestCache
 from packshot.result import Role
-from packshot.service import QUEUE_MAX, Service
-from packshot.settings import Settings
+from packshot.service import Service
+from packshot.settings import QUEUE_MAX, Settings
 from packshot.store import open_store, process_owner
 from packshot.workflow import Workbench, make_token
 
@@ -115,12 +115,6 @@ def listening(at: Opened) -> Iterator[Opened]:
         server.end()
         thread.join(PATIENCE_S)
         assert not thread.is_alive()
-
-
-def free_port() -> int:
-    with socket.socket() as tried:
-        tried.bind(("127.0.0.1", 0))
-        return int(tried.getsockname()[1])
 
 
 def wait_for(condition: Callable[[], object]) -> None:

@@ -14,9 +14,10 @@ from pathlib import Path
 import httpx
 import pytest
 
+from benchmarks.ports import answers, free_port
 from packshot.api.limits import Limits
 from packshot.result import JobState
-from tests.api.conftest import PATIENCE_S, Opened, free_port, listening, opened, wait_for
+from tests.api.conftest import PATIENCE_S, Opened, listening, opened, wait_for
 from tests.service.conftest import HeldEngine
 
 
@@ -41,13 +42,6 @@ def process(
     finally:
         started.kill()
         started.wait(PATIENCE_S)
-
-
-def answers(url: str) -> bool:
-    try:
-        return httpx.get(url, timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 @pytest.mark.slow

@@ -19,9 +19,10 @@ from typing import Final
 import httpx
 import pytest
 
+from benchmarks.ports import answers, free_port
 from packshot import wiring
 from packshot.result import JobState, RunState
-from tests.api.conftest import PATIENCE_S, free_port, wait_for
+from tests.api.conftest import PATIENCE_S, wait_for
 
 ENGINE: Final = os.environ.get("PACKSHOT_KILL_ENGINE", "fake")
 SIDE: Final = 64 if ENGINE == "fake" else 128
@@ -52,10 +53,7 @@ class Killed:
         wait_for(self.is_there)
 
     def is_there(self) -> bool:
-        try:
-            return httpx.get(f"{self.url}/readyz", timeout=5).status_code == 200
-        except httpx.HTTPError:
-            return False
+        return answers(f"{self.url}/readyz")
 
     def kill(self, sent: signal.Signals = signal.SIGKILL) -> None:
         assert self._process is not None

@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.ports import free_port
 from packshot import wiring
 from packshot.result import RunState
 from packshot.spec import Mode
 from packshot.store import SqlStore, open_store
-from tests.api.conftest import Opened, free_port
+from tests.api.conftest import Opened
 from tests.api.pictures import mask, photo, png
 from tests.api.test_drain import process
 

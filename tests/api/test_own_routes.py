@@ -13,17 +13,10 @@ from starlette.testclient import TestClient
 from packshot.metadata import read_record
 from packshot.result import Role
 from tests.api.conftest import Opened, wait_for
+from tests.api.plans import PLAN
 from tests.service.conftest import HeldEngine
 
 RUNS, JOBS, EXPERIMENTS = "/v1/packshot/runs", "/v1/packshot/jobs", "/v1/packshot/experiments"
-PLAN = {
-    "schema": "packshot.plan/1",
-    "name": "steps",
-    "title": "How many steps?",
-    "question": "How many?",
-    "baseline": {"name": "base", "prompt": "a red mug", "steps": 3, "width": 64, "height": 64},
-    "vary": {"steps": [5, 7]},
-}
 
 
 def start(client: TestClient, **fields: Any) -> str:
@@ -156,7 +149,7 @@ def test_a_plan_is_run_and_shows_its_effects(open_api: Callable[..., Opened], ki
     ],
 )
 def test_a_plan_does_not_look_into_the_machine(client: TestClient, baseline: dict[str, Any]) -> None:
-    answer = client.post(EXPERIMENTS, json={**PLAN, "baseline": {**PLAN["baseline"], **baseline}})  # type: ignore[dict-item]
+    answer = client.post(EXPERIMENTS, json={**PLAN, "baseline": {**PLAN["baseline"], **baseline}})
     assert answer.status_code in (400, 404)
     assert answer.json()["error"]["code"] in ("plan.invalid", "model.unknown")
 

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from openai import OpenAI
 
-from tests.api.conftest import PATIENCE_S, free_port, wait_for
+from benchmarks.ports import answers, free_port
+from tests.api.conftest import PATIENCE_S, wait_for
 from tests.api.pictures import decoded, mask, photo, png
-from tests.api.test_drain import answers
 
 pytestmark = pytest.mark.slow
 

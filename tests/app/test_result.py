@@ -84,7 +84,7 @@ def test_a_run_that_failed_says_why_and_what_to_do(service: Service, monkeypatch
     failure = Failure(code="engine.out_of_memory", message="16 GB do not suffice", hint="make it smaller")
     engine = FakeEngine(fails={"the big one": failure})
     with monkeypatch.context() as patched:
-        patched.setattr("packshot.wiring._fake", lambda: engine)
+        patched.setattr("packshot.wiring.workbench.fake_engine", lambda: engine)
         from packshot.app.access import close_studio, studio
 
         close_studio()

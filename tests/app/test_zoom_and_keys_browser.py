@@ -6,18 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from packshot.app.access import close_studio, studio
 from packshot.experiment import Plan
 from packshot.result import RunState
 from packshot.spec import Spec
-from tests.e2e.studio.conftest import Studio, running, serious_problems, settled
+from tests.e2e.studio.conftest import Studio, filled_by, serious_problems, settled, wait_for_jobs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from packshot.service import Service
 
 PLAN = Plan.model_validate(
     {
@@ -34,33 +33,13 @@ PLAN = Plan.model_validate(
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio whose workspace has an experiment of two pictures, and one that was made from a photo."""
-    folder = tmp_path_factory.mktemp("keys")
-    photo = folder / "photo.png"
-    Image.fromarray(np.random.default_rng(3).integers(0, 255, (320, 256, 3), np.uint8)).save(photo)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"WORKSPACE": folder / ".packshot", "DEVICE": "cpu", "ENGINE": "fake"}.items():
-            patch.setenv(f"PACKSHOT_{name}", str(value))
-        patch.setenv("PACKSHOT_OUTPUT", str(folder / "outputs"))
-        fill(photo)
-    with running(folder, PACKSHOT_ENGINE="fake") as found:
+    with filled_by(fill, tmp_path_factory.mktemp("keys")) as found:
         yield found
 
 
-def fill(photo: Path) -> None:
-    from packshot.evaluation import NO_INSTRUMENTS
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("packshot.wiring.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS)
-        close_studio()
-        service = studio()
-        jobs = [
-            service.experiment(PLAN),
-            service.make([Spec(prompt="a bag", seed=1, steps=4, source=str(photo), strength=0.6)]),
-        ]
-        for job in jobs:
-            while service.look(job.id).job.is_open:
-                pass
-        close_studio()
+def fill(service: Service, photo: Path) -> None:
+    from_photo = Spec(prompt="a bag", seed=1, steps=4, source=str(photo), strength=0.6)
+    wait_for_jobs(service, [service.experiment(PLAN), service.make([from_photo])])
 
 
 def run_from_photo(found: Studio) -> str:

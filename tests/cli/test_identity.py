@@ -19,7 +19,7 @@ SIZE = f"{SIDE_PX}x{SIDE_PX}"
 def fading(monkeypatch: pytest.MonkeyPatch) -> Fading:
     """The engine of every call of a test."""
     engine = Fading(up_to(0.4))
-    monkeypatch.setattr("packshot.wiring._fake", lambda: engine)
+    monkeypatch.setattr("packshot.wiring.workbench.fake_engine", lambda: engine)
     return engine
 
 

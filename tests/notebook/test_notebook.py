@@ -221,12 +221,11 @@ def test_what_cannot_be_made_is_refused(settings: dict[str, Any], words: str) ->
 
 
 def test_a_failure_is_an_error_with_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    from packshot import wiring
     from packshot.engine import FakeEngine
     from packshot.result import Failure
 
     failure = Failure(code="engine.out_of_memory", message="not enough memory", hint="less")
-    monkeypatch.setattr(wiring, "_fake", lambda: FakeEngine(fails={"a red mug": failure}))
+    monkeypatch.setattr("packshot.wiring.workbench.fake_engine", lambda: FakeEngine(fails={"a red mug": failure}))
     with pytest.raises(EngineError) as failed:
         packshot.generate("a red mug", engine="fake")
     assert (failed.value.code, failed.value.hint) == ("engine.out_of_memory", "less")

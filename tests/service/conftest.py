@@ -11,7 +11,8 @@ import pytest
 
 from packshot.engine import Event, FakeEngine
 from packshot.result import Job
-from packshot.service import QUEUE_MAX, Service, View
+from packshot.service import Service, View
+from packshot.settings import QUEUE_MAX
 from tests.workflow.conftest import open_bench  # noqa: F401  (its fixture)
 
 PATIENCE_S = 120.0

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine, select
 from sqlalchemy.dialects import postgresql
@@ -44,6 +42,7 @@ from packshot.store.search import LETTERS_MAX, WORDS_MAX, _fitting
 from packshot.store.tables import METADATA, RUN
 from tests.store.conftest import Opener
 from tests.store.examples import FAILURE, START, picture, resolved_spec, result_of
+from tests.store.older import older
 from tests.store.test_trail import release, review
 
 SEEDS = itertools.count()
@@ -384,26 +383,6 @@ def test_the_query_is_one_that_postgresql_has(store: SqlStore) -> None:
     assert "ESCAPE '/'" in said
 
 
-def database_of_0003(workspace: Path, filled: Path) -> None:
-    """A workspace as revision 0003 made it, with the rows and pictures of another."""
-    workspace.mkdir()
-    (filled / "pictures").rename(workspace / "pictures")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    engine = create_engine(f"sqlite:///{workspace / 'packshot.db'}")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0003")
-    engine.dispose()
-    with closing(sqlite3.connect(workspace / "packshot.db", isolation_level=None)) as database:
-        database.execute("ATTACH ? AS filled", (str(filled / "packshot.db"),))
-        for table in ("picture", "run", "experiment", "cell", "rating", "evidence"):
-            names = ", ".join(f'"{row[1]}"' for row in database.execute(f"PRAGMA main.table_info({table})"))
-            database.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM filled.{table}")
-        assert "words" not in [row[1] for row in database.execute("PRAGMA main.table_info(run)")]
-
-
 @pytest.mark.files_only
 def test_a_database_of_revision_0003_is_migrated_with_its_rows(
     store: SqlStore, make: Callable[..., Run], opener: Opener, workspace: Path, tmp_path: Path
@@ -419,7 +398,9 @@ def test_a_database_of_revision_0003_is_migrated_with_its_rows(
     workspace.rename(filled)
     with closing(sqlite3.connect(filled / "packshot.db", isolation_level=None)) as database:
         database.execute("UPDATE run SET resolved = '{\"intent\": 3}' WHERE id = ?", (damaged.id,))
-    database_of_0003(workspace, filled)
+    older(workspace, filled, "0003")
+    with closing(sqlite3.connect(workspace / "packshot.db")) as database:
+        assert "words" not in [row[1] for row in database.execute("PRAGMA main.table_info(run)")]
 
     migrated = opener()
     with create_engine(f"sqlite:///{workspace / 'packshot.db'}").connect() as connection:
@@ -442,7 +423,7 @@ def test_a_migration_of_more_rows_than_one_portion(
     store.close()
     filled = tmp_path / "filled"
     workspace.rename(filled)
-    database_of_0003(workspace, filled)
+    older(workspace, filled, "0003")
     source = MIGRATIONS / "versions" / "0005_gallery.py"
     text = source.read_text()
     assert "PORTION = 500" in text

@@ -8,9 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
-from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import MetaData, Table, create_engine
 
@@ -27,10 +25,11 @@ from packshot.result import (
     StandingQuery,
 )
 from packshot.store import SqlStore
-from packshot.store.schema import HEAD, MIGRATIONS
+from packshot.store.schema import HEAD
 from packshot.store.tables import METADATA
 from tests.store.conftest import Opener
 from tests.store.examples import START, picture, resolved_spec
+from tests.store.older import older
 from tests.store.test_records import make, rating
 
 
@@ -146,30 +145,6 @@ def test_whoever_refuses_leaves_nothing_behind(store: SqlStore) -> None:
     assert store.entries(run.id) == [review(run, 1, Decision.SUBMIT)], "not even the half of it"
 
 
-TABLES = ("picture", "run", "experiment", "cell", "rating", "evidence")
-
-
-def older(workspace: Path, filled: Path, revision: str = "0001") -> None:
-    """A workspace as an older revision made it, with the rows and pictures of another."""
-    workspace.mkdir()
-    (filled / "pictures").rename(workspace / "pictures")
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("path_separator", "os")
-    engine = create_engine(f"sqlite:///{workspace / 'packshot.db'}")
-    with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-    engine.dispose()
-    with closing(raw(workspace)) as database:
-        database.execute("ATTACH ? AS filled", (str(filled / "packshot.db"),))
-        for table in TABLES:
-            known = [row[1] for row in database.execute(f"PRAGMA main.table_info({table})")]
-            there = {row[1] for row in database.execute(f"PRAGMA filled.table_info({table})")}
-            names = ", ".join(f'"{name}"' for name in known if name in there)
-            database.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM filled.{table}")
-
-
 @pytest.mark.files_only
 def test_a_database_of_the_first_revision_is_migrated_with_its_rows(
     opener: Opener, workspace: Path, tmp_path: Path
@@ -181,7 +156,7 @@ def test_a_database_of_the_first_revision_is_migrated_with_its_rows(
     before.close()
     filled = tmp_path / "filled"
     workspace.rename(filled)
-    older(workspace, filled)
+    older(workspace, filled, "0001")
     with closing(raw(workspace)) as database:
         assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
         assert database.execute("SELECT 1 FROM sqlite_master WHERE name = 'review'").fetchall() == []

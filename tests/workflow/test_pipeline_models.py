@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from packshot import wiring
 from packshot.errors import ModelError, SpecError
 from packshot.experiment import read_plan
 from packshot.result import RunState, Sameness
 from packshot.spec import Spec
+from packshot.wiring.engines import local_engine
 from packshot.workflow import bench_runtimes, make_picture, replay, run_experiment, smoke
 
 PLAN = """
@@ -33,7 +33,7 @@ arms:
 @pytest.fixture
 def real(open_bench: Callable[..., Any], settings: Any) -> Callable[..., Any]:
     """Workbenches on the engine of the product."""
-    return lambda **changes: open_bench(wiring._local(settings), **changes)
+    return lambda **changes: open_bench(local_engine(settings), **changes)
 
 
 @pytest.mark.parametrize("name", ["flux-schnell", "sana"])

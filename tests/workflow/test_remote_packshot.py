@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib.util
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from benchmarks.ports import free_port
 from packshot import wiring
 from packshot.result import Run, RunState, Sameness
 from packshot.settings import Settings
@@ -47,9 +47,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     environ = {name: text for name, text in os.environ.items() if name not in ("PACKSHOT_REMOTE_KEY", "OPENAI_API_KEY")}
     environ |= {"PACKSHOT_DEVICE": "cpu", "PACKSHOT_READ_TEXT": "no", "PACKSHOT_WARM_UP": "no"}
     command = [sys.executable, "-m", "packshot", "--engine", "fake", "--workspace", str(folder / "ws")]
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     said = subprocess.run(
         [*command, "tokens", "add", "shop", "--role", "create"],
         env=environ,

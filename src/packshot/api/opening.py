@@ -15,8 +15,8 @@ from packshot.api.metrics import Metrics
 from packshot.api.serving import Serving
 from packshot.errors import UsageError
 from packshot.result import RunState
-from packshot.service import QUEUE_MAX, Service
-from packshot.settings import Settings
+from packshot.service import Service
+from packshot.settings import QUEUE_MAX, Settings
 
 SECRET: Final = "picture addresses"
 """Of the database, not of this machine: an address that one server gave, another one opens."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 import re
 import time
-import traceback
 import uuid
 from typing import Final
 
@@ -19,6 +18,7 @@ from packshot.api.errors import answer
 from packshot.api.metrics import Metrics
 from packshot.api.people import STATE
 from packshot.errors import PackshotError, ServiceError
+from packshot.log import trace_of
 
 HEADER: Final = "X-Request-Id"
 FITTING: Final = re.compile(r"[A-Za-z0-9._-]{1,100}")
@@ -59,7 +59,7 @@ class Watch:
         try:
             await self._app(scope, receive, watched)
         except Exception as error:
-            _LOG.error("request %s: %s\n%s", request_id, type(error).__name__, _where(error))
+            _LOG.error("request %s: %s", request_id, trace_of(error))
             if status:
                 raise
             await answer(_unexpected(error, request_id))(scope, receive, watched)
@@ -79,8 +79,3 @@ def _unexpected(error: Exception, request_id: str) -> PackshotError:
     return ServiceError(
         "service.failed", "something unexpected happened", hint=f"the server's log has it under request {request_id}"
     )
-
-
-def _where(error: Exception) -> str:
-    """The places in the code alone: an error's words may hold what was asked for."""
-    return "".join(traceback.format_tb(error.__traceback__))

@@ -11,6 +11,7 @@ import typer
 from packshot.cli.app import Flags, app, settings_of
 from packshot.cli.output import print_note, say
 from packshot.errors import Interrupted, UsageError
+from packshot.settings import DRAIN_S, QUEUE_MAX, REQUESTS_PER_MINUTE
 
 PORT = 8700
 
@@ -36,14 +37,14 @@ def serve(
     ] = None,
     per_minute: Annotated[
         int, typer.Option(min=0, max=100_000, help="Requests that one token may make in a minute; 0 for any number.")
-    ] = 600,
+    ] = REQUESTS_PER_MINUTE,
     drain: Annotated[
         float, typer.Option(min=0, max=3600, help="Seconds that running work is waited for when the server ends.")
-    ] = 20.0,
+    ] = DRAIN_S,
     queue: Annotated[
         int,
         typer.Option(min=1, max=1_000_000, help="Jobs that may wait or run; one more is told to come later."),
-    ] = 1000,
+    ] = QUEUE_MAX,
     slots: Annotated[
         int | None,
         typer.Option(

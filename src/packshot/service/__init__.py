@@ -2,12 +2,11 @@
 
 from packshot.service.following import UNTAKEN, HandedOn, follow, follow_own, is_untaken
 from packshot.service.requests import ExperimentAsked
-from packshot.service.service import PICTURES_MAX, QUEUE_MAX, Service
+from packshot.service.service import PICTURES_MAX, Service
 from packshot.service.view import PictureState, PictureView, View
 
 __all__ = [
     "PICTURES_MAX",
-    "QUEUE_MAX",
     "UNTAKEN",
     "ExperimentAsked",
     "HandedOn",

@@ -57,7 +57,6 @@ class HandedOn:
 
     service: Service
     asked: ExperimentAsked
-    person: str | None = None
     _job: Job | None = field(default=None, init=False)
 
     @property
@@ -72,7 +71,7 @@ class HandedOn:
 
     def put(self) -> Job:
         """The plan goes into the queue. Raises what `Service.experiment` does."""
-        return self.service.put_experiment(self.asked, person=self.person)
+        return self.service.put_experiment(self.asked)
 
     def wait(self, on_look: OnLook) -> Lost | None:
         """Until the job has ended."""

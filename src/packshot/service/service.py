@@ -27,11 +27,9 @@ from packshot.service.view import View
 from packshot.service.warming import Warming
 from packshot.service.work import name_of, orders_of, portable
 from packshot.service.workers import Workers
+from packshot.settings import QUEUE_MAX
 from packshot.spec import Spec
 from packshot.workflow import Workbench
-
-QUEUE_MAX: Final = 1000
-"""Jobs that wait or run at once."""
 
 PICTURES_MAX: Final = 8
 """Pictures of one order: more is an experiment."""

@@ -3,6 +3,7 @@
 Order of precedence: flag > environment (`PACKSHOT_*`) > `packshot.toml` in the workspace > default.
 """
 
+from packshot.settings.limits import DRAIN_S, QUEUE_MAX, REQUESTS_PER_MINUTE
 from packshot.settings.machine import find_device, physical_cores
 from packshot.settings.settings import (
     AUTO,
@@ -17,9 +18,12 @@ from packshot.settings.values import SLOTS
 
 __all__ = [
     "AUTO",
+    "DRAIN_S",
     "MEMORIES",
     "PICTURE_CACHE_MB",
     "PRECISIONS",
+    "QUEUE_MAX",
+    "REQUESTS_PER_MINUTE",
     "RUNTIMES",
     "SLOTS",
     "Settings",

@@ -35,6 +35,7 @@ class Database:
             URL.create("sqlite+pysqlite", database=str(path)),
             connect_args={"timeout": busy_timeout_s},
             json_serializer=canonical_json,
+            hide_parameters=True,
         )
         event.listen(self._engine, "connect", _prepare)
         event.listen(self._engine, "begin", _begin)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 from packshot.errors import PackshotError, StoreError, WorkspaceError
 
@@ -34,11 +34,9 @@ def mapped(place: Path | str) -> Iterator[None]:
         yield
     except PackshotError:
         raise
-    except DBAPIError as error:
-        cause = error.orig
-        raise (of_sqlite(cause, place) if isinstance(cause, sqlite3.Error) else _failed(error, place)) from error
     except SQLAlchemyError as error:
-        raise _failed(error, place) from error
+        cause = getattr(error, "orig", None) or error
+        raise (of_sqlite(cause, place) if isinstance(cause, sqlite3.Error) else _failed(cause, place)) from error
     except sqlite3.Error as error:
         raise of_sqlite(error, place) from error
     except OSError as error:

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from packshot.errors import StoreError
 from packshot.metadata import SourceLabels
 from packshot.result import (
-    Cell,
     Evidence,
-    Experiment,
-    ExperimentSummary,
     Facets,
     Failure,
     Found,
-    MeasuredCell,
     Pixels,
-    ProductRow,
     Rating,
     Result,
     Run,
@@ -33,10 +28,7 @@ from packshot.spec import ResolvedSpec
 from packshot.store import (
     claims,
     evidence,
-    experiments,
     lookups,
-    measured,
-    product_rows,
     ratings,
     runs,
     search,
@@ -48,12 +40,13 @@ from packshot.store.kept import Originals, PictureStore
 from packshot.store.moving import Place
 from packshot.store.owner import worker_owner
 from packshot.store.protocol import Store
+from packshot.store.sql_experiments import SqlExperiments
 from packshot.store.sql_queue import SqlQueue
 from packshot.store.sql_trail import SqlTrail
 from packshot.store.transactions import Transactions
 
 
-class SqlStore(SqlTrail, SqlQueue):
+class SqlStore(SqlTrail, SqlQueue, SqlExperiments):
     """`Store` on any database and any place for pictures. What its methods do stands in `packshot.store.protocol`."""
 
     def __init__(
@@ -68,6 +61,7 @@ class SqlStore(SqlTrail, SqlQueue):
     ) -> None:
         SqlTrail.__init__(self, database, pictures)
         SqlQueue.__init__(self, database, now=now, owner=owner)
+        SqlExperiments.__init__(self, database, now=now)
         self._originals = originals
         self._random_bytes = random_bytes
 
@@ -192,67 +186,6 @@ class SqlStore(SqlTrail, SqlQueue):
         with self._database.read() as connection:
             return runs.replays_of(connection, run_id)
 
-    def save_experiment(self, name: str, plan: dict[str, Any], cells: Iterable[Cell]) -> None:
-        """Makes an experiment or gives it a new plan."""
-        with self._database.write() as connection:
-            experiments.save_experiment(connection, name, plan, cells, self._now())
-
-    def link_cell(self, experiment: str, cell_name: str, run_id: str) -> None:
-        """Points a cell to the run of its spec hash."""
-        with self._database.write() as connection:
-            experiments.link_cell(connection, experiment, cell_name, run_id)
-
-    def link_cells(self, experiment: str, runs: Mapping[str, str]) -> None:
-        """Points cells to runs of their spec hashes."""
-        with self._database.write() as connection:
-            experiments.link_cells(connection, experiment, runs)
-
-    def resolve_cells(self, experiment: str, hashes: Mapping[str, str]) -> None:
-        """Gives cells the spec hashes that they were waiting for."""
-        with self._database.write() as connection:
-            experiments.resolve_cells(connection, experiment, hashes)
-
-    def summaries(self) -> list[ExperimentSummary]:
-        """All experiments in numbers, newest first."""
-        with self._database.read() as connection:
-            return experiments.summarise(connection)
-
-    def summary(self, experiment: str) -> ExperimentSummary:
-        """An experiment in numbers."""
-        with self._database.read() as connection:
-            return experiments.summarise(connection, experiment)[0]
-
-    def plan(self, experiment: str) -> dict[str, Any]:
-        """An experiment's plan."""
-        with self._database.read() as connection:
-            return dict(experiments.require_experiment(connection, experiment)["plan"])
-
-    def cells(
-        self, experiment: str, *, limit: int = 50, offset: int = 0, state: RunState | None = None
-    ) -> list[tuple[Cell, Run | None]]:
-        """Cells in order, each with its run."""
-        with self._database.read() as connection:
-            return experiments.page_of_cells(connection, experiment, limit=limit, offset=offset, state=state)
-
-    def run_of_cell(self, experiment: str, cell: str) -> Run | None:
-        """The run that a cell points to."""
-        with self._database.read() as connection:
-            return experiments.run_of_cell(connection, experiment, cell)
-
-    def cells_of_run(self, run_id: str) -> list[tuple[str, str]]:
-        """Experiment and cell that point to a run."""
-        with self._database.read() as connection:
-            return experiments.cells_of_run(connection, run_id)
-
-    def products_of_run(self, run_id: str) -> list[tuple[str, str, str | None]]:
-        """Experiment or catalogue, cell and product that point to a run."""
-        with self._database.read() as connection:
-            of_catalogues = product_rows.skus_of_run(connection, run_id)
-            return [
-                *experiments.products_of_run(connection, run_id),
-                *((catalogue, sku, sku) for catalogue, sku in of_catalogues),
-            ]
-
     def done_among(self, hashes: Collection[str]) -> dict[str, str]:
         """The newest successful runs of these hashes, by hash."""
         with self._database.read() as connection:
@@ -272,27 +205,6 @@ class SqlStore(SqlTrail, SqlQueue):
         """What the newest successful runs of a kind took."""
         with self._database.read() as connection:
             return lookups.newest_of_kind(connection, kind, limit)
-
-    def experiment(self, name: str) -> Experiment:
-        """The experiment with its cells in order."""
-        with self._database.read() as connection:
-            return experiments.find_experiment(connection, name)
-
-    def measured(self, experiment: str) -> list[MeasuredCell]:
-        """The cells in order, with all that is known of their pictures."""
-        return list(self.each_measured(experiment))
-
-    def each_measured(self, experiment: str) -> Iterator[MeasuredCell]:
-        """The same, read page by page as they are taken."""
-        for page in measured.pages(self.experiment(experiment).cells):
-            with self._database.read() as connection:
-                found = measured.measured_of(connection, page)
-            yield from found
-
-    def experiments(self) -> list[Experiment]:
-        """All experiments, newest first."""
-        with self._database.read() as connection:
-            return experiments.list_experiments(connection)
 
     def add_rating(self, rating: Rating) -> None:
         """Appends a person's rating."""
@@ -329,16 +241,6 @@ class SqlStore(SqlTrail, SqlQueue):
             random_bytes=self._random_bytes,
             owner=worker_owner(name, self.owner),
         )
-
-    def save_product_row(self, row: ProductRow) -> None:
-        """Keeps what came of a product of a catalogue."""
-        with self._database.write() as connection:
-            product_rows.save_row(connection, row)
-
-    def product_row(self, catalogue: str, sku: str) -> ProductRow | None:
-        """What came of a product."""
-        with self._database.read() as connection:
-            return product_rows.find_row(connection, catalogue, sku)
 
     def search(self, query: RunQuery, *, limit: int, offset: int = 0) -> list[Found]:
         """Runs that fit, newest first."""

@@ -7,22 +7,28 @@ Chromium; `make test` installs it where it may.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
+from PIL import Image
+
+from benchmarks.ports import free_port
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from packshot.result import Job
+    from packshot.service import Service
 
 ROOT = Path(__file__).resolve().parents[3]
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -63,6 +69,39 @@ def running(folder: Path, *arguments: str, **environment: str) -> Iterator[Studi
         end(process)
 
 
+@contextmanager
+def filled_by(fill: Callable[[Service, Path], None], folder: Path) -> Iterator[Studio]:
+    """A studio with the fake engine in a workspace that `fill` worked in before, with a photo and without instruments.
+
+    `fill` is given the workspace's service and the photo's file.
+    """
+    from packshot.app.access import close_studio, stand_guard, studio
+    from packshot.evaluation import NO_INSTRUMENTS
+
+    photo = folder / "photo.png"
+    Image.fromarray(np.random.default_rng(3).integers(0, 255, (320, 256, 3), np.uint8)).save(photo)
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in {"WORKSPACE": folder / ".packshot", "DEVICE": "cpu", "ENGINE": "fake"}.items():
+            patch.setenv(f"PACKSHOT_{name}", str(value))
+        patch.setenv("PACKSHOT_OUTPUT", str(folder / "outputs"))
+        patch.setattr(
+            "packshot.wiring.workbench.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS
+        )
+        close_studio()
+        stand_guard()
+        fill(studio(), photo)
+        close_studio()
+    with running(folder, PACKSHOT_ENGINE="fake") as found:
+        yield found
+
+
+def wait_for_jobs(service: Service, jobs: Iterable[Job]) -> None:
+    """Until all of them are over."""
+    for job in jobs:
+        while service.look(job.id).job.is_open:
+            pass
+
+
 def end(process: subprocess.Popen[bytes]) -> None:
     """Ctrl-C, and only where that does not do, more."""
     import signal
@@ -74,13 +113,6 @@ def end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def wait_until_there(url: str, process: subprocess.Popen[bytes], output: Path) -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from benchmarks.ports import free_port
 from packshot.app.gate import FRESH_S
-from tests.e2e.studio.conftest import ROOT, end, free_port, running, serious_problems, settled, shoot, wait_until_there
+from tests.e2e.studio.conftest import ROOT, end, running, serious_problems, settled, shoot, wait_until_there
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

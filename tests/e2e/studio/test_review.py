@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from packshot.app.access import close_studio, stand_guard, studio
 from packshot.experiment import Plan
 from packshot.result import Decision, RunState
 from packshot.spec import Spec
 from packshot.workflow import review_picture
-from tests.e2e.studio.conftest import Studio, running, serious_problems, settled, shoot
+from tests.e2e.studio.conftest import Studio, filled_by, serious_problems, settled, shoot, wait_for_jobs
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
+
+    from packshot.service import Service
 
 CHANNEL = "shopify"
 PLAN = Plan.model_validate(
@@ -42,35 +41,17 @@ PLAN = Plan.model_validate(
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A picture from words and four of an experiment, handed in; and one of a photo, for a channel that blocks it."""
-    folder = tmp_path_factory.mktemp("review")
-    photo = folder / "photo.png"
-    Image.fromarray(np.random.default_rng(3).integers(0, 255, (320, 256, 3), np.uint8)).save(photo)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in {"WORKSPACE": folder / ".packshot", "DEVICE": "cpu", "ENGINE": "fake"}.items():
-            patch.setenv(f"PACKSHOT_{name}", str(value))
-        patch.setenv("PACKSHOT_OUTPUT", str(folder / "outputs"))
-        fill(photo)
-    with running(folder, PACKSHOT_ENGINE="fake") as found:
+    with filled_by(fill, tmp_path_factory.mktemp("review")) as found:
         yield found
 
 
-def fill(photo: Path) -> None:
-    from packshot.evaluation import NO_INSTRUMENTS
-
-    stand_guard()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("packshot.wiring.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS)
-        close_studio()
-        service = studio()
-        spec = Spec(prompt="a leather bag on a table", seed=1, steps=4, source=str(photo), strength=0.6)
-        from_words = Spec(prompt="a leather bag on a table", seed=2, steps=4)
-        for job in (service.make([spec]), service.make([from_words]), service.experiment(PLAN)):
-            while service.look(job.id).job.is_open:
-                pass
-        for run in reversed(service.bench.store.runs(state=RunState.SUCCEEDED)):
-            channel = CHANNEL if run.resolved.intent.source is None else "ebay"
-            review_picture(service.bench, run.id, Decision.SUBMIT, "Bob", channel=channel)
-        close_studio()
+def fill(service: Service, photo: Path) -> None:
+    spec = Spec(prompt="a leather bag on a table", seed=1, steps=4, source=str(photo), strength=0.6)
+    from_words = Spec(prompt="a leather bag on a table", seed=2, steps=4)
+    wait_for_jobs(service, [service.make([spec]), service.make([from_words]), service.experiment(PLAN)])
+    for run in reversed(service.bench.store.runs(state=RunState.SUCCEEDED)):
+        channel = CHANNEL if run.resolved.intent.source is None else "ebay"
+        review_picture(service.bench, run.id, Decision.SUBMIT, "Bob", channel=channel)
 
 
 def decided(found: Studio) -> list[tuple[str, str]]:
