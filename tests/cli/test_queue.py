@@ -9,9 +9,10 @@ import pytest
 from PIL import Image
 
 from packshot import wiring
+from packshot.result import DEADLY_AFTER, SUSPECT_AFTER
 from packshot.service import Service
 from tests.cli.conftest import Called
-from tests.service.conftest import finished
+from tests.service.conftest import die_at, finished
 
 Call = Callable[..., Called]
 MUG = ("generate", "a red mug", "--size", "64x64", "--steps", "2")
@@ -84,6 +85,22 @@ def test_what_waits_is_listed_stopped_and_gone_on_with(call: Call) -> None:
     assert (followed.data["state"], len(followed.data["pictures"])) == ("done", 1)
     unknown = call("queue", "stop", "0" * 26, "--json")
     assert (unknown.code, unknown.error["code"]) == (2, "record.not_found")
+
+
+def test_what_ends_its_process_says_so(call: Call) -> None:
+    job = call(*MUG, "--on", "queue", "--no-wait", "--json").data["id"]
+    with wiring.open_workbench(wiring.read(workspace=Path(".packshot")), engine="fake") as bench:
+        with wiring.asking(bench) as service:
+            die_at(service, service.look(job).job, SUSPECT_AFTER)
+        assert "waits alone" in call("queue", "list").out
+        with wiring.asking(bench) as service:
+            die_at(service, service.look(job).job, DEADLY_AFTER - SUSPECT_AFTER)
+    followed = call("queue", "follow", job)
+    assert (followed.code, "died 5 times" in followed.err, "more memory" in followed.err) == (1, True, True)
+    assert call("queue", "follow", job, "--json").error["code"] == "job.deadly"
+    assert call("queue", "resume", job, "--json").data["deaths"] == SUSPECT_AFTER
+    worked = call("queue", "work", "--until-empty")
+    assert (worked.code, f"{job}  done" in worked.out) == (0, True), worked.out
 
 
 def test_what_failed_says_so(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,7 @@ gone on with.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ from packshot.service.requests import ExperimentAsked, PicturesAsked, title_of
 from packshot.service.told import told
 from packshot.service.view import View
 from packshot.service.warming import Warming
-from packshot.service.work import name_of, orders_of, portable
+from packshot.service.work import blame, give_up, name_of, orders_of, portable
 from packshot.service.workers import Workers
 from packshot.settings import QUEUE_MAX
 from packshot.spec import Spec
@@ -36,6 +37,8 @@ PICTURES_MAX: Final = 8
 
 PASSING: Final = ("store.", "pictures.")
 """Failures of what a job stands on: the same request later is another try."""
+
+_LOG = logging.getLogger(__name__)
 
 AT_ONCE_LEAST: Final = 8
 SWEEPS_AT_ONCE: Final = 4
@@ -77,6 +80,8 @@ class Service:
             self._awaited,
             begin=self._workers.begin,
             rest=self._workers.resting,
+            put_back=self._workers.put_back,
+            lost=self._lost,
             takes=works,
         )
         self._closing = threading.Event()
@@ -268,6 +273,14 @@ class Service:
         if self._closing.is_set():
             raise ServiceError("service.closing", "no new work is taken: it closes", hint="ask again when it is back")
 
+    def _lost(self, job: Job) -> None:
+        """A job was over when its process died: runs that had begun are nobody's."""
+        _LOG.warning("job %s is over: %s", job.id, job.state if job.failure is None else str(job.failure.code))
+        blame(self.bench.store, job)
+        give_up(self.bench.store, job, job.run_ids)
+        self._awaited.tell([job.id])
+        self._on_ended(job.id)
+
     def _ended(self, job: Job) -> None:
         self._awaited.tell([job.id])
         self._on_ended(job.id)
@@ -277,4 +290,4 @@ class Service:
 def _lanes(slots: int) -> tuple[Lane, ...]:
     """Two batches of pictures at once, so that the engine always finds the next; beside them some sweeps."""
     pictures = Lane((JobKind.PICTURES, JobKind.REPLAY), max(2 * slots, AT_ONCE_LEAST))
-    return pictures, Lane((JobKind.EXPERIMENT,), SWEEPS_AT_ONCE)
+    return pictures, Lane((JobKind.EXPERIMENT,), SWEEPS_AT_ONCE, gives_way=True)
