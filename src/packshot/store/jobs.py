@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
 
 from packshot.errors import RecordError, ServiceError
 from packshot.result import OPEN, SUSPECT_AFTER, Job, JobKind, JobState
@@ -189,24 +189,20 @@ def _own(owner: str) -> ColumnElement[bool]:
     return and_(JOB.c.state == JobState.RUNNING, JOB.c.owner == owner)
 
 
-_WAITS: Final = JOB.c.state == JobState.QUEUED
-
-
 def _next(
     connection: Connection, claimant: Claimant, wanted: Wanted, limit: int, *, lock: bool = False
 ) -> list[RowMapping]:
     """Rows by their place: what waits, and what is the claimant's own and he knows nothing of."""
-    # each by itself comes in the index's order; with an "or" between them all that waits would be read and sorted
+    # each by itself comes in the index's order: two kinds, or both states, in one query would all be read and sorted
     found: list[RowMapping] = []
-    for free in (_own(claimant.owner), _WAITS):
-        rows = _in_order(wanted, free).limit(limit)
+    for free in (and_(_own(claimant.owner), JOB.c.kind.in_(wanted.kinds)), *(_waits(kind) for kind in wanted.kinds)):
+        rows = select(JOB).where(free, JOB.c.id.not_in(wanted.without)).order_by(JOB.c.due_at, JOB.c.id).limit(limit)
         found += connection.execute(rows.with_for_update(skip_locked=True) if lock else rows).mappings()
     return sorted(found, key=lambda row: (row["due_at"], row["id"]))[:limit]
 
 
-def _in_order(wanted: Wanted, free: ColumnElement[bool]) -> Select[Any]:
-    fits = and_(JOB.c.kind.in_(wanted.kinds), JOB.c.id.not_in(wanted.without))
-    return select(JOB).where(free, fits).order_by(JOB.c.due_at, JOB.c.id)
+def _waits(kind: JobKind) -> ColumnElement[bool]:
+    return and_(JOB.c.state == JobState.QUEUED, JOB.c.kind == kind)
 
 
 def _is_suspect(row: RowMapping) -> bool:

@@ -240,6 +240,7 @@ JOB = Table(
     Column("stopping", Boolean, nullable=False),
     Column("deaths", Integer, nullable=False),
     Index(None, "state", "due_at"),
+    Index(None, "state", "kind", "due_at", "id"),
 )
 """The queue: what people gave Packshot to do, and who is at it. Begun by `due_at`.
 

@@ -1,5 +1,7 @@
 """How often the process that was at a job died: what takes its process with it each time is not tried for ever.
 
+And the next job of a kind is found without a look at those of others, however many wait.
+
 Revision 0013, after 0012.
 """
 
@@ -18,3 +20,4 @@ def upgrade():
     op.execute("UPDATE job SET deaths = 0")
     with op.batch_alter_table("job") as job:
         job.alter_column("deaths", existing_type=sa.Integer, nullable=False)
+    op.create_index("ix_job_state_kind_due_at_id", "job", ["state", "kind", "due_at", "id"])
