@@ -9,6 +9,7 @@ from typing import Final
 
 from packshot.engine import Event, Lowered
 from packshot.errors import RecordError, StoreError
+from packshot.experiment import cells
 from packshot.resolve import Order, denoiser_calls
 from packshot.result import Job, JobKind, Run, RunState
 from packshot.service.crowd import Crowd
@@ -18,7 +19,7 @@ from packshot.spec import Spec
 from packshot.store import Store
 from packshot.workflow import KnownSources, Progress, Workbench, experiment_name, read_retry, replay, run_experiment
 from packshot.workflow.ordering import order_of, replay_notes
-from packshot.workflow.sources import keep_source_of
+from packshot.workflow.sources import keep_photos, keep_source_of
 from packshot.workflow.sweep import Sweep
 
 MADE: Final = ("done", "failed")
@@ -63,6 +64,12 @@ def portable(bench: Workbench, asked: PicturesAsked, orders: Sequence[Order]) ->
             spec = spec.model_copy(update={"source": pin.digest})
         specs.append(spec)
     return replace(asked, specs=tuple(specs))
+
+
+def portable_plan(bench: Workbench, asked: ExperimentAsked) -> ExperimentAsked:
+    """The same for a plan: the photos that it names by their paths are kept. Raises SourceError and StoreError."""
+    planned = cells(asked.plan, model=asked.model, source=asked.source)
+    return replace(asked, photos={**asked.photos, **keep_photos(bench, planned.sources)})
 
 
 def make_pictures(work: Work) -> None:
@@ -172,6 +179,7 @@ def make_experiment(work: Work) -> None:
         fresh=asked.fresh,
         strict=asked.strict,
         retry=read_retry(asked.retry),
+        photos=asked.photos,
         on_notes=lambda notes: live.note(tuple(notes)),
         on_progress=tell,
     )
