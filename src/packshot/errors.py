@@ -130,6 +130,7 @@ CODES: Final[dict[str, str]] = {
     "service.many": "more pictures than one order takes",
     "service.key": "the idempotency key was given to another request",
     "service.closing": "the service closes and takes no new work",
+    "service.warming": "the server makes its engine ready",
     "service.failed": "the server stopped on an unexpected error",
     "job.deadly": "the work ended its process each time",
     "access.token": "no valid token was shown",

@@ -51,10 +51,11 @@ def open_service(open_bench: Callable) -> Callable:  # noqa: F811
         most: int = QUEUE_MAX,
         slots: int | None = None,
         works: bool = True,
+        warm_first: bool = False,
         **changes: object,
     ) -> Iterator[Service]:
         with open_bench(engine, **changes) as bench:
-            service = Service(bench, most=most, slots=slots, works=works)
+            service = Service(bench, most=most, slots=slots, works=works, warm_first=warm_first)
             try:
                 yield service
             finally:

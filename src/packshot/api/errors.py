@@ -34,6 +34,7 @@ STATUS: Final[Mapping[str, int]] = {
     "service.key": 409,
     "service.full": 429,
     "service.closing": 503,
+    "service.warming": 503,
     "service.failed": 500,
     "job.deadly": 500,
     "store.locked": 503,
@@ -57,6 +58,7 @@ comes out black again, so it is no 5xx: clients repeat those by themselves.
 AFTER_S: Final[Mapping[str, int]] = {
     "service.full": 5,
     "service.closing": 10,
+    "service.warming": 1,
     "store.locked": 2,
     "store.failed": 5,
     "store.unreachable": 5,

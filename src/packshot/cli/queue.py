@@ -124,7 +124,9 @@ def work(
         check_slots(slots)
     flags = context.find_object(Flags) or Flags()
     ended, over = threading.Event(), SimpleQueue[str]()
-    with wiring.open_service(settings_of(context), engine=flags.engine, slots=slots, on_ended=over.put) as service:
+    with wiring.open_service(
+        settings_of(context), engine=flags.engine, slots=slots, warm_first=True, on_ended=over.put
+    ) as service:
         settings = service.bench.settings
         say(f"Working at the queue of {settings.database_shown or settings.workspace}   (Ctrl-C stops it)")
         before = signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())

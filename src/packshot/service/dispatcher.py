@@ -51,6 +51,7 @@ class Dispatcher:
     """A thread. `begin` is given each job that was taken. `rest` tells which jobs are to be left alone for a while.
 
     `put_back` is given a job that is at work here and shall give way, `lost` each that was over when its process died.
+    Nothing is taken before `is_ready`.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Dispatcher:
         rest: Callable[[], list[str]],
         put_back: Callable[[str], None],
         lost: Callable[[Job], None],
+        is_ready: Callable[[], bool] = lambda: True,
         takes: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -75,6 +77,7 @@ class Dispatcher:
         self._rest = rest
         self._put_back = put_back
         self._lost = lost
+        self._is_ready = is_ready
         self._takes = takes
         self._clock = clock
         self._renewed_at = clock()
@@ -148,7 +151,7 @@ class Dispatcher:
 
     def _take(self) -> None:
         with self._taking:
-            if not self._takes:
+            if not self._takes or not self._is_ready():
                 return
             for lane in sorted(self._lanes, key=lambda lane: lane != self._held):
                 if self._held in (None, lane) and not self._at_work.is_endangered:
