@@ -18,7 +18,7 @@
     │   ├── ClusterError      cluster.*  other machines that shall do the work
     │   └── WorkspaceError    workspace.* the workspace cannot be used by this version
     ├── WorkError             exit 1: the call was right, the work failed
-    │   ├── EngineError       engine.*, picture.*, remote.*
+    │   ├── EngineError       engine.*, picture.*, remote.*, job.*
     │   └── StoreError        store.*, pictures.*
     ├── ReleaseError          exit 3: the answer is no: release.refused
     └── Interrupted           exit 130: Ctrl-C, everything finished so far is kept
@@ -130,7 +130,9 @@ CODES: Final[dict[str, str]] = {
     "service.many": "more pictures than one order takes",
     "service.key": "the idempotency key was given to another request",
     "service.closing": "the service closes and takes no new work",
+    "service.warming": "the server makes its engine ready",
     "service.failed": "the server stopped on an unexpected error",
+    "job.deadly": "the work ended its process each time",
     "access.token": "no valid token was shown",
     "access.role": "the token may not do that",
     "access.rate": "too many requests with this token",

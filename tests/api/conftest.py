@@ -75,6 +75,7 @@ def opened(
     limits: Limits | None = None,
     *,
     most: int = QUEUE_MAX,
+    warm_up: bool = False,
     **place: Any,
 ) -> Iterator[Opened]:
     """On a workspace in that folder; the tiny model plays studio-tiny. `place` is what `open_store` takes."""
@@ -82,7 +83,7 @@ def opened(
     settings = Settings(workspace=folder / "ws", device="cpu", threads=1, offline=True, output=folder / "outputs")
     store = open_store(settings.workspace, now=wiring.now_utc, random_bytes=os.urandom, owner=process_owner(), **place)
     bench = Workbench(
-        settings=replace(settings, warm_up=False),
+        settings=replace(settings, warm_up=warm_up),
         catalogue=Catalogue(DigestCache(None), offline=True, embedded=model),
         store=store,
         instruments=lambda _model: NO_INSTRUMENTS,
@@ -91,7 +92,7 @@ def opened(
         random_bytes=os.urandom,
         data=wiring.data_folder(),
     )
-    service = Service(bench, most=most)
+    service = Service(bench, most=most, warm_first=warm_up)
     try:
         yield Opened(serving_on(service, limits or Limits()), tokens_of(service, {}))
     finally:

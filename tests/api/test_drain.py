@@ -102,3 +102,17 @@ def test_what_cannot_be_finished_is_left_for_the_next_start(tmp_path: Path, tiny
 def ask(live: Opened, headers: dict[str, str] | None = None) -> httpx.Response:
     asked = {"prompt": "a red mug", "size": "64x64", "num_inference_steps": 3}
     return httpx.post(f"{live.url}/v1/images/generations", json=asked, headers=headers, timeout=PATIENCE_S)
+
+
+def test_ready_is_said_once_the_first_picture_is_as_quick_as_the_next(tmp_path: Path, tiny_sd: Path) -> None:
+    engine = HeldEngine()
+    with opened(tmp_path, tiny_sd, engine, warm_up=True) as at, listening(at) as live:
+        assert httpx.get(f"{live.url}/healthz").json() == {"status": "ok"}
+        cold = httpx.get(f"{live.url}/readyz")
+        assert (cold.status_code, cold.json()["error"]["code"]) == (503, "service.warming")
+        assert int(cold.headers["Retry-After"]) > 0
+        asked = {"prompt": "a red mug", "size": "64x64", "num_inference_steps": 2}
+        assert httpx.post(f"{live.url}/v1/packshot/jobs", json=asked).status_code == 202, "work is taken all the same"
+        engine.let_go()
+        wait_for(lambda: answers(f"{live.url}/readyz"))
+        assert httpx.get(f"{live.url}/readyz").json() == {"status": "ready", "engine": "warm"}

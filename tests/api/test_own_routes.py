@@ -215,7 +215,7 @@ def test_a_released_file_that_was_changed_is_not_given(open_api: Callable[..., O
 
 def test_health_and_numbers(client: TestClient) -> None:
     made(client, seed=77)
-    assert client.get("/readyz").json() == {"status": "ready"}
+    assert client.get("/readyz").json() == {"status": "ready", "engine": "cold"}
     told = client.get("/metrics").text
     assert 'packshot_requests_total{method="POST",route="/v1/packshot/jobs",status="202"}' in told
     assert "packshot_queue_jobs 0.0" in told

@@ -17,11 +17,11 @@ from streamlit.testing.v1 import AppTest
 
 from packshot.app.access import close_studio, studio
 from packshot.engine import FakeEngine
-from packshot.result import JobState, Run, RunState
+from packshot.result import DEADLY_AFTER, SUSPECT_AFTER, JobState, Run, RunState
 from packshot.service import Service
 from packshot.spec import Mode, Spec
 from tests.app.frame import MAIN, opened
-from tests.service.conftest import HeldEngine, finished, wait_for
+from tests.service.conftest import HeldEngine, die_at, finished, wait_for
 
 PROMPT = "a red mug"
 MISSING = "There is no source picture."
@@ -493,3 +493,21 @@ def test_what_the_model_does_not_know_is_said_before_it_costs_a_picture(
     )
     page = asked_for("une tasse").run()
     assert "une tasse" in page.warning[0].value
+
+
+@pytest.mark.parametrize(
+    ("language", "suspected", "failed"),
+    [
+        ("en", "2 processes died while this was being made", "give the machine more memory"),
+        ("fr", "2 processus se sont arrêtés pendant ce travail", "donner plus de mémoire à la machine"),
+    ],
+)
+def test_work_that_ends_its_process_is_told(service: Service, language: str, suspected: str, failed: str) -> None:
+    service._dispatcher.take_no_more()
+    job = service.make([Spec(prompt=PROMPT, steps=4)])
+    die_at(service, job, SUSPECT_AFTER)
+    page = opened("create", language, job=job.id)
+    assert [suspected in warning.value for warning in page.warning] == [True]
+    die_at(service, job, DEADLY_AFTER - SUSPECT_AFTER)
+    page = opened("create", language, job=job.id)
+    assert [failed in error.value for error in page.error] == [True]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -9,9 +10,10 @@ import pytest
 from PIL import Image
 
 from packshot import wiring
+from packshot.result import DEADLY_AFTER, SUSPECT_AFTER
 from packshot.service import Service
 from tests.cli.conftest import Called
-from tests.service.conftest import finished
+from tests.service.conftest import die_at, finished
 
 Call = Callable[..., Called]
 MUG = ("generate", "a red mug", "--size", "64x64", "--steps", "2")
@@ -65,6 +67,49 @@ def test_an_experiment_by_the_queue(call: Call, working: Service, tmp_path: Path
     assert (again.code, len(working.jobs())) == (0, 1), "where nothing is missing, nothing goes into the queue"
 
 
+PHOTOS = """schema: packshot.plan/1
+name: photos
+title: Which photo?
+question: Which?
+baseline: {name: base, prompt: a red mug, steps: 3, source: red.png, strength: 0.6}
+arms:
+  - {name: other, change: {source: sub/green.png}}
+vary: {source: [blue.png]}
+"""
+
+
+def test_a_plans_photos_go_with_it(call: Call) -> None:
+    """Who makes it may be on another machine: no photo is looked for at its path."""
+    Path("plan.yaml").write_text(PHOTOS)
+    missing = call("experiment", "run", "plan.yaml", "--on", "queue", "--no-wait", "--json")
+    assert (missing.code, missing.error["code"]) == (2, "source.missing"), "told to who asks, not to who makes"
+    Path("sub").mkdir()
+    photos = {"red.png": (180, 40, 30), "sub/green.png": (40, 180, 30), "blue.png": (40, 30, 180)}
+    for path, colour in photos.items():
+        Image.new("RGB", (256, 256), colour).save(path)
+    put = call("experiment", "run", "plan.yaml", "--on", "queue", "--no-wait", "--json")
+    assert put.code == 0, put.err
+    for path in photos:
+        Path(path).unlink()
+    assert call("queue", "work", "--until-empty").code == 0
+    shown = call("experiment", "show", "photos", "--json").data
+    assert shown["states"] == {"succeeded": 3}
+    assert [cell["name"] for cell in shown["cells"]] == ["base", "other", "source_blue"]
+
+
+def test_a_model_that_is_not_there_any_more(call: Call, tiny_sd: Path) -> None:
+    """A path says nothing on another machine, and that is said."""
+    shutil.copytree(tiny_sd, "model")
+    Path("plan.yaml").write_text(STEPS)
+    put = call("experiment", "run", "plan.yaml", "--model", "model", "--on", "queue", "--no-wait", "--json")
+    assert put.code == 0, put.err
+    shutil.rmtree("model")
+    call("queue", "work", "--until-empty")
+    followed = call("queue", "follow", put.data["id"], "--json")
+    assert (followed.code, followed.error["code"]) == (1, "model.unknown")
+    assert "'model'" in followed.error["message"]
+
+
 def test_what_waits_is_listed_stopped_and_gone_on_with(call: Call) -> None:
     assert call("queue", "list").code == 2, "there is no workspace yet"
     put = call(*MUG, "--on", "queue", "--no-wait", "--json")
@@ -84,6 +129,22 @@ def test_what_waits_is_listed_stopped_and_gone_on_with(call: Call) -> None:
     assert (followed.data["state"], len(followed.data["pictures"])) == ("done", 1)
     unknown = call("queue", "stop", "0" * 26, "--json")
     assert (unknown.code, unknown.error["code"]) == (2, "record.not_found")
+
+
+def test_what_ends_its_process_says_so(call: Call) -> None:
+    job = call(*MUG, "--on", "queue", "--no-wait", "--json").data["id"]
+    with wiring.open_workbench(wiring.read(workspace=Path(".packshot")), engine="fake") as bench:
+        with wiring.asking(bench) as service:
+            die_at(service, service.look(job).job, SUSPECT_AFTER)
+        assert "waits alone" in call("queue", "list").out
+        with wiring.asking(bench) as service:
+            die_at(service, service.look(job).job, DEADLY_AFTER - SUSPECT_AFTER)
+    followed = call("queue", "follow", job)
+    assert (followed.code, "died 5 times" in followed.err, "more memory" in followed.err) == (1, True, True)
+    assert call("queue", "follow", job, "--json").error["code"] == "job.deadly"
+    assert call("queue", "resume", job, "--json").data["deaths"] == SUSPECT_AFTER
+    worked = call("queue", "work", "--until-empty")
+    assert (worked.code, f"{job}  done" in worked.out) == (0, True), worked.out
 
 
 def test_what_failed_says_so(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:

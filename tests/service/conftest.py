@@ -13,6 +13,7 @@ from packshot.engine import Event, FakeEngine
 from packshot.result import Job
 from packshot.service import Service, View
 from packshot.settings import QUEUE_MAX
+from packshot.store import SqlStore
 from tests.workflow.conftest import open_bench  # noqa: F401  (its fixture)
 
 PATIENCE_S = 120.0
@@ -50,10 +51,11 @@ def open_service(open_bench: Callable) -> Callable:  # noqa: F811
         most: int = QUEUE_MAX,
         slots: int | None = None,
         works: bool = True,
+        warm_first: bool = False,
         **changes: object,
     ) -> Iterator[Service]:
         with open_bench(engine, **changes) as bench:
-            service = Service(bench, most=most, slots=slots, works=works)
+            service = Service(bench, most=most, slots=slots, works=works, warm_first=warm_first)
             try:
                 yield service
             finally:
@@ -83,3 +85,15 @@ def finished(service: Service, job: Job) -> View:
     """The job's last view, once it is over."""
     wait_for(lambda: not service.look(job.id).job.is_open, job.id)
     return service.look(job.id)
+
+
+def die_at(service: Service, job: Job, deaths: int) -> None:
+    """As if so many processes had died at the job."""
+    store = service.bench.store
+    assert isinstance(store, SqlStore)
+    for number in range(deaths):
+        dead = store.worker(f"dead {number}")
+        assert job.id in [each.id for each in dead.take_jobs([job.kind], limit=99, alone=True).jobs]
+        with store._database.write() as connection:
+            connection.exec_driver_sql(f"UPDATE job SET lease_until = NULL WHERE id = '{job.id}'")
+        store.recover_jobs()

@@ -22,6 +22,8 @@ def test_a_lane_is_looked_at_for_its_own_news_and_every_now_and_then(open_servic
             Awaited(),
             begin=begun.append,
             rest=lambda: [job.id for job in begun],
+            put_back=lambda _job: None,
+            lost=lambda _job: None,
             clock=lambda: now[0],
         )
         dispatcher._look()

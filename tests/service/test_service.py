@@ -15,7 +15,6 @@ from packshot.experiment import Plan
 from packshot.experiment.plan import Varied
 from packshot.result import Failure, JobState, RunState
 from packshot.service import Service
-from packshot.service.warming import UNSEEN
 from packshot.spec import Spec
 from packshot.workflow import flight
 from tests.service.conftest import PATIENCE_S, HeldEngine, finished, wait_for
@@ -318,33 +317,3 @@ def test_there_is_an_end_to_what_may_wait(open_service: Callable) -> None:
         assert refused.value.code == "service.full"
         assert service.count_open() == 20
         engine.let_go()
-
-
-def test_an_engine_made_ready_keeps_nothing_and_nobody_waits_for_it(open_service: Callable) -> None:
-    engine = HeldEngine()
-    with open_service(engine) as service:
-        service.warm_up()
-        service.warm_up()
-        wait_for(lambda: engine.busy)
-        job = service.make([spec()])
-        wait_for(lambda: service.look(job.id).pictures)
-        assert service.look(job.id).ahead == 0
-        engine.let_go()
-        kept = {finished(service, job).pictures[0].run_id}
-        assert made(service) == kept
-        wait_for(lambda: engine.made == 2)
-
-
-def test_an_engine_is_not_made_ready_where_the_settings_say_no(open_service: Callable) -> None:
-    engine = FakeEngine()
-    with open_service(engine, warm_up=False) as service:
-        service.warm_up()
-        finished(service, service.make([spec()]))
-        assert engine.made == 1
-
-
-def test_pictures_are_made_all_the_same_where_the_warming_failed(open_service: Callable) -> None:
-    failure = Failure(code="engine.failed", message="no weights")
-    with open_service(FakeEngine(fails={UNSEEN.prompt: failure})) as service:
-        service.warm_up()
-        assert finished(service, service.make([spec()])).job.state is JobState.DONE

@@ -34,7 +34,9 @@ STATUS: Final[Mapping[str, int]] = {
     "service.key": 409,
     "service.full": 429,
     "service.closing": 503,
+    "service.warming": 503,
     "service.failed": 500,
+    "job.deadly": 500,
     "store.locked": 503,
     "store.failed": 503,
     "store.unreachable": 503,
@@ -56,6 +58,7 @@ comes out black again, so it is no 5xx: clients repeat those by themselves.
 AFTER_S: Final[Mapping[str, int]] = {
     "service.full": 5,
     "service.closing": 10,
+    "service.warming": 1,
     "store.locked": 2,
     "store.failed": 5,
     "store.unreachable": 5,
@@ -79,6 +82,9 @@ PARAM: Final[Mapping[str, str]] = {
     "source": "image",
 }
 """The request's field that a code speaks of, by how the code begins."""
+
+NEVER_AGAIN: Final = frozenset({"job.deadly"})
+"""OpenAI's clients repeat every 5xx by themselves, unless they are told not to: it would end more processes."""
 
 IMPOSSIBLE: Final = "impossible "
 
@@ -114,6 +120,8 @@ def answer(
     code = status or status_of(error)
     after = after_s if after_s is not None else AFTER_S.get(error.code)
     headers = {} if after is None else {"Retry-After": str(max(1, int(after + 0.999)))}
+    if error.code in NEVER_AGAIN:
+        headers["x-should-retry"] = "false"
     if code == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(body(error, code, param), code, headers)

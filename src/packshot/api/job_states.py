@@ -32,7 +32,10 @@ class PictureProgress(BaseModel):
 
 
 class JobTold(BaseModel):
-    """A job. `ahead` pictures of others, or jobs while it waits, come first; `left_s` is None until it was measured."""
+    """A job. `ahead` pictures of others, or jobs while it waits, come first; `left_s` is None until it was measured.
+
+    `deaths` is how often the process that was at it died; from the second on it is tried with nothing else at work.
+    """
 
     id: str
     kind: JobKind
@@ -46,6 +49,7 @@ class JobTold(BaseModel):
     runs: list[str | None]
     experiment: str | None
     failure: Wrong | None
+    deaths: int = 0
     ahead: int = 0
     left_s: float | None = None
     cells_done: int | None = None
@@ -75,6 +79,7 @@ def told_job(job: Job) -> JobTold:
         runs=list(job.run_ids),
         experiment=job.experiment,
         failure=told_failure(job.failure),
+        deaths=job.deaths,
     )
 
 

@@ -36,7 +36,7 @@ def open_serving(
 
     `models` are names beside the short ones that clients may use; ModelError where one of them is none.
     """
-    with wiring.open_service(settings, engine=engine, most=most, slots=slots) as service:
+    with wiring.open_service(settings, engine=engine, most=most, slots=slots, warm_first=True) as service:
         for name in models:
             service.bench.catalogue.find(name)
         yield serving_on(service, limits or Limits(), tuple(models))

@@ -124,6 +124,11 @@ class Server(uvicorn.Server):
         finally:
             self._patience.cancel()
 
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listens, and makes the engine ready from then on."""
+        await super().startup(sockets)
+        self._serving.service.warm_up()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Unlike uvicorn's, the signal is not raised again: a server that was asked to end and did so is no failure."""

@@ -48,7 +48,7 @@ Retried = Annotated[
     typer.Option(
         "--retry",
         help="A failure by name, such as picture.blank, to try again, or all; may be given several times.",
-        show_default="all but those that would fail alike: picture.*",
+        show_default="all but those that would fail alike: picture.*, job.deadly",
     ),
 ]
 

@@ -126,6 +126,9 @@ def queue_progress(service: Service, quiet: bool) -> Iterator[Callable[[View], N
 
 def _where(view: View) -> str:
     """Where a job stands, in a few words."""
+    if view.job.is_suspect:
+        doing = "waits to be tried" if view.job.state == "queued" else "is tried"
+        return f"{view.job.deaths} processes died at it: it {doing} with nothing else at work"
     if view.job.state == "queued":
         return f"waiting, {view.ahead} before it" if view.ahead else "waiting, first in the queue"
     if view.progress is not None:

@@ -124,7 +124,9 @@ def work(
         check_slots(slots)
     flags = context.find_object(Flags) or Flags()
     ended, over = threading.Event(), SimpleQueue[str]()
-    with wiring.open_service(settings_of(context), engine=flags.engine, slots=slots, on_ended=over.put) as service:
+    with wiring.open_service(
+        settings_of(context), engine=flags.engine, slots=slots, warm_first=True, on_ended=over.put
+    ) as service:
         settings = service.bench.settings
         say(f"Working at the queue of {settings.database_shown or settings.workspace}   (Ctrl-C stops it)")
         before = signal.signal(signal.SIGTERM, lambda _number, _frame: ended.set())
@@ -148,7 +150,7 @@ def _tell_ended(service: Service, over: SimpleQueue[str]) -> None:
     with suppress(Empty):
         job = service.look(over.get(timeout=LOOK_EVERY_S)).job
         failure = "" if job.failure is None else f": {job.failure.message}"
-        say(f"{job.id}  {_state(job):<8} {job.title[:80]}{failure}")
+        say(f"{job.id}  {_state(job):<11} {job.title[:80]}{failure}")
 
 
 def finish_job(view: View, as_json: bool) -> None:
@@ -177,7 +179,8 @@ def _asking(context: typer.Context) -> Iterator[Service]:
 def _state(job: Job) -> str:
     if job.is_open and job.stopping:
         return "stopping"
-    return {"queued": "waits", "running": "runs"}.get(job.state, str(job.state))
+    state = {"queued": "waits", "running": "runs"}.get(job.state, str(job.state))
+    return f"{state} alone" if job.is_open and job.is_suspect else state
 
 
 def _as_json(job: Job) -> dict[str, Any]:

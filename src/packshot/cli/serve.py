@@ -92,7 +92,6 @@ def serve(
         for warning in now.warnings if now is not None else ():
             print_note(warning)
         say(f"Packshot's API: http://{_shown(host)}:{port}/v1   (Ctrl-C stops it)")
-        serving.service.warm_up()
         ended_by = run_server(Server(make_app(serving, tokens), serving, host, port))
     if ended_by == signal.SIGINT:
         raise Interrupted("stopped; work that was not finished goes on at the next start")

@@ -5,6 +5,7 @@ Seeds are the outermost order, then products, then arms: a sweep that is stopped
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from typing import Any, Final, overload
 
@@ -59,6 +60,12 @@ class PlannedCells(Sequence[PlannedCell]):
         smoke = [fields_of(self._plan.smoke)] if self._plan.smoke is not None else []
         own = any("source" in fields for fields in (self._base, *rows, *smoke))
         return own or any("source" in arm.change and not arm.derived for arm in self.arms)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """What cells begin with, as it is written, each once."""
+        of_a_turn = itertools.islice(self, self._before + len(self._rows) * len(self.arms))
+        return tuple(dict.fromkeys(cell.spec.source for cell in of_a_turn if cell.spec.source))
 
     @property
     def baseline(self) -> PlannedCell:

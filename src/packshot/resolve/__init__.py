@@ -5,7 +5,7 @@ from packshot.resolve.checks import check_prompt
 from packshot.resolve.decoder import with_decoder
 from packshot.resolve.fitting import border_colour, check_not_too_small, fit_source
 from packshot.resolve.knowing import check_known
-from packshot.resolve.library import SourceLibrary, find_source
+from packshot.resolve.library import SourceLibrary, find_source, names_file
 from packshot.resolve.locking import as_mask, default_placement, find_product, open_mask, own_mask
 from packshot.resolve.loras import check_loras
 from packshot.resolve.order import Order
@@ -49,6 +49,7 @@ __all__ = [
     "keep_bench",
     "kin_of",
     "lowered",
+    "names_file",
     "open_mask",
     "open_source",
     "overhead_rows",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from packshot.errors import SourceError
 from packshot.resolve.source import SourcePicture, open_source
+
+PACKAGED: Final = "builtin:"
 
 
 class SourceLibrary(Protocol):
@@ -19,20 +21,29 @@ class SourceLibrary(Protocol):
         """The packaged picture of that name, or None."""
 
 
+def names_file(text: str) -> bool:
+    """Whether a source is written as a path: to whoever has another disk, it says nothing."""
+    return not text.startswith(PACKAGED) and not _is_digest(text)
+
+
 def find_source(text: str, library: SourceLibrary) -> SourcePicture:
     """A source by path, by a picture's digest, or by `builtin:NAME`. Raises SourceError."""
-    if text.startswith("builtin:"):
-        name = text.removeprefix("builtin:")
+    if text.startswith(PACKAGED):
+        name = text.removeprefix(PACKAGED)
         packaged = library.packaged(name)
         if packaged is None:
             raise SourceError("source.missing", f"the package has no picture {name!r}", got=name)
         return open_source(packaged)
-    if len(text) == 64 and all(letter in "0123456789abcdef" for letter in text):
+    if _is_digest(text):
         known = library.by_digest(text)
         if known is None:
             raise SourceError("source.not_found", "no picture with that digest is known", got=text)
         return known
     return open_source(Path(text).expanduser())
+
+
+def _is_digest(text: str) -> bool:
+    return len(text) == 64 and all(letter in "0123456789abcdef" for letter in text)
 
 
 def source_name(text: str) -> str:

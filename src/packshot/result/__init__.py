@@ -8,7 +8,17 @@ from packshot.result.edit import edit_of
 from packshot.result.evidence import Box, Evidence
 from packshot.result.experiment import Cell, Experiment, ExperimentSummary
 from packshot.result.gallery import Facets, Found, RunQuery
-from packshot.result.job import HEAD_START, OPEN, Job, JobKind, JobState, Priority, due_at
+from packshot.result.job import (
+    DEADLY_AFTER,
+    HEAD_START,
+    OPEN,
+    SUSPECT_AFTER,
+    Job,
+    JobKind,
+    JobState,
+    Priority,
+    due_at,
+)
 from packshot.result.locked import LockMeasure
 from packshot.result.measured import MeasuredCell
 from packshot.result.once import Once
@@ -27,12 +37,14 @@ from packshot.result.verdict import CLOSE_DB, Sameness, Verdict
 __all__ = [
     "BENCH_SCHEMA",
     "CLOSE_DB",
+    "DEADLY_AFTER",
     "GENESIS",
     "HEAD_START",
     "LEADS_TO",
     "MEANING",
     "OPEN",
     "PROPOSAL",
+    "SUSPECT_AFTER",
     "AccessToken",
     "Agreement",
     "Bench",

@@ -50,13 +50,21 @@ OPEN = (JobState.QUEUED, JobState.RUNNING)
 """States of jobs that somebody waits for."""
 
 
+SUSPECT_AFTER: Final = 2
+"""Deaths of its process after which a job is begun only where nothing else is at work."""
+
+DEADLY_AFTER: Final = 5
+"""Deaths after which it is not begun again: the last three were its own."""
+
+
 class Job(Frozen):
     """`request` is what was asked for, a JSON value: enough to go on with in another process.
 
     `run_ids` are the runs of its pictures in order, None where one has not begun. `owner` is the process that works at
     it, until `lease_until` unless it says more, None where nobody does; `stopping` where it was asked to stop. `due_at`
     is its place in the queue. A job fails as a whole only where it could not be done at all; a picture that failed
-    is told by its run. `failure` then says why. `experiment` is the experiment's name, once it is known.
+    is told by its run. `failure` then says why. `experiment` is the experiment's name, once it is known. `deaths` is
+    how often the process that was at it died since a picture of it was made.
     """
 
     id: str
@@ -76,6 +84,12 @@ class Job(Frozen):
     run_ids: tuple[str | None, ...] = Field(default=())
     experiment: str | None = None
     failure: Failure | None = None
+    deaths: int = 0
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it may be what its processes died of."""
+        return self.deaths >= SUSPECT_AFTER
 
     @property
     def is_open(self) -> bool:

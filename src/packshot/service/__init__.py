@@ -4,6 +4,7 @@ from packshot.service.following import UNTAKEN, HandedOn, follow, follow_own, is
 from packshot.service.requests import ExperimentAsked
 from packshot.service.service import PICTURES_MAX, Service
 from packshot.service.view import PictureState, PictureView, View
+from packshot.service.warming import Warmth
 
 __all__ = [
     "PICTURES_MAX",
@@ -14,6 +15,7 @@ __all__ = [
     "PictureView",
     "Service",
     "View",
+    "Warmth",
     "follow",
     "follow_own",
     "is_untaken",

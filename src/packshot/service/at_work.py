@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from packshot.engine import Caller
@@ -18,12 +18,23 @@ FORGET_AFTER: Final = 200
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Worker:
-    """Who is at a job."""
+    """Who is at a job. `cleared` is set once a picture of it was made: then it is not what its process dies of."""
 
     job: Job
     live: Live
     caller: Caller
     thread: threading.Thread
+    cleared: threading.Event = field(default_factory=threading.Event)
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the job is, though the thread may live."""
+        return self.live.over_at is not None
+
+    @property
+    def is_dangerous(self) -> bool:
+        """Whether nothing else shall be at work beside it."""
+        return self.job.is_suspect and not self.cleared.is_set() and not self.is_over
 
 
 class AtWork:
@@ -67,7 +78,22 @@ class AtWork:
 
     def count(self, kinds: Collection[JobKind]) -> int:
         """How many jobs of these kinds somebody is at. One that is over takes no place, though its thread may live."""
-        return sum(worker.job.kind in kinds and worker.live.over_at is None for worker in self._alive())
+        return sum(job.kind in kinds for job in self.open_jobs)
+
+    @property
+    def open_jobs(self) -> list[Job]:
+        """Jobs that somebody is at and that are not over."""
+        return [worker.job for worker in self._alive() if not worker.is_over]
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody is at anything."""
+        return not self.open_jobs
+
+    @property
+    def is_endangered(self) -> bool:
+        """Whether a job is at work that may end the process."""
+        return any(worker.is_dangerous for worker in self._alive())
 
     def stop(self, job_id: str) -> None:
         """Within one step of the engine. Returns at once."""

@@ -1,6 +1,8 @@
 """Takes jobs from the queue that all processes of a workspace share, as long as there is room for them here.
 
-Also keeps the leases of what is at work, passes on that a job was asked to stop, and hears of jobs that others end.
+Also keeps the leases of what is at work, passes on that a job was asked to stop, and hears of jobs that others end. A
+suspect job, of which its processes may have died, is begun where nothing else is at work: pictures are waited for,
+sweeps give way.
 What goes wrong here goes wrong again and again until it is right again, a database that is away for a while, so it is
 logged once, and tried anew.
 """
@@ -35,14 +37,22 @@ _LOG = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Jobs of these kinds, so many at once: a sweep of hours takes no place from what is done in seconds."""
+    """Jobs of these kinds, so many at once: a sweep of hours takes no place from what is done in seconds.
+
+    `gives_way`: nobody waits until they are over; where room has to be made, they go back into the queue.
+    """
 
     kinds: tuple[JobKind, ...]
     at_once: int
+    gives_way: bool = False
 
 
 class Dispatcher:
-    """A thread. `begin` is given each job that was taken. `rest` tells which jobs are to be left alone for a while."""
+    """A thread. `begin` is given each job that was taken. `rest` tells which jobs are to be left alone for a while.
+
+    `put_back` is given a job that is at work here and shall give way, `lost` each that was over when its process died.
+    Nothing is taken before `is_ready`.
+    """
 
     def __init__(
         self,
@@ -53,6 +63,9 @@ class Dispatcher:
         *,
         begin: Callable[[Job], None],
         rest: Callable[[], list[str]],
+        put_back: Callable[[str], None],
+        lost: Callable[[Job], None],
+        is_ready: Callable[[], bool] = lambda: True,
         takes: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -62,10 +75,15 @@ class Dispatcher:
         self._awaited = awaited
         self._begin = begin
         self._rest = rest
+        self._put_back = put_back
+        self._lost = lost
+        self._is_ready = is_ready
         self._takes = takes
         self._clock = clock
         self._renewed_at = clock()
         self._kept_at = clock()
+        self._recovered_at = clock() - OFTEN_S
+        self._held: Lane | None = None
         self._looked_at = dict.fromkeys(lanes, clock() - LOOK_EVERY_S)
         self._wanted = set(lanes)
         self._news = threading.Event()
@@ -114,6 +132,9 @@ class Dispatcher:
         if at_work and self._clock() - self._kept_at >= OFTEN_S:
             self._keep(at_work)
             self._kept_at = self._clock()
+        if self._takes and self._clock() - self._recovered_at >= OFTEN_S:
+            self._recover()
+            self._recovered_at = self._clock()
         self._take()
         self._hear(set(at_work))
 
@@ -124,16 +145,38 @@ class Dispatcher:
         for job_id in self._store.jobs_to_stop():
             self._at_work.stop(job_id)
 
+    def _recover(self) -> None:
+        for job in self._store.recover_jobs():
+            self._lost(job)
+
     def _take(self) -> None:
         with self._taking:
-            if not self._takes:
+            if not self._takes or not self._is_ready():
                 return
-            for lane in self._lanes:
-                room = lane.at_once - self._at_work.count(lane.kinds)
-                if room > 0 and self._is_to_look(lane):
-                    without = [*self._at_work.ids, *self._rest()]
-                    for job in self._store.take_jobs(lane.kinds, limit=room, without=without):
-                        self._begin(job)
+            for lane in sorted(self._lanes, key=lambda lane: lane != self._held):
+                if self._held in (None, lane) and not self._at_work.is_endangered:
+                    self._take_of(lane)
+            if self._held is not None:
+                self._make_room()
+
+    def _take_of(self, lane: Lane) -> None:
+        """As much as there is room for. A suspect that comes next keeps everything else from being begun."""
+        room = lane.at_once - self._at_work.count(lane.kinds)
+        if room > 0 and self._is_to_look(lane):
+            without = [*self._at_work.ids, *self._rest()]
+            alone = self._at_work.is_idle
+            taken = self._store.take_jobs(lane.kinds, limit=room, without=without, alone=alone)
+            self._held = lane if taken.held else None
+            for job in taken.jobs:
+                self._begin(job)
+
+    def _make_room(self) -> None:
+        """Sweeps are not waited for, once nothing else is at work."""
+        sweeps = [kind for lane in self._lanes if lane.gives_way for kind in lane.kinds]
+        at_work = self._at_work.open_jobs
+        if at_work and all(job.kind in sweeps for job in at_work):
+            for job in at_work:
+                self._put_back(job.id)
 
     def _is_to_look(self, lane: Lane) -> bool:
         """Not with every job of another lane that ends: each look is a transaction."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 from packshot.experiment import Plan
@@ -29,7 +29,10 @@ class PicturesAsked:
 
 @dataclass(frozen=True, slots=True)
 class ExperimentAsked:
-    """A plan, and how it is run; see `packshot.workflow.run_experiment`."""
+    """A plan, and how it is run; see `packshot.workflow.run_experiment`.
+
+    `photos` are digests of the workspace, by the paths that the plan names: who makes it may be on another machine.
+    """
 
     plan: Plan
     model: str | None = None
@@ -41,6 +44,7 @@ class ExperimentAsked:
     fresh: bool = False
     strict: bool = False
     retry: tuple[str, ...] = ()
+    photos: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def read(cls, request: dict[str, Any]) -> Self:
@@ -61,6 +65,7 @@ class ExperimentAsked:
             "fresh": self.fresh,
             "strict": self.strict,
             "retry": list(self.retry),
+            "photos": dict(self.photos),
         }
 
 

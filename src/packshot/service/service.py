@@ -7,6 +7,7 @@ gone on with.
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -24,8 +25,8 @@ from packshot.service.dispatcher import Dispatcher, Lane
 from packshot.service.requests import ExperimentAsked, PicturesAsked, title_of
 from packshot.service.told import told
 from packshot.service.view import View
-from packshot.service.warming import Warming
-from packshot.service.work import name_of, orders_of, portable
+from packshot.service.warming import Warming, Warmth
+from packshot.service.work import blame, give_up, name_of, orders_of, portable, portable_plan
 from packshot.service.workers import Workers
 from packshot.settings import QUEUE_MAX
 from packshot.spec import Spec
@@ -37,6 +38,8 @@ PICTURES_MAX: Final = 8
 PASSING: Final = ("store.", "pictures.")
 """Failures of what a job stands on: the same request later is another try."""
 
+_LOG = logging.getLogger(__name__)
+
 AT_ONCE_LEAST: Final = 8
 SWEEPS_AT_ONCE: Final = 4
 
@@ -46,7 +49,8 @@ class Service:
 
     `most` jobs may wait or run at once. `slots` is how many pictures share a denoiser call, None for what is fastest.
     What does not `work` only asks, and leaves the work to other processes. `on_ended` hears, from the job's thread, of
-    each job that was at work here and is so no more.
+    each job that was at work here and is so no more. With `warm_first` it begins nothing until `warm_up` was called and
+    is through, or takes too long: others may be ready, and a process that dies of its own start is no job's fault.
     """
 
     def __init__(
@@ -56,6 +60,7 @@ class Service:
         most: int = QUEUE_MAX,
         slots: int | None = None,
         works: bool = True,
+        warm_first: bool = False,
         on_ended: Callable[[str], None] = lambda _job_id: None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -70,6 +75,8 @@ class Service:
         self._workers = Workers(
             bench, self._queue, self._engine, self._crowd, self._at_work, ended=self._ended, clock=clock
         )
+        self._warming = Warming(bench, self._engine.caller(counted=False), ended=self._warmed)
+        self._warm_first = warm_first and bench.settings.warm_up
         self._dispatcher = Dispatcher(
             self._queue,
             _lanes(slots or bench.settings.slots),
@@ -77,17 +84,24 @@ class Service:
             self._awaited,
             begin=self._workers.begin,
             rest=self._workers.resting,
+            put_back=self._workers.put_back,
+            lost=self._lost,
+            is_ready=self._is_ready,
             takes=works,
         )
         self._closing = threading.Event()
         self._closed = threading.Event()
-        self._warming = Warming(bench, self._engine.caller(counted=False))
         self._dispatcher.start()
 
     def warm_up(self) -> None:
         """Make the engine ready in the background, once, unless the settings say no. Returns at once."""
         if self.bench.settings.warm_up:
             self._warming.begin()
+
+    @property
+    def warmth(self) -> Warmth:
+        """Whether the first picture will come as quickly as the next ones."""
+        return self._warming.warmth
 
     def make(
         self,
@@ -139,7 +153,11 @@ class Service:
         language: str = "en",
         once: Once | None = None,
     ) -> Job:
-        """A plan, or what is missing of it. Raises ModelError and ServiceError; a cell that cannot be is told later."""
+        """A plan, or what is missing of it. A cell that cannot be is told later.
+
+        Raises ModelError, PlanError (a source that no cell takes), SourceError (a photo that is not there) and
+        ServiceError.
+        """
         return self.put_experiment(ExperimentAsked(plan, model, source, replay, language), person=person, once=once)
 
     def put_experiment(self, asked: ExperimentAsked, *, person: str | None = None, once: Once | None = None) -> Job:
@@ -147,8 +165,10 @@ class Service:
         known = self._known(once)
         if known is not None:
             return known
+        name = name_of(self.bench, asked)
+        asked = portable_plan(self.bench, asked)
         job = self._job(JobKind.EXPERIMENT, asked.plan.title, asked.as_json(), person, Priority.BATCH)
-        return self._put(job.model_copy(update={"experiment": name_of(self.bench, asked)}), once)
+        return self._put(job.model_copy(update={"experiment": name}), once)
 
     def replay(self, run_id: str, *, person: str | None = None, once: Once | None = None) -> Job:
         """A run made again, and compared. Raises RecordError where there is no such run, or it has no picture."""
@@ -268,6 +288,20 @@ class Service:
         if self._closing.is_set():
             raise ServiceError("service.closing", "no new work is taken: it closes", hint="ask again when it is back")
 
+    def _is_ready(self) -> bool:
+        return not self._warm_first or self.warmth not in (Warmth.COLD, Warmth.WARMING)
+
+    def _warmed(self) -> None:
+        self._dispatcher.wake()
+
+    def _lost(self, job: Job) -> None:
+        """A job was over when its process died: runs that had begun are nobody's."""
+        _LOG.warning("job %s is over: %s", job.id, job.state if job.failure is None else str(job.failure.code))
+        blame(self.bench.store, job)
+        give_up(self.bench.store, job, job.run_ids)
+        self._awaited.tell([job.id])
+        self._on_ended(job.id)
+
     def _ended(self, job: Job) -> None:
         self._awaited.tell([job.id])
         self._on_ended(job.id)
@@ -277,4 +311,4 @@ class Service:
 def _lanes(slots: int) -> tuple[Lane, ...]:
     """Two batches of pictures at once, so that the engine always finds the next; beside them some sweeps."""
     pictures = Lane((JobKind.PICTURES, JobKind.REPLAY), max(2 * slots, AT_ONCE_LEAST))
-    return pictures, Lane((JobKind.EXPERIMENT,), SWEEPS_AT_ONCE)
+    return pictures, Lane((JobKind.EXPERIMENT,), SWEEPS_AT_ONCE, gives_way=True)

@@ -69,7 +69,9 @@ def _picture(bench: Workbench, job: Job, number: int, run_id: str | None) -> Pic
 def _state(run: Run, job: Job) -> PictureState:
     """A run that nobody is at any more is not being made."""
     state = STATES[run.state]
-    return "waiting" if state == "denoising" and job.state is not JobState.RUNNING else state
+    if state == "denoising" and job.state is not JobState.RUNNING:
+        return "waiting" if job.is_open else "stopped"
+    return state
 
 
 def _progress(bench: Workbench, job: Job) -> Progress | None:

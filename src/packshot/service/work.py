@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, replace
+from typing import Final
 
 from packshot.engine import Event, Lowered
+from packshot.errors import RecordError, StoreError
+from packshot.experiment import cells
 from packshot.resolve import Order, denoiser_calls
 from packshot.result import Job, JobKind, Run, RunState
 from packshot.service.crowd import Crowd
 from packshot.service.live import Expected, Live
 from packshot.service.requests import ExperimentAsked, PicturesAsked
 from packshot.spec import Spec
-from packshot.workflow import KnownSources, Workbench, experiment_name, read_retry, replay, run_experiment
+from packshot.store import Store
+from packshot.workflow import KnownSources, Progress, Workbench, experiment_name, read_retry, replay, run_experiment
 from packshot.workflow.ordering import order_of, replay_notes
-from packshot.workflow.sources import keep_source_of
+from packshot.workflow.sources import keep_photos, keep_source_of
 from packshot.workflow.sweep import Sweep
+
+MADE: Final = ("done", "failed")
+"""Of a cell: its run is over, and was made just now."""
+
+AT_ONCE_MOST: Final = 100
+"""Runs that may have been at work when a process died."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
     """A job at work: its own claims and engine in `bench`, and what pages see of it.
 
-    `record` changes fields of the job in the database. `crowd` is of all jobs that are at work here.
+    `record` changes fields of the job in the database. `crowd` is of all jobs that are at work here. `survived` is
+    called when a picture was made, or failed, and the process is still there.
     """
 
     job: Job
@@ -31,6 +42,7 @@ class Work:
     live: Live
     record: Callable[..., Job]
     crowd: Crowd
+    survived: Callable[[], None]
 
 
 def orders_of(bench: Workbench, asked: PicturesAsked) -> list[Order]:
@@ -54,6 +66,12 @@ def portable(bench: Workbench, asked: PicturesAsked, orders: Sequence[Order]) ->
     return replace(asked, specs=tuple(specs))
 
 
+def portable_plan(bench: Workbench, asked: ExperimentAsked) -> ExperimentAsked:
+    """The same for a plan: the photos that it names by their paths are kept. Raises SourceError and StoreError."""
+    planned = cells(asked.plan, model=asked.model, source=asked.source)
+    return replace(asked, photos={**asked.photos, **keep_photos(bench, planned.sources)})
+
+
 def make_pictures(work: Work) -> None:
     """The pictures that were asked for; they share denoiser calls with others'. Raises Interrupted when stopped."""
     bench, live = work.bench, work.live
@@ -68,7 +86,9 @@ def make_pictures(work: Work) -> None:
         live.begun(spec_hash, run)
         work.record(run_ids=live.run_ids)
 
-    def ended(spec_hash: str, run: Run, _already: bool) -> None:
+    def ended(spec_hash: str, run: Run, already: bool) -> None:
+        if not already:
+            work.survived()
         begun_as = live.run_ids
         live.ended(spec_hash, run, already=made_before(run, work.job))
         if live.run_ids != begun_as:
@@ -100,21 +120,52 @@ def _sharing(work: Work, orders: dict[str, Order], asked: PicturesAsked) -> Abst
     return work.crowd.joined(orders)
 
 
-def give_up(work: Work) -> None:
-    """Runs that had begun and were stopped are cancelled: nobody waits for them."""
-    store = work.bench.store
-    begun = [store.run(run_id) for run_id in work.live.run_ids if run_id is not None]
-    if work.job.kind is JobKind.REPLAY:
-        begun += store.replays_of(str(work.job.request["run"]))
+def give_up(store: Store, job: Job, run_ids: Sequence[str | None]) -> None:
+    """Runs that had begun are cancelled: nobody waits for them. Those that somebody else is at stay. Raises StoreError.
+
+    `run_ids` are those of the job's pictures.
+    """
+    begun = [store.run(run_id) for run_id in run_ids if run_id is not None]
+    if job.kind is JobKind.REPLAY:
+        begun += store.replays_of(str(job.request["run"]))
     for run in begun:
-        if run.state is RunState.QUEUED:
-            store.cancel(run.id)
+        if run.state in (RunState.QUEUED, RunState.RUNNING):
+            with suppress(StoreError):
+                store.cancel(run.id)
+
+
+def blame(store: Store, job: Job) -> None:
+    """The run that a deadly experiment began last fails as it does: gone on with, the experiment leaves it out.
+
+    Others that its processes left are cancelled. Raises StoreError.
+    """
+    if job.kind is not JobKind.EXPERIMENT or job.failure is None or job.experiment is None:
+        return
+    with suppress(RecordError):  # it died before its cells were kept
+        hashes = {cell.spec_hash for cell in store.experiment(job.experiment).cells}
+        left = [run for run in store.runs(state=RunState.RUNNING, limit=AT_ONCE_MOST) if run.spec_hash in hashes]
+        left.sort(key=lambda run: run.started_at or run.created_at)
+        if left and left[-1].replay_of is None:
+            begun = store.begin(left[-1].resolved)
+            if begun.outcome == "claimed":
+                store.fail(begun.run.id, job.failure)
+        for run in left[:-1]:
+            with suppress(StoreError):  # somebody else is at it
+                store.cancel(run.id)
 
 
 def make_experiment(work: Work) -> None:
-    """A plan, or what is missing of it, and its report. Raises Interrupted when stopped."""
+    """A plan, or what is missing of it, and its report. Raises Interrupted when stopped.
+
+    A suspect one makes its pictures one by one: it needs less memory, and where it dies all the same, that is known of.
+    """
     bench, live = work.bench, work.live
     asked = ExperimentAsked.read(work.job.request)
+
+    def tell(progress: Progress) -> None:
+        if progress.state in MADE:
+            work.survived()
+        live.tell(progress)
 
     run_experiment(
         bench,
@@ -123,13 +174,14 @@ def make_experiment(work: Work) -> None:
         source=asked.source,
         replay=asked.replay,
         language=asked.language,
-        slots=asked.slots,
+        slots=1 if work.job.is_suspect and asked.slots is None else asked.slots,
         memory=asked.memory,
         fresh=asked.fresh,
         strict=asked.strict,
         retry=read_retry(asked.retry),
+        photos=asked.photos,
         on_notes=lambda notes: live.note(tuple(notes)),
-        on_progress=live.tell,
+        on_progress=tell,
     )
 
 

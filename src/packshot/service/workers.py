@@ -63,6 +63,7 @@ class Workers:
         self._ended = ended
         self._clock = clock
         self._leaving = threading.Event()
+        self._giving_way: set[str] = set()
         self._tries: dict[str, tuple[int, float]] = {}
 
     def begin(self, job: Job) -> None:
@@ -71,13 +72,21 @@ class Workers:
         patience_s = HEAD_START.total_seconds() if job.priority is Priority.BATCH else 0.0
         caller = self._engine.caller(preview_every=PREVIEW_EVERY, patience_s=patience_s)
         bench = replace(self._bench, engine=lambda: caller, store=self._bench.store.worker(f"job-{job.id}"))
-        work = Work(job, bench, live, partial(self._queue.change_job, job.id), self._crowd)
+        self._giving_way.discard(job.id)
+        cleared = threading.Event()
+        survived = partial(self._survived, job, cleared)
+        work = Work(job, bench, live, partial(self._queue.change_job, job.id), self._crowd, survived)
         thread = threading.Thread(target=self._run, args=(work,), name=f"job {job.id}", daemon=True)
-        self._at_work.begin(Worker(job, live, caller, thread))
+        self._at_work.begin(Worker(job, live, caller, thread, cleared))
 
     def resting(self) -> list[str]:
         """Jobs that are to be left alone for a while: their store was away."""
         return [job_id for job_id, (_, until) in list(self._tries.items()) if self._clock() < until]
+
+    def put_back(self, job_id: str) -> None:
+        """A job that is at work here goes back into the queue, behind what waits now."""
+        self._giving_way.add(job_id)
+        self._at_work.stop(job_id)
 
     def leave(self) -> None:
         """From now on, what is stopped waits again for whoever goes on with it."""
@@ -99,6 +108,12 @@ class Workers:
                 state, failure = JobState.FAILED, _failure(work.job, error)
         self._end(work, state, failure)
 
+    def _survived(self, job: Job, cleared: threading.Event) -> None:
+        """Whatever the process died of that was at the job before, it was not of this picture."""
+        if job.deaths and not cleared.is_set():
+            self._queue.change_job(job.id, deaths=0)
+            cleared.set()
+
     def _tries_again(self, job: Job, error: Exception) -> bool:
         """Whether another try may help: the store was away, and not for the last time."""
         if not isinstance(error, StoreError) or error.code not in AWAY:
@@ -111,15 +126,19 @@ class Workers:
         work.live.stopped()
         if work.job.kind is not JobKind.EXPERIMENT and not self._leaving.is_set():
             try:
-                give_up(work)
+                give_up(work.bench.store, work.job, work.live.run_ids)
             except PackshotError as error:
                 _LOG.warning("job %s: a stopped run stays: %s", work.job.id, error.code)
 
     def _end(self, work: Work, state: JobState, failure: Failure | None) -> None:
         """Leaving leaves an unfinished job open and nobody's: the next process goes on with it."""
+        gives_way = state is JobState.STOPPED and work.job.id in self._giving_way
+        self._giving_way.discard(work.job.id)
         try:
             if state is JobState.QUEUED or (state is JobState.STOPPED and self._leaving.is_set()):
                 self._queue.put_back_job(work.job.id)
+            elif gives_way:
+                self._queue.put_back_job(work.job.id, self._bench.now())
             else:
                 self._tries.pop(work.job.id, None)
                 work.live.over_at = self._queue.end_job(work.job.id, state, failure).finished_at

@@ -66,7 +66,7 @@ class Settings:
     memory mode of specs that ask for none. `memory_bytes` is what was free at reading, None where nobody looked.
     `scorer` is a model that compares pictures and prompts, a folder or a hub id; None leaves that to each model's own.
     `read_text` says whether text in pictures is looked for, which takes about a second a picture.
-    `warm_up` says whether the studio makes its engine ready before the first picture is asked for.
+    `warm_up` says whether the engine is made ready before the first picture is asked for.
     `price_per_hour` is what an hour of this machine costs, in `currency` (any text), None where nobody said.
     `certificate` and `certificate_key` are PEM files that released files are signed with: the chain, and its key.
     `policy` is the file of what prompts may not ask for, None for that of the workspace.

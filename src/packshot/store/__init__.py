@@ -6,6 +6,7 @@ deleted, one spec hash is computed by one process at a time, and a killed proces
 
 from packshot.store.audit import Audit
 from packshot.store.claims import LEASE, Begun
+from packshot.store.jobs import Taken
 from packshot.store.kept import Originals, PictureStore
 from packshot.store.lookups import Kind, Took
 from packshot.store.moving import Moved, Place, Step, move
@@ -33,6 +34,7 @@ __all__ = [
     "SqlStore",
     "Step",
     "Store",
+    "Taken",
     "Took",
     "Verification",
     "checked_digest",

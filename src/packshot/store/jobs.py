@@ -1,20 +1,21 @@
 """The queue in SQL: jobs wait, are taken under a lease, and end. Every function takes its caller's connection.
 
-A job that waits is nobody's. One that runs has an owner and a lease, which the owner renews; when the lease has run
-out, or the owner is a dead process of this host, whoever looks next may take it. Who writes takes the row first.
+A job that waits is nobody's. One that runs has an owner and a lease, which the owner renews; what becomes of it when
+the owner is gone is in `packshot.store.deaths`. Who writes takes the row first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, insert, or_, select, update
 
 from packshot.errors import RecordError, ServiceError
-from packshot.result import OPEN, Job, JobKind, JobState
+from packshot.result import OPEN, SUSPECT_AFTER, Job, JobKind, JobState
 from packshot.store.claims import Claimant
 from packshot.store.tables import JOB
 
@@ -26,10 +27,22 @@ FREE: Final[dict[str, Any]] = {"owner": None, "lease_until": None}
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Jobs of these kinds, all but those that the caller has: he knows best what he is at."""
+    """Jobs of these kinds, all but those that the caller has: he knows best what he is at.
+
+    `alone`: he is at nothing at all, and a job that may be deadly can be taken, by itself.
+    """
 
     kinds: Collection[JobKind]
     without: Collection[str] = ()
+    alone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Jobs that run from now on, by their place. `held`: the next one waits until its taker is at nothing else."""
+
+    jobs: tuple[Job, ...] = ()
+    held: bool = False
 
 
 def add_job(connection: Connection, job: Job, most: int | None) -> None:
@@ -83,29 +96,32 @@ def owners_at_work(connection: Connection) -> list[str]:
     return list(connection.execute(wanted).scalars())
 
 
-def is_any_free(connection: Connection, claimant: Claimant, wanted: Wanted, dead: Collection[str]) -> bool:
-    """Whether there is a job to take. Changes nothing, so that looking costs no write."""
-    free = or_(_WAITS, _lapsed(claimant, dead))
-    return connection.execute(select(JOB.c.id).where(free, _fits(wanted)).limit(1)).first() is not None
+def look_ahead(connection: Connection, claimant: Claimant, wanted: Wanted) -> Taken | None:
+    """What taking would give where it takes nothing; None where it would. Changes nothing: looking costs no write."""
+    rows = _next(connection, claimant, wanted, limit=1)
+    if not rows:
+        return Taken()
+    return Taken(held=True) if _is_held(rows[0], wanted) else None
 
 
-def take_jobs(
-    connection: Connection, claimant: Claimant, wanted: Wanted, dead: Collection[str], limit: int
-) -> list[Job]:
+def take_jobs(connection: Connection, claimant: Claimant, wanted: Wanted, limit: int) -> Taken:
     """The next jobs, as many as there are up to `limit`: from now on they run, and are this owner's.
 
-    What another transaction takes at this moment is passed over.
+    What another transaction takes at this moment is passed over. A job that may be deadly is taken by itself, and
+    nothing behind it meanwhile, so that its turn comes.
     """
-    # each by itself comes in the index's order; with an "or" between them all that waits would be read and sorted
-    found = [*_next(connection, wanted, _lapsed(claimant, dead), limit), *_next(connection, wanted, _WAITS, limit)]
-    rows = sorted(found, key=lambda row: (row["due_at"], row["id"]))[:limit]
+    rows = _next(connection, claimant, wanted, limit, lock=True)
+    if rows and _is_held(rows[0], wanted):
+        return Taken(held=True)
+    rows = rows[:1] if rows and _is_suspect(rows[0]) else list(takewhile(lambda row: not _is_suspect(row), rows))
     if not rows:
-        return []
+        return Taken()
     values = {"state": JobState.RUNNING, "owner": claimant.owner, "lease_until": claimant.now + LEASE}
     started_at = func.coalesce(JOB.c.started_at, claimant.now)
     ours = JOB.c.id.in_([row["id"] for row in rows])
     connection.execute(update(JOB).where(ours).values(**values, started_at=started_at))
-    return [Job.model_validate({**row, **values, "started_at": row["started_at"] or claimant.now}) for row in rows]
+    taken = ({**row, **values, "started_at": row["started_at"] or claimant.now} for row in rows)
+    return Taken(tuple(Job.model_validate(row) for row in taken))
 
 
 def renew_jobs(connection: Connection, claimant: Claimant, ids: Collection[str]) -> None:
@@ -138,9 +154,10 @@ def end_job(connection: Connection, job_id: str, owner: str, state: JobState, fa
     return find_job(connection, job_id)
 
 
-def put_back(connection: Connection, job_id: str, owner: str) -> Job:
-    """The job waits again, in its old place, for whoever takes it."""
-    connection.execute(update(JOB).where(JOB.c.id == job_id, _own(owner)).values(state=JobState.QUEUED, **FREE))
+def put_back(connection: Connection, job_id: str, owner: str, due_at: datetime | None) -> Job:
+    """The job waits again, in its old place unless another is named, for whoever takes it."""
+    values = FREE if due_at is None else {**FREE, "due_at": due_at}
+    connection.execute(update(JOB).where(JOB.c.id == job_id, _own(owner)).values(state=JobState.QUEUED, **values))
     return find_job(connection, job_id)
 
 
@@ -156,10 +173,14 @@ def ask_to_stop(connection: Connection, job_id: str, now: datetime) -> Job:
 
 
 def go_on(connection: Connection, job_id: str, due_at: datetime) -> Job:
-    """A job that is over waits again, at a new place. One that waits or runs stays as it is."""
+    """A job that is over waits again, at a new place. One that waits or runs stays as it is.
+
+    One that was given up as deadly is suspect still: it endangers nobody but itself.
+    """
     job = find_job(connection, job_id, lock=True)
     if not job.is_open:
         again = {"state": JobState.QUEUED, "due_at": due_at, "finished_at": None, "failure": None, "stopping": False}
+        again |= {"deaths": min(job.deaths, SUSPECT_AFTER)}
         connection.execute(update(JOB).where(JOB.c.id == job.id).values(**again, **FREE))
     return find_job(connection, job.id)
 
@@ -168,30 +189,28 @@ def _own(owner: str) -> ColumnElement[bool]:
     return and_(JOB.c.state == JobState.RUNNING, JOB.c.owner == owner)
 
 
-_WAITS: Final = JOB.c.state == JobState.QUEUED
+def _next(
+    connection: Connection, claimant: Claimant, wanted: Wanted, limit: int, *, lock: bool = False
+) -> list[RowMapping]:
+    """Rows by their place: what waits, and what is the claimant's own and he knows nothing of."""
+    # each by itself comes in the index's order: two kinds, or both states, in one query would all be read and sorted
+    found: list[RowMapping] = []
+    for free in (and_(_own(claimant.owner), JOB.c.kind.in_(wanted.kinds)), *(_waits(kind) for kind in wanted.kinds)):
+        rows = select(JOB).where(free, JOB.c.id.not_in(wanted.without)).order_by(JOB.c.due_at, JOB.c.id).limit(limit)
+        found += connection.execute(rows.with_for_update(skip_locked=True) if lock else rows).mappings()
+    return sorted(found, key=lambda row: (row["due_at"], row["id"]))[:limit]
 
 
-def _lapsed(claimant: Claimant, dead: Collection[str]) -> ColumnElement[bool]:
-    """Runs, and whoever ran it does so no more."""
-    return and_(
-        JOB.c.state == JobState.RUNNING,
-        or_(
-            JOB.c.owner == claimant.owner,
-            JOB.c.lease_until.is_(None),
-            JOB.c.lease_until <= claimant.now,
-            JOB.c.owner.in_(dead) if dead else false(),
-        ),
-    )
+def _waits(kind: JobKind) -> ColumnElement[bool]:
+    return and_(JOB.c.state == JobState.QUEUED, JOB.c.kind == kind)
 
 
-def _fits(wanted: Wanted) -> ColumnElement[bool]:
-    return and_(JOB.c.kind.in_(wanted.kinds), JOB.c.id.not_in(wanted.without))
+def _is_suspect(row: RowMapping) -> bool:
+    return bool(row["deaths"] >= SUSPECT_AFTER)
 
 
-def _next(connection: Connection, wanted: Wanted, free: ColumnElement[bool], limit: int) -> Sequence[RowMapping]:
-    """Rows by their place, locked."""
-    rows = select(JOB).where(free, _fits(wanted)).order_by(JOB.c.due_at, JOB.c.id).limit(limit)
-    return connection.execute(rows.with_for_update(skip_locked=True)).mappings().all()
+def _is_held(row: RowMapping, wanted: Wanted) -> bool:
+    return _is_suspect(row) and not wanted.alone
 
 
 def _row(job: Job) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from packshot.spec import ResolvedSpec
 from packshot.store.audit import Audit
 from packshot.store.claims import Begun
 from packshot.store.evidence import Propose
+from packshot.store.jobs import Taken
 from packshot.store.kept import PictureStore
 from packshot.store.lookups import Kind, Took
 from packshot.store.trail import Decide
@@ -262,10 +263,19 @@ class Store(Protocol):
     def jobs_ahead(self, job_id: str) -> int:
         """How many jobs wait that will be taken before this one; 0 where it does not wait. Raises RecordError."""
 
-    def take_jobs(self, kinds: Collection[JobKind], *, limit: int, without: Collection[str] = ()) -> list[Job]:
+    def take_jobs(
+        self, kinds: Collection[JobKind], *, limit: int, without: Collection[str] = (), alone: bool = False
+    ) -> Taken:
         """The next jobs of these kinds, by their place in the queue: from now on they run, under our lease.
 
-        Among them are those whose process is dead or whose lease ran out, and our own; never one `without`.
+        Our own are among them, never one `without`. A suspect job (`Job.is_suspect`) is taken by itself, and only by
+        who is `alone`: at nothing else; for others the queue ends before it.
+        """
+
+    def recover_jobs(self) -> list[Job]:
+        """Jobs whose process is dead, or whose lease ran out, wait again; a death is counted. Our own stay as they are.
+
+        Given back are those that are over with it: asked to stop, or given up (job.deadly).
         """
 
     def renew_jobs(self, ids: Collection[str]) -> None:
@@ -278,13 +288,13 @@ class Store(Protocol):
         """Those of these jobs that neither wait nor run."""
 
     def change_job(self, job_id: str, **changes: Any) -> Job:
-        """Changes fields of our job: run_ids, experiment. Another's stays as it is."""
+        """Changes fields of our job: run_ids, experiment, deaths. Another's stays as it is."""
 
     def end_job(self, job_id: str, state: JobState, failure: Failure | None = None) -> Job:
         """Our job is over: done, failed or stopped. Another's stays as it is."""
 
-    def put_back_job(self, job_id: str) -> Job:
-        """Our job waits again, at its old place, for whoever takes it. Another's stays as it is."""
+    def put_back_job(self, job_id: str, due_at: datetime | None = None) -> Job:
+        """Our job waits again, at its old place or this one, for whoever takes it. Another's stays as it is."""
 
     def stop_job(self, job_id: str) -> Job:
         """A job that waits is stopped; of one that runs, whoever is at it is asked to stop it. Raises RecordError."""

@@ -10,7 +10,7 @@ from packshot.errors import WorkspaceError
 from packshot.store.alone import alone
 from packshot.store.transactions import Transactions
 
-HEAD = "0012"
+HEAD = "0013"
 """The newest revision in `migrations/versions`; a test proves it."""
 
 MIGRATIONS = Path(__file__).with_name("migrations")

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from packshot.result import AccessToken, Failure, Job, JobKind, JobState, Once
-from packshot.store import claims, jobs, once_names, tokens
+from packshot.store import claims, deaths, jobs, once_names, tokens
 from packshot.store.alone import alone
 from packshot.store.owner import owner_is_dead
 from packshot.store.transactions import Transactions
@@ -61,15 +61,26 @@ class SqlQueue:
             job = jobs.find_job(connection, job_id)
             return jobs.count_ahead(connection, job) if job.state is JobState.QUEUED else 0
 
-    def take_jobs(self, kinds: Collection[JobKind], *, limit: int, without: Collection[str] = ()) -> list[Job]:
+    def take_jobs(
+        self, kinds: Collection[JobKind], *, limit: int, without: Collection[str] = (), alone: bool = False
+    ) -> jobs.Taken:
         """The next jobs, for this process."""
-        wanted = jobs.Wanted(kinds, without)
+        wanted = jobs.Wanted(kinds, without, alone)
+        with self._database.read() as connection:
+            nothing = jobs.look_ahead(connection, self._claimant(), wanted)
+        if nothing is not None:
+            return nothing
+        with self._database.write() as connection:
+            return jobs.take_jobs(connection, self._claimant(), wanted, limit)
+
+    def recover_jobs(self) -> list[Job]:
+        """What dead processes were at waits again."""
         with self._database.read() as connection:
             dead = [owner for owner in jobs.owners_at_work(connection) if owner_is_dead(owner)]
-            if not jobs.is_any_free(connection, self._claimant(), wanted, dead):
+            if not deaths.is_any_left(connection, self._claimant(), dead):
                 return []
         with self._database.write() as connection:
-            return jobs.take_jobs(connection, self._claimant(), wanted, dead, limit)
+            return deaths.recover_jobs(connection, self._claimant(), dead)
 
     def renew_jobs(self, ids: Collection[str]) -> None:
         """Renews the leases of our jobs."""
@@ -97,10 +108,10 @@ class SqlQueue:
         with self._database.write() as connection:
             return jobs.end_job(connection, job_id, self.owner, state, why, self._now())
 
-    def put_back_job(self, job_id: str) -> Job:
+    def put_back_job(self, job_id: str, due_at: datetime | None = None) -> Job:
         """Our job waits again."""
         with self._database.write() as connection:
-            return jobs.put_back(connection, job_id, self.owner)
+            return jobs.put_back(connection, job_id, self.owner, due_at)
 
     def stop_job(self, job_id: str) -> Job:
         """Asks whoever is at it to stop."""

@@ -238,7 +238,9 @@ JOB = Table(
     Column("due_at", UtcDateTime, nullable=False),
     Column("lease_until", UtcDateTime),
     Column("stopping", Boolean, nullable=False),
+    Column("deaths", Integer, nullable=False),
     Index(None, "state", "due_at"),
+    Index(None, "state", "kind", "due_at", "id"),
 )
 """The queue: what people gave Packshot to do, and who is at it. Begun by `due_at`.
 

@@ -111,16 +111,17 @@ def open_service(
     engine: str = "local",
     most: int = QUEUE_MAX,
     slots: int | None = None,
+    warm_first: bool = False,
     on_ended: Callable[[str], None] = lambda _job_id: None,
 ) -> Iterator[Service]:
     """A service on the settings' workspace, which is made where it is missing; what a dead process left goes on.
 
     At the end its jobs are stopped, and another process, or the next one, goes on with them. `most` jobs may wait or
-    run; `slots` pictures share a denoiser call; `on_ended` hears of each job that is over here. Raises what
-    `open_workbench` does.
+    run; `slots` pictures share a denoiser call; `on_ended` hears of each job that is over here; with `warm_first`
+    nothing is begun until the engine was made ready (`Service.warm_up`). Raises what `open_workbench` does.
     """
     with open_workbench(settings, engine=engine) as bench:
-        service = Service(bench, most=most, slots=slots, on_ended=on_ended)
+        service = Service(bench, most=most, slots=slots, warm_first=warm_first, on_ended=on_ended)
         try:
             yield service
         finally:

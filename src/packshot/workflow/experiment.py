@@ -74,6 +74,7 @@ def run_experiment(
     retry: Retry | None = None,
     language: str = "en",
     replay: bool = False,
+    photos: Mapping[str, str] | None = None,
     elsewhere: Elsewhere | None = None,
     on_notes: OnNotes = lambda _notes: None,
     on_progress: OnProgress = lambda _progress: None,
@@ -90,12 +91,13 @@ def run_experiment(
     refuses prompts that the model does not know; without it `on_notes` is told of them, and of every other note,
     before the work that they speak of begins. `replay` makes one picture of every arm again before the report is
     written in `language` (en, fr). With `elsewhere`, jobs make what is missing, each a shard of a portion, as it was
-    resolved here. Raises what `resolve` refuses, with the cell named; UsageError; OutputError; EngineError where jobs
-    left cells without a run; and Interrupted on Ctrl-C, after which the next call goes on with what is missing.
+    resolved here. `photos` are digests of the workspace for paths of the plan. Raises what `resolve` refuses, with the
+    cell named; UsageError; OutputError; EngineError where jobs left cells without a run; and Interrupted on Ctrl-C,
+    after which the next call goes on with what is missing.
     """
     said = open_language(language)
     planned = cells(plan, model=model, source=source)
-    preparation = Preparation(bench, plan, planned, Asked(slots, memory, fresh, strict, retry or Retry()))
+    preparation = Preparation(bench, plan, planned, Asked(slots, memory, fresh, strict, retry or Retry(), photos or {}))
     places = list(portions(planned))
     first = preparation.portion(places[0])
     told = _Told(on_notes)

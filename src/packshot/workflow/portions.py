@@ -31,13 +31,17 @@ Notes = Mapping[str, tuple[str, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How a plan's cells are to be made, beside what the plan says of them."""
+    """How a plan's cells are to be made, beside what the plan says of them.
+
+    `photos` are digests of the workspace, by the paths that stand in the plan for them.
+    """
 
     slots: int | None = None
     memory: str | None = None
     fresh: bool = False
     strict: bool = False
     retry: Retry = field(default_factory=Retry)
+    photos: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Preparation:
 
     def portion(self, positions: range) -> Portion:
         """Resolve the cells at these positions. Raises what `order_of` refuses, with the place in the plan's files."""
-        cells = tuple(self._planned[position] for position in positions)
+        cells = tuple(self._with_photo(self._planned[position]) for position in positions)
         hashes: dict[str, str] = {}
         orders: dict[str, Order] = {}
         turns: dict[str, int] = {}
@@ -98,6 +102,12 @@ class Preparation:
     def completion(self, portion: Portion) -> Completion:
         """What gives this portion's orders their sources."""
         return Completion(portion.sources, self._library)
+
+    def _with_photo(self, cell: PlannedCell) -> PlannedCell:
+        digest = self._asked.photos.get(cell.spec.source or "")
+        if digest is None:
+            return cell
+        return cell.model_copy(update={"spec": cell.spec.model_copy(update={"source": digest})})
 
     def _resolved(self, cell: PlannedCell) -> Order:
         spec = cell.spec.model_copy(update={"strict": self._asked.strict, "memory": self._asked.memory})

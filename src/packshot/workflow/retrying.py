@@ -11,9 +11,9 @@ from packshot.errors import CODES, UsageError
 from packshot.resolve import Order
 from packshot.result import Run
 
-LASTING: Final = frozenset({"picture.nan", "picture.blank", "picture.blocked", "picture.equal_to_source"})
-"""What the same run gives again: noise, weights and settings are the same. All else may have been the day's: memory,
-the device, the disk, a killed process."""
+LASTING: Final = frozenset({"picture.nan", "picture.blank", "picture.blocked", "picture.equal_to_source", "job.deadly"})
+"""What the same run gives again: noise, weights and settings are the same, or it ended its process again and again.
+All else may have been the day's: memory, the device, the disk, a killed process."""
 
 ALL: Final = "all"
 
@@ -41,7 +41,7 @@ def read_retry(names: Iterable[str]) -> Retry:
     for name in asked:
         found = {code for code in CODES if code == name or code.startswith(f"{name}.")}
         if name != ALL and not found:
-            failures = sorted(code for code in CODES if code.startswith(("engine.", "picture.", "store.")))
+            failures = sorted(code for code in CODES if code.startswith(("engine.", "job.", "picture.", "store.")))
             near = difflib.get_close_matches(name, [*CODES, ALL], n=1, cutoff=0.5)
             raise UsageError(
                 "settings.invalid",

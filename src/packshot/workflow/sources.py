@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -13,6 +14,7 @@ from packshot.resolve import (
     check_not_too_small,
     decode_source,
     fit_source,
+    names_file,
     open_mask,
     open_source,
 )
@@ -64,6 +66,20 @@ def keep_upload(bench: Workbench, data: bytes, name: str) -> SourcePicture:
     picture = decode_source(data, name)
     bench.store.keep_source(picture.pixels, picture.labels, picture.original)
     return picture
+
+
+def keep_photos(bench: Workbench, texts: Iterable[str]) -> dict[str, str]:
+    """Photos that are named by their paths, kept in the workspace, so that whoever makes their pictures needs no path.
+
+    Their digests, by what was written. Raises SourceError where one is none that is read, StoreError where it cannot be
+    kept.
+    """
+    kept = {}
+    for text in texts:
+        if names_file(text):
+            photo = open_source(Path(text).expanduser())
+            kept[text] = bench.store.keep_source(photo.pixels, photo.labels, photo.original)
+    return kept
 
 
 def keep_source_of(bench: Workbench, order: Order) -> None:

@@ -10,7 +10,7 @@ from packshot.app.access import studio
 from packshot.app.parts.errors import plain, shown
 from packshot.app.parts.experiment_cells import show_cells, show_failures
 from packshot.app.parts.experiment_outcome import show_heading, show_outcome
-from packshot.app.parts.failure import failure_words
+from packshot.app.parts.failure import failure_words, suspect_words
 from packshot.app.parts.span import span_words
 from packshot.app.places import go
 from packshot.app.words import _, ngettext_, said
@@ -48,6 +48,8 @@ def _watching(job_id: str) -> None:
         summary = _summary(view)
         _show_progress(view, summary)
         _stop_button(job_id)
+        if suspected := suspect_words(view.job):
+            st.warning(suspected, icon=":material/warning:")
         for note in view.notes[:5]:
             st.caption(plain(said(note)))
         if summary is not None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from packshot.app.access import person, studio
 from packshot.app.parts.errors import plain, shown
-from packshot.app.parts.failure import failure_words
+from packshot.app.parts.failure import failure_words, suspect_words
 from packshot.app.parts.named import asked_words
 from packshot.app.parts.result import show_result
 from packshot.app.parts.tiles import show_live_tiles, show_made_tiles
@@ -71,6 +71,8 @@ def _live(ticket: str) -> None:
             st.rerun()
         st.text(asked_words(view.job.title))
         st.caption(headline(view))
+        if suspected := suspect_words(view.job):
+            st.warning(suspected, icon=":material/warning:")
         show_live_tiles(view)
         _cancel(ticket)
 
