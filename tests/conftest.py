@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as the command line has it
@@ -19,10 +20,34 @@ for _name in [name for name in os.environ if name.startswith("PACKSHOT_") and na
 from packshot.models import Catalogue, DigestCache
 from packshot.resolve import SourcePicture
 from packshot.settings import Settings
+from packshot.store import schema
 from tests.browser import browser, new_page  # noqa: F401  (fixtures of all)
 
 ROOT = Path(__file__).resolve().parents[1]
 PHOTOS = Path(os.environ.get("PACKSHOT_TEST_PHOTOS", ROOT.parent / "shared" / "photos"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def migrated_once() -> Iterator[None]:
+    """The migrations make the first workspace of a process; each new one gets the tables that they made, at once."""
+    made: list[str] = []
+    migrate = schema._upgrade
+
+    def upgrade(connection: Connection, found: str | None, place: str) -> None:
+        if found is not None or connection.dialect.name != "sqlite":
+            migrate(connection, found, place)
+        elif not made:
+            migrate(connection, found, place)
+            rows = connection.exec_driver_sql("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid")
+            made.extend([*rows.scalars(), f"INSERT INTO alembic_version VALUES ('{schema.HEAD}')"])
+        else:
+            for statement in made:
+                connection.exec_driver_sql(statement)
+
+    upgrade.real = migrate  # type: ignore[attr-defined]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "_upgrade", upgrade)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -32,10 +34,18 @@ SEEN = [criterion for criterion in Criterion if criterion is not Criterion.REPRO
 HTML_NAME = "<b>Ada</b> *x*"
 
 
+def make_mugs(service: Service) -> None:
+    finished(service, service.experiment(PLAN))
+
+
+@pytest.fixture
+def before(request: pytest.FixtureRequest, filled: Callable[..., Path]) -> Path | None:
+    return filled(make_mugs) if "mugs" in request.fixturenames else None
+
+
 @pytest.fixture
 def mugs(service: Service) -> Service:
     """Three pictures, with evidence that a proposal can rest on."""
-    finished(service, service.experiment(PLAN))
     return service
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -34,20 +35,38 @@ OPEN_TO_ALL = "shopify"
 """Pictures of the fake engine keep all its rules, and are too small for ebay."""
 
 
-@pytest.fixture
-def runs(service: Service) -> list[str]:
-    """Three pictures, in the order of the experiment."""
-    finished(service, service.experiment(PLAN))
+def runs_of(service: Service) -> list[str]:
     return [str(cell.run_id) for cell in service.bench.store.experiment("mugs").cells]
 
 
-@pytest.fixture
-def waiting(service: Service, runs: list[str]) -> list[str]:
-    """The three handed in for both channels."""
+def make_runs(service: Service) -> None:
+    finished(service, service.experiment(PLAN))
+
+
+def hand_in(service: Service) -> None:
+    make_runs(service)
     for channel in (OPEN_TO_ALL, "ebay"):
-        for run in runs:
+        for run in runs_of(service):
             review_picture(service.bench, run, Decision.SUBMIT, "Bob", channel=channel)
-    return runs
+
+
+@pytest.fixture
+def before(request: pytest.FixtureRequest, filled: Callable[..., Path]) -> Path | None:
+    if "waiting" in request.fixturenames:
+        return filled(hand_in)
+    return filled(make_runs) if "runs" in request.fixturenames else None
+
+
+@pytest.fixture
+def runs(service: Service) -> list[str]:
+    """Three pictures, in the order of the experiment."""
+    return runs_of(service)
+
+
+@pytest.fixture
+def waiting(service: Service) -> list[str]:
+    """The three handed in for both channels."""
+    return runs_of(service)
 
 
 def review(language: str = "en", /, name: str = "Ada", **query: str) -> AppTest:

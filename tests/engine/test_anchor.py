@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,12 +46,21 @@ def run(engine: LocalEngine, order: Any) -> Finished:
     raise AssertionError("no picture")
 
 
+@cache
+def read_by_diffusers(folder: Path) -> Any:
+    """The pipeline of a folder, with the scheduler that stands there: nothing changes it."""
+    import diffusers
+
+    return diffusers.DiffusionPipeline.from_pretrained(folder, local_files_only=True)
+
+
 def by_diffusers(folder: Path, order: Any) -> np.ndarray:
     """The same picture as a script with plain diffusers makes it."""
     import diffusers
 
     intent = order.resolved.intent
-    pipeline = diffusers.DiffusionPipeline.from_pretrained(folder, local_files_only=True)
+    read = read_by_diffusers(folder)
+    pipeline = type(read).from_pipe(read)
     choice = next(choice for choice in SCHEDULERS if choice.name == intent.scheduler.name)
     config = effective_config(choice, dict(pipeline.scheduler.config), intent.seed)
     pipeline.scheduler = getattr(diffusers, choice.class_name).from_config(config)

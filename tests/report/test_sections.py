@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tracemalloc
-from dataclasses import replace
+from dataclasses import asdict, replace
 from itertools import combinations
 
 import numpy as np
@@ -16,6 +17,8 @@ from packshot.report.arms import change_words, matrices
 from packshot.report.charts.effects import effect_chart
 from packshot.report.charts.figures import draw
 from packshot.report.charts.labels import place_labels
+from packshot.report.charts.render import rendered
+from packshot.report.charts.theme import DARK, LIGHT
 from packshot.report.findings import find_defects, not_looked_for
 from packshot.report.regions import regions_of
 from packshot.report.strengths import strengths_of
@@ -299,9 +302,20 @@ def test_the_interval_is_drawn_where_it_is() -> None:
     assert np.allclose(np.ravel(truth) * slope + offset, np.ravel(ends), atol=0.5)
 
 
+def test_the_dark_chart_is_what_the_dark_palette_renders() -> None:
+    for language in (ENGLISH, open_language("fr")):
+        for chart in draw(analysed(gather(replicated(), "many", {})).analysis, language).all:
+            definition = json.dumps(chart.drawn(DARK).to_dict(validate=False))
+            assert chart.dark == rendered.__wrapped__(definition), chart.name
+    assert len(set(asdict(LIGHT).values())) == len(asdict(LIGHT)), "no colour stands for two"
+
+
 def test_the_same_data_gives_the_same_page() -> None:
-    first, second = (page(analysed(gather(replicated(2), "many", {}))) for _ in range(2))
-    assert first == second
+    pages = []
+    for _ in range(2):
+        rendered.cache_clear()
+        pages.append(page(analysed(gather(replicated(2), "many", {}))))
+    assert pages[0] == pages[1]
 
 
 def test_eighty_five_pictures_stay_under_eight_megabytes_and_fold_their_settings() -> None:

@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 
 from packshot.errors import PackshotError, StoreError, WorkspaceError
-from packshot.store import SqlStore
+from packshot.store import SqlStore, schema
 from packshot.store.failures import mapped
 from packshot.store.schema import HEAD, MIGRATIONS
 from packshot.store.tables import METADATA
@@ -215,3 +215,20 @@ def test_what_is_deleted_under_an_open_store_is_told(store: SqlStore, workspace:
     assert not workspace.exists(), "nothing is made in its place"
     moved.rename(workspace)
     assert store.run(run.id) == run
+
+
+@pytest.mark.files_only
+def test_the_tables_of_later_workspaces_are_those_that_the_migrations_make(tmp_path: Path, clock: object) -> None:
+    """Among tests alone: see `migrated_once`."""
+    from packshot.store import open_store
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(schema, "_upgrade", schema._upgrade.real)  # type: ignore[attr-defined]
+        open_store(tmp_path / "migrated", now=clock, random_bytes=os.urandom, owner="x").close()  # type: ignore[arg-type]
+    dumps = []
+    for name in ("migrated", "first", "second"):
+        open_store(tmp_path / name, now=clock, random_bytes=os.urandom, owner="x").close()  # type: ignore[arg-type]
+        with closing(raw(tmp_path / name)) as opened:
+            dumps.append(list(opened.iterdump()))
+    assert len(dumps[0]) > 20
+    assert dumps[0] == dumps[1] == dumps[2]

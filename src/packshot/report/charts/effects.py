@@ -69,7 +69,7 @@ def _layers(told: list[dict[str, Any]], heading: str, axis: str, palette: Palett
     zero = chart_of([{"zero": 0}]).mark_rule(color=palette.muted, strokeDash=[3, 3])
     interval = base.mark_rule(strokeWidth=2).encode(
         x=alt.X("low:Q", title=axis, axis=alt.Axis(tickCount=5, labelOverlap=True), scale=place),
-        x2="high:Q",
+        x2=alt.X2("high:Q"),
         stroke=alt.Stroke("state:N", scale=around, legend=None),
     )
     point = base.mark_point(size=55, strokeWidth=1.5, opacity=1).encode(
@@ -77,7 +77,7 @@ def _layers(told: list[dict[str, Any]], heading: str, axis: str, palette: Palett
         stroke=alt.Stroke("state:N", scale=around, legend=None),
         fill=alt.Fill("state:N", scale=inside, legend=None),
     )
-    return alt.layer(zero.encode(x="zero:Q"), interval, point).properties(
+    return alt.layer(zero.encode(x=alt.X("zero:Q")), interval, point).properties(
         title=heading,
         width=WIDTH_PX,
         height=alt.Step(ROW_PX),

@@ -76,7 +76,7 @@ def _layers(
             .mark_text(
                 color=palette.ink, align=label.align, baseline="middle", dx=label.dx, dy=label.dy, fontSize=LETTERS_PX
             )
-            .encode(text="label:N")
+            .encode(text=alt.Text("label:N"))
             for index, label in zip(front, labels, strict=True)
         ),
     ).properties(width=WIDE_PX, height=HEIGHT_PX, autosize=alt.AutoSizeParams(type="fit", contains="padding"))

@@ -6,10 +6,12 @@ Neither needs the network. The SVG has the same bytes every time.
 from __future__ import annotations
 
 import base64
+import json
+import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 from packshot.report.charts.theme import DARK, LIGHT, Palette, configuration
 
@@ -19,6 +21,12 @@ if TYPE_CHECKING:
 
 Definition = Callable[[Palette], "LayerChart | FacetChart"]
 """A chart in a palette's colours."""
+
+COLOUR: Final = re.compile('(?<=")#[0-9a-f]{6}(?=")')
+"""As an attribute of an SVG has it."""
+DARKENED: Final = dict(zip(asdict(LIGHT).values(), asdict(DARK).values(), strict=True))
+KEPT: Final = 64
+"""Renderings that a process remembers, some ten kB each: reports are written again, and much in them is the same."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,8 +55,8 @@ class Chart:
 
     @cached_property
     def dark(self) -> str:
-        """As SVG, rendered when it is first asked for."""
-        return _svg(self.drawn(DARK))
+        """As SVG: the light one in the other colours, which are all that differs, for rendering takes time."""
+        return COLOUR.sub(lambda found: DARKENED.get(found[0], found[0]), self.light)
 
     @property
     def light_address(self) -> str:
@@ -69,9 +77,15 @@ def chart_of(rows: Sequence[Mapping[str, Any]]) -> Marks:
 
 
 def _svg(chart: LayerChart | FacetChart) -> str:
+    return rendered(json.dumps(chart.to_dict(validate=False)))
+
+
+@lru_cache(KEPT)
+def rendered(definition: str) -> str:
+    """Vega-Lite's JSON as SVG, remembered."""
     import vl_convert
 
-    return str(vl_convert.vegalite_to_svg(chart.to_dict(validate=False), allowed_base_urls=[]))
+    return str(vl_convert.vegalite_to_svg(json.loads(definition), allowed_base_urls=[]))
 
 
 def _address(svg: str) -> str:

@@ -59,13 +59,13 @@ def _layers(
             x=x,
             y=alt.Y("arm:N", sort=order, title=None, axis=alt.Axis(labelLimit=170)),
             color=alt.Color("stage:N", scale=colours, title=None, sort=stages),
-            order="order:Q",
+            order=alt.Order("order:Q"),
         )
     )
     text = (
         chart_of(ends)
         .mark_text(align="left", dx=5, color=palette.ink, fontSize=11.5)
-        .encode(x="total:Q", y=alt.Y("arm:N", sort=order, title=None), text="text:N")
+        .encode(x=alt.X("total:Q"), y=alt.Y("arm:N", sort=order, title=None), text=alt.Text("text:N"))
     )
     return alt.layer(bars, text).properties(
         width=WIDE_PX,

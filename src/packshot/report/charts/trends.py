@@ -55,7 +55,7 @@ def _layers(
     y = alt.Y("mean:Q", title=None, scale=scale, axis=alt.Axis(tickCount=5, grid=True))
     low = alt.Y("low:Q", title=None, scale=scale)
     return alt.layer(
-        base.mark_rule(color=colour, strokeWidth=2, opacity=0.55).encode(y=low, y2="high:Q"),
+        base.mark_rule(color=colour, strokeWidth=2, opacity=0.55).encode(y=low, y2=alt.Y2("high:Q")),
         base.mark_line(color=colour, strokeWidth=1.5).encode(y=y),
         base.mark_point(color=colour, filled=True, size=60, opacity=1).encode(y=y),
     ).properties(
