@@ -9,6 +9,7 @@ from typing import Any
 from packshot.result import AccessToken, Failure, Job, JobKind, JobState, Once
 from packshot.store import claims, deaths, jobs, once_names, tokens
 from packshot.store.alone import alone
+from packshot.store.jobs import Taken
 from packshot.store.owner import owner_is_dead
 from packshot.store.transactions import Transactions
 
@@ -63,7 +64,7 @@ class SqlQueue:
 
     def take_jobs(
         self, kinds: Collection[JobKind], *, limit: int, without: Collection[str] = (), alone: bool = False
-    ) -> jobs.Taken:
+    ) -> Taken:
         """The next jobs, for this process."""
         wanted = jobs.Wanted(kinds, without, alone)
         with self._database.read() as connection:
