@@ -9,6 +9,7 @@ import threading
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from packshot.errors import RecordError, ServiceError
 from packshot.result import HEAD_START, OPEN, Job, JobKind, JobState, Priority, due_at, new_ulid
@@ -188,3 +189,20 @@ def test_many_at_once_take_every_job_once(opener: Opener) -> None:
         thread.join(60)
     assert failures == []
     assert sorted(found) == sorted(ids)
+
+
+@pytest.mark.files_only
+def test_the_next_of_a_kind_is_found_without_a_look_at_others(store: SqlStore) -> None:
+    """However many pictures wait, looking for sweeps reads none of them, and sorts nothing."""
+    add(store, job(), job(1, kind=JobKind.EXPERIMENT))
+    asked: list[tuple[str, object]] = []
+    engine = store._database._engine  # type: ignore[attr-defined]
+    event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, given, *_: asked.append((statement, given)))
+    assert store.take_jobs([JobKind.EXPERIMENT], limit=4).jobs
+    waiting = [(statement, given) for statement, given in asked if str(JobState.QUEUED) in given]  # type: ignore[operator]
+    assert waiting
+    with store._database.read() as connection:
+        for statement, given in waiting[:2]:
+            plan = [row[3] for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", given)]  # type: ignore[arg-type]
+            assert "SEARCH job USING INDEX ix_job_state_kind_due_at_id (state=? AND kind=?)" in plan
+            assert not any("TEMP B-TREE" in step for step in plan)
