@@ -1,7 +1,7 @@
 """A server that is killed again and again while two hundred requests wait: all done, none twice, the same pictures.
 
-pytest -m slow tests/api/test_killed.py                       # the fake engine, some four minutes
-PACKSHOT_KILL_ENGINE=local pytest -m slow tests/api/test_killed.py   # studio-tiny, some twenty
+pytest -m slow tests/api/test_killed.py                       # the fake engine: fifty starts of a server
+PACKSHOT_KILL_ENGINE=local pytest -m slow tests/api/test_killed.py   # studio-tiny: longer
 """
 
 from __future__ import annotations
