@@ -12,10 +12,11 @@ MAIN = Path(packshot.app.__file__).parent / "frame" / "main.py"
 
 
 def opened(page: str, language: str = "en", /, **query: str) -> AppTest:
-    """The page after its first run; `query` is what stands in its address."""
+    """The page after its first run, as by a link; `query` is what stands in its address."""
     frame = AppTest.from_file(MAIN, default_timeout=120)
     frame.query_params["lang"] = language
-    frame.run()
     for name, value in query.items():
         frame.query_params[name] = value
-    return frame.switch_page(f"../pages/{page}.py").run()
+    if page != "create":  # the first page: its address has no name
+        frame.switch_page(f"../pages/{page}.py")
+    return frame.run()
