@@ -44,7 +44,9 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Fill], Path]:
         names = {"WORKSPACE": folder / "ws", "OUTPUT": folder / "outputs", "DEVICE": "cpu", "WARM_UP": "no"}
         settings = wiring.read(environ={f"PACKSHOT_{name}": str(value) for name, value in names.items()})
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("packshot.wiring.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS)
+            patch.setattr(
+                "packshot.wiring.workbench.instruments_of", lambda _settings, _catalogue: lambda _model: NO_INSTRUMENTS
+            )
             with wiring.open_service(settings, engine="fake") as service:
                 fill(service)
         return folder

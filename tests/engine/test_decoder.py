@@ -16,7 +16,7 @@ from packshot.engine.denoiser import Denoisers
 from packshot.engine.local import LocalEngine
 from packshot.engine.machine import floating_point
 from packshot.models import EMBEDDED, Catalogue, Loader
-from packshot.resolve import Order, resolve, with_decoder
+from packshot.resolve import resolve, with_decoder
 from packshot.result import psnr_db
 from packshot.settings import Settings, read_settings
 from packshot.spec import OPENVINO_DECODER, TORCH_DECODER, Execution, Spec
@@ -99,10 +99,9 @@ def test_a_record_says_who_decodes_and_a_replay_asks_the_same(
     order = resolve(Spec(prompt="a red mug on a white background", steps=3), catalogue, mixed, library)
     assert order.resolved.execution.decoder == OPENVINO_DECODER
 
-    def made(ordered: Order, folder: Path | None) -> str:
-        engine = LocalEngine(loader, denoiser=Denoisers(loader, folder), decoders=Decoders(folder))
-        return digest_of(run(engine, ordered))
-
+    engine = LocalEngine(loader, denoiser=Denoisers(loader, cache), decoders=Decoders(cache))
+    first = digest_of(run(engine, order))
     by_torch = replace(order, resolved=order.resolved.with_execution(decoder=TORCH_DECODER))
-    assert made(order, cache) == made(order, cache)
-    assert made(by_torch, cache) == made(by_torch, None) != made(order, cache), "an older record stays what it was"
+    assert digest_of(run(engine, by_torch)) != first, "an older record stays what it was"
+    anew = LocalEngine(loader, denoiser=Denoisers(loader, cache), decoders=Decoders(cache))
+    assert digest_of(run(anew, order)) == first

@@ -3,68 +3,48 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
-import time
 from collections.abc import Callable
-from typing import Final
+from pathlib import Path
 
 import pytest
 
-from packshot.engine import Event, FakeEngine, Ticket
 from packshot.experiment import Plan
-from packshot.resolve import Order
 from packshot.result import DEADLY_AFTER, SUSPECT_AFTER, JobState, RunState
+from packshot.settings import Settings
+from tests.service import deadly_worker
 from tests.service.conftest import HeldEngine, die_at, finished, wait_for
+from tests.service.deadly_worker import DEADLY_STEPS
 from tests.service.test_service import PLAN, spec
 
-DEADLY_STEPS: Final = 13
 
+def work_until_empty(settings: Settings, tiny: Path) -> int:
+    """Processes one after the other, each started when the one before it died; how many died.
 
-class DeadlyEngine(FakeEngine):
-    """Ends its process when it takes the third step of an order of thirteen, as one does that runs out of memory."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._deadly: set[Ticket] = set()
-
-    def submit(self, order: Order, *, preview_every: int = 0) -> Ticket:
-        ticket = super().submit(order, preview_every=preview_every)
-        if order.resolved.intent.steps == DEADLY_STEPS:
-            self._deadly.add(ticket)
-        return ticket
-
-    def step(self) -> list[Event]:
-        if self.busy and self._oldest() in self._deadly and self._queue[self._oldest()].step == 2:
-            os.kill(os.getpid(), signal.SIGKILL)
-        return super().step()
-
-
-def work_until_empty(open_service: Callable) -> int:
-    """Processes one after the other, each started when the one before it died; how many died."""
-    fork = multiprocessing.get_context("fork")
+    Forked from a process without threads: what draws a report's charts does not outlive a fork of this one.
+    """
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.service.deadly_worker"])
     for number in range(3 * DEADLY_AFTER):
-        child = fork.Process(target=_work, args=(open_service,))
+        child = context.Process(target=deadly_worker.work, args=(settings, tiny))
         child.start()
         child.join(120)
         if child.exitcode == 0:
             return number
-        assert child.exitcode == -signal.SIGKILL
+        died = child.exitcode
+        child.kill()
+        assert died == -signal.SIGKILL
     raise AssertionError("they died again and again")
 
 
-def _work(open_service: Callable) -> None:
-    with open_service(DeadlyEngine()) as service:
-        while service.count_open():
-            time.sleep(0.02)
-
-
-def test_a_deadly_picture_is_given_up_and_its_neighbours_are_made(open_service: Callable) -> None:
+def test_a_deadly_picture_is_given_up_and_its_neighbours_are_made(
+    open_service: Callable, settings: Settings, tiny_sd: Path
+) -> None:
     with open_service(works=False) as asking:
         before = [asking.make([spec(seed)]) for seed in (1, 2)]
         deadly = asking.make([spec(3).model_copy(update={"steps": DEADLY_STEPS})])
         after = [asking.make([spec(seed)]) for seed in (4, 5)]
-    assert work_until_empty(open_service) == DEADLY_AFTER
+    assert work_until_empty(settings, tiny_sd) == DEADLY_AFTER
     with open_service(works=False) as asking:
         assert [asking.look(job.id).job.state for job in (*before, *after)] == [JobState.DONE] * 4
         view = asking.look(deadly.id)
@@ -79,11 +59,13 @@ def test_a_deadly_picture_is_given_up_and_its_neighbours_are_made(open_service: 
         assert (again.state, again.is_suspect) == (JobState.QUEUED, True)
 
 
-def test_a_sweep_with_a_deadly_cell_goes_on_without_it(open_service: Callable) -> None:
+def test_a_sweep_with_a_deadly_cell_goes_on_without_it(
+    open_service: Callable, settings: Settings, tiny_sd: Path
+) -> None:
     whole = PLAN.model_dump(mode="json", by_alias=True, exclude_none=True) | {"vary": {"steps": [7, DEADLY_STEPS, 9]}}
     with open_service(works=False) as asking:
         sweep, picture = asking.experiment(Plan.model_validate(whole)), asking.make([spec(1)])
-    assert work_until_empty(open_service) >= DEADLY_AFTER
+    assert work_until_empty(settings, tiny_sd) >= DEADLY_AFTER
     with open_service(works=False) as asking:
         assert asking.look(picture.id).job.state is JobState.DONE
         failed = asking.look(sweep.id).job
@@ -91,7 +73,7 @@ def test_a_sweep_with_a_deadly_cell_goes_on_without_it(open_service: Callable) -
         assert failed.failure.code == "job.deadly"
         assert asking.bench.store.runs(state=RunState.RUNNING) == []
         asking.go_on(sweep.id)
-    assert work_until_empty(open_service) == 0
+    assert work_until_empty(settings, tiny_sd) == 0
     with open_service(works=False) as asking:
         assert asking.look(sweep.id).job.state is JobState.DONE
         cells = asking.bench.store.cells(failed.experiment or "")
@@ -145,10 +127,10 @@ def test_whoever_made_a_picture_is_no_longer_suspected(open_service: Callable, d
         die_at(asking, job, deaths)
         assert asking.look(job.id).job.deaths == deaths
         with open_service(engine) as working:
-            later = asking.make([spec(3)])
             engine.allow(8)
             wait_for(lambda: asking.look(job.id).job.deaths == 0)
             assert asking.look(job.id).job.is_open
+            later = asking.make([spec(3)])
             wait_for(lambda: working.is_here(later.id), "others are begun beside it")
             engine.let_go()
             assert finished(asking, job).job.state is JobState.DONE
