@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
 import os
 import re
 import subprocess
@@ -18,6 +20,7 @@ import torch
 from packshot.engine import Finished
 from packshot.engine.conditioning import Conditioning
 from packshot.engine.denoiser import Denoisers, TorchDenoiser, conversion
+from packshot.engine.denoiser.openvino_library import own_logging
 from packshot.engine.local import LocalEngine
 from packshot.engine.machine import floating_point
 from packshot.errors import SpecError
@@ -220,6 +223,20 @@ def test_no_telemetry_and_each_process_gives_the_same_bits(processes: int, tmp_p
         assert not (home / "intel").exists(), "no consent was written in the person's name"
         printed.add(done.stdout.split()[-1])
     assert len(printed) == 1
+
+
+def test_what_is_put_at_the_root_meanwhile_hears_nothing_of_ours_and_goes() -> None:
+    """OpenVINO's own handler printed what a server logged during a conversion, with the places for its words unfilled."""
+    root, ours, heard = logging.getLogger(), logging.getLogger("packshot"), io.StringIO()
+    theirs, propagates, level = logging.StreamHandler(heard), ours.propagate, root.level
+    with own_logging():
+        root.addHandler(theirs)
+        root.setLevel(logging.DEBUG)
+        ours.error("%s was asked", "GET")
+        logging.getLogger("packshot.api").error("%s was asked", "GET")
+    assert heard.getvalue() == ""
+    assert theirs not in root.handlers
+    assert (root.level, ours.propagate) == (level, propagates)
 
 
 def test_openvino_is_imported_in_one_place_only() -> None:

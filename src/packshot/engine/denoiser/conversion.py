@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from packshot.engine.conditioning import Conditioning
-from packshot.engine.denoiser.openvino_library import import_openvino
+from packshot.engine.denoiser.openvino_library import import_openvino, own_logging
 
 EXAMPLE_ROWS = 2
 EXAMPLE_SMALLEST = 2
@@ -66,7 +66,7 @@ def converted(module: torch.nn.Module, example: dict[str, torch.Tensor]) -> Any:
     """An `openvino.Model` of a module with tensors in and one tensor out, by the example that is traced."""
     openvino = import_openvino()
     decoder = import_openvino("openvino.frontend.pytorch.ts_decoder").TorchScriptPythonDecoder
-    with torch.no_grad(), warnings.catch_warnings():
+    with torch.no_grad(), warnings.catch_warnings(), own_logging():
         warnings.simplefilter("ignore")  # about the branches that `traced_branches` names
         # checking would trace all of it once more; the result is compared with torch by the tests
         traced = decoder(module, example_input=example, trace_kwargs={"check_trace": False})

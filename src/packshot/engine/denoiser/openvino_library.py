@@ -8,7 +8,10 @@ imported OpenVINO takes a stub that sends nothing, so that is what it is told.
 from __future__ import annotations
 
 import importlib
+import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
@@ -32,3 +35,20 @@ def import_openvino(name: str = "openvino") -> Any:
             got=str(error),
             hint="pip install openvino",
         ) from error
+
+
+@contextmanager
+def own_logging() -> Iterator[None]:
+    """While OpenVINO converts it puts a handler of its own at the root, which prints our records unfilled to stderr.
+
+    Ours go to our own handlers meanwhile, and the root is afterwards as it was.
+    """
+    root, ours = logging.getLogger(), logging.getLogger("packshot")
+    handlers, filters, level, propagates = list(root.handlers), list(root.filters), root.level, ours.propagate
+    ours.propagate = False
+    try:
+        yield
+    finally:
+        root.handlers[:], root.filters[:] = handlers, filters
+        root.setLevel(level)
+        ours.propagate = propagates
