@@ -226,7 +226,7 @@ def test_no_telemetry_and_each_process_gives_the_same_bits(processes: int, tmp_p
 
 
 def test_what_is_put_at_the_root_meanwhile_hears_nothing_of_ours_and_goes() -> None:
-    """OpenVINO's own handler printed what a server logged during a conversion, with the places for its words unfilled."""
+    """OpenVINO's own handler printed what a server logged during a conversion, without the words in their places."""
     root, ours, heard = logging.getLogger(), logging.getLogger("packshot"), io.StringIO()
     theirs, propagates, level = logging.StreamHandler(heard), ours.propagate, root.level
     with own_logging():
