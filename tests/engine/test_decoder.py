@@ -102,6 +102,6 @@ def test_a_record_says_who_decodes_and_a_replay_asks_the_same(
     engine = LocalEngine(loader, denoiser=Denoisers(loader, cache), decoders=Decoders(cache))
     first = digest_of(run(engine, order))
     by_torch = replace(order, resolved=order.resolved.with_execution(decoder=TORCH_DECODER))
-    assert digest_of(run(engine, by_torch)) != first, "an older record stays what it was"
+    assert digest_of(run(engine, by_torch)) != first, "diffusers' own decoder is still asked where the record says so"
     anew = LocalEngine(loader, denoiser=Denoisers(loader, cache), decoders=Decoders(cache))
     assert digest_of(run(anew, order)) == first
